@@ -1,0 +1,40 @@
+public import VC3Commands
+
+/// A kind of batch system, as far as pilots need one.
+///
+/// An adapter builds commands and reads replies; it runs nothing and remembers nothing, so every adapter works with
+/// every ``CommandRunner`` and is tested with recorded replies.
+///
+/// Two rules hold for each of them. A job that a reply does not mention is missing, not finished: batch systems
+/// forget finished jobs, some at once. And a reply that is not whole is an error, never an empty list.
+public protocol BatchSystem: Sendable {
+    /// The name a resource's description uses: `slurm`, `sge`, `condor`, `local`.
+    var flavor: String { get }
+
+    /// A POSIX shell snippet that submits `job` and prints what ``jobID(fromSubmission:)`` reads.
+    ///
+    /// It ends with a non-zero status when the batch system refuses. It reads nothing from standard input and leaves
+    /// the shell's working directory as it was. Running it twice submits twice, except on `local`: whoever lost a
+    /// reply asks ``status(tagPrefix:)`` for the tag first.
+    func submission(of job: PilotJob) -> String
+
+    /// The id in the standard output of a submission that ended with status 0.
+    func jobID(fromSubmission output: String) throws(BatchSystemError) -> JobID
+
+    /// One query for all of this account's jobs whose tag starts with `tagPrefix`, in every state the system still
+    /// knows, finished ones included.
+    func status(tagPrefix: String) -> Command
+
+    /// What the reply to ``status(tagPrefix:)`` says about those jobs.
+    ///
+    /// - Throws: ``BatchSystemError`` when the reply is not whole or not understood. Then nothing is known.
+    func reports(from result: CommandResult, tagPrefix: String) throws(BatchSystemError) -> [JobReport]
+
+    /// Ends jobs, waiting or running. A job that is already gone is a success, so it can be repeated at will.
+    ///
+    /// A running pilot is warned first (SIGTERM; SIGUSR2 on Grid Engine) and killed after the site's grace period.
+    func cancellation(of jobs: [JobID]) -> Command
+
+    /// Why a submission ended with a non-zero status, and who can mend it.
+    func refusal(_ result: CommandResult) -> SubmissionRefusal
+}
