@@ -1,0 +1,26 @@
+public import Foundation
+
+extension JSONValue {
+    /// Stable text: sorted keys and plain slashes, so that equal values have equal bytes.
+    public func data() throws -> Data { try JSONValue.encoder().encode(self) }
+
+    public init(data: Data) throws { self = try JSONDecoder().decode(JSONValue.self, from: data) }
+
+    /// The JSON form of a typed value.
+    public init(encoding value: some Encodable) throws {
+        self = try JSONDecoder().decode(JSONValue.self, from: JSONValue.encoder().encode(value))
+    }
+
+    /// This value as a typed one; throws `DecodingError` when it does not fit.
+    public func decoded<Value: Decodable>(as type: Value.Type) throws -> Value {
+        try JSONDecoder().decode(type, from: data())
+    }
+
+    /// The encoder of everything that leaves a program: wire, files, `--output json`.
+    public static func encoder(pretty: Bool = false) -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting =
+            pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+}

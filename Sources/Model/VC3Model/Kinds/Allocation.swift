@@ -1,0 +1,47 @@
+/// A user's account at a resource. Fields: ``KindSchema``.
+public enum Allocation: EntityType {
+    public static let kind = EntityKind.allocation
+
+    /// What its owner wants.
+    public struct Spec: Codable, Sendable, Equatable {
+        public var resource: String
+        public var accountname: String
+        public var sectype: String?
+        public var hostkey: String?
+        public var validate: Int
+
+        public init(
+            resource: String, accountname: String, sectype: String? = nil, hostkey: String? = nil, validate: Int = 0
+        ) {
+            self.resource = resource
+            self.accountname = accountname
+            self.sectype = sectype
+            self.hostkey = hostkey
+            self.validate = validate
+        }
+    }
+
+    /// What was observed.
+    public struct Status: Codable, Sendable, Equatable {
+        public var state: String
+        public var state_reason: String?
+        public var conditions: [Condition]
+        public var observed_generation: Int
+        public var pubtoken: String?
+        public var validate_observed: Int
+        public var hostkey: String?
+
+        public init(
+            state: String = "new", state_reason: String? = nil, conditions: [Condition] = [],
+            observed_generation: Int = 0, pubtoken: String? = nil, validate_observed: Int = 0, hostkey: String? = nil
+        ) {
+            self.state = state
+            self.state_reason = state_reason
+            self.conditions = conditions
+            self.observed_generation = observed_generation
+            self.pubtoken = pubtoken
+            self.validate_observed = validate_observed
+            self.hostkey = hostkey
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// The site of a pilot set, copied from resource and allocation so that tearing down needs nothing else.
+public struct PilotSite: Codable, Sendable, Hashable {
+    public var resource: String
+    public var type: String
+    public var method: String
+    public var flavor: String
+    public var host: String?
+    public var port: Int
+    public var gateway: String?
+    public var account: String
+    public var hostkey: String?
+    public var queue: String?
+    public var submitargs: [String]
+    public var privatetoken: String?
+
+    public init(
+        resource: String, type: String, method: String, flavor: String, host: String? = nil, port: Int = 22,
+        gateway: String? = nil, account: String, hostkey: String? = nil, queue: String? = nil,
+        submitargs: [String] = [], privatetoken: String? = nil
+    ) {
+        self.resource = resource
+        self.type = type
+        self.method = method
+        self.flavor = flavor
+        self.host = host
+        self.port = port
+        self.gateway = gateway
+        self.account = account
+        self.hostkey = hostkey
+        self.queue = queue
+        self.submitargs = submitargs
+        self.privatetoken = privatetoken
+    }
+}

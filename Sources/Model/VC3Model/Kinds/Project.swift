@@ -1,0 +1,17 @@
+/// People who share allocations. Fields: ``KindSchema``.
+public enum Project: EntityType {
+    public static let kind = EntityKind.project
+
+    /// What its owner wants.
+    public struct Spec: Codable, Sendable, Equatable {
+        public var members: [String]
+        public var allocations: [String]
+
+        public init(members: [String] = [], allocations: [String] = []) {
+            self.members = members
+            self.allocations = allocations
+        }
+    }
+
+    public typealias Status = PlainStatus
+}

@@ -1,0 +1,41 @@
+/// A cluster or cloud on which people have accounts. Fields: ``KindSchema``.
+public enum Resource: EntityType {
+    public static let kind = EntityKind.resource
+
+    /// What its owner wants.
+    public struct Spec: Codable, Sendable, Equatable {
+        public var accesstype: String
+        public var accessmethod: String
+        public var accessflavor: String
+        public var accesshost: String?
+        public var accessport: String
+        public var accessgateway: String?
+        public var accesshostkey: String?
+        public var queue: String?
+        public var submitargs: [String]
+        public var maxpending: Int
+        public var maxpercycle: Int
+        public var nodeinfo: String
+
+        public init(
+            accesstype: String, accessmethod: String, accessflavor: String, accesshost: String? = nil,
+            accessport: String = "22", accessgateway: String? = nil, accesshostkey: String? = nil, queue: String? = nil,
+            submitargs: [String] = [], maxpending: Int = 100, maxpercycle: Int = 50, nodeinfo: String
+        ) {
+            self.accesstype = accesstype
+            self.accessmethod = accessmethod
+            self.accessflavor = accessflavor
+            self.accesshost = accesshost
+            self.accessport = accessport
+            self.accessgateway = accessgateway
+            self.accesshostkey = accesshostkey
+            self.queue = queue
+            self.submitargs = submitargs
+            self.maxpending = maxpending
+            self.maxpercycle = maxpercycle
+            self.nodeinfo = nodeinfo
+        }
+    }
+
+    public typealias Status = PlainStatus
+}

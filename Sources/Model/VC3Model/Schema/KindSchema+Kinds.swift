@@ -1,0 +1,325 @@
+extension KindSchema {
+    /// The schema of a kind.
+    public static func of(_ kind: EntityKind) -> KindSchema { all[kind] ?? KindSchema.unknown(kind) }
+
+    static let all: [EntityKind: KindSchema] = Dictionary(
+        uniqueKeysWithValues: [
+            user, project, resource, nodeinfo, allocation, nodeset, cluster, environment, policy, request,
+            provisioner, privatetoken, pairing, pilotset, lease, event, usage,
+        ].map { ($0.kind, $0) })
+
+    private static func unknown(_ kind: EntityKind) -> KindSchema {
+        KindSchema(kind, "", spec: [], status: [], specWriters: [], statusWriters: [])
+    }
+
+    /// Free texts and links that every kind which people make carries.
+    static let about: [Field] = [
+        Field("description", .string, "What it is, in a sentence."),
+        Field("displayname", .string, "The name that people see."),
+        Field("url", .string, "A page about it."),
+        Field("docurl", .string, "Its documentation."),
+    ]
+
+    static let conditionFields: [Field] = [
+        Field("type", .string, required: true, "What the condition is about."),
+        Field("status", .string, required: true, allowed: ["true", "false", "unknown"], "Whether it holds."),
+        Field("reason", .string, required: true, "One word for programs."),
+        Field("message", .string, required: true, "A sentence for people."),
+        Field("since", .timestamp, required: true, "When the status last changed."),
+        Field("retryAt", .timestamp, "When the next attempt is due."),
+        Field("mender", .string, allowed: ["user", "operator", "nobody"], "Who can mend it."),
+    ]
+
+    static let state: [Field] = [
+        Field("state", .string, default: "new", "The original's state word, derived from the conditions."),
+        Field("state_reason", .string, "The state in a sentence."),
+        Field("conditions", .conditions, default: [], "What is known."),
+        Field("observed_generation", .integer(0...Int.max), default: 0, "The spec that this status has seen."),
+    ]
+
+    static let user = KindSchema(
+        .user, "A person.",
+        spec: [
+            Field("first", .string, required: true, "First name."),
+            Field("last", .string, required: true, "Last name."),
+            Field("email", .string, required: true, "Mail address."),
+            Field("organization", .string, required: true, "Institution."),
+            Field("identity_id", .string, "Identity at the federated login."),
+            Field("sshpubstring", .string, "OpenSSH public key line, for logging in to head nodes."),
+        ] + about,
+        status: state, specWriters: [.user], statusWriters: [.master])
+
+    static let project = KindSchema(
+        .project, "People who share allocations.",
+        spec: [
+            Field("members", .list(.reference(.user)), default: [], "User names; the owner is always one."),
+            Field("allocations", .list(.reference(.allocation)), default: [], "Allocations its requests may use."),
+            Field("blueprints", .list(.string), default: [], "Kept for the original's clients."),
+            Field("organization", .string, "Institution."),
+        ] + about,
+        status: state, specWriters: [.user], statusWriters: [.master])
+
+    static let resource = KindSchema(
+        .resource, "A cluster or cloud on which people have accounts.",
+        spec: [
+            Field(
+                "accesstype", .string, required: true, allowed: ["batch", "cloud", "local"], "What kind of site it is."),
+            Field(
+                "accessmethod", .string, required: true, allowed: ["ssh", "gsissh", "sshproxy", "local"],
+                "How one logs in."),
+            Field(
+                "accessflavor", .string, required: true,
+                allowed: ["slurm", "sge", "condor", "pbs", "local", "condor-ce", "ec2", "nova", "gce"],
+                "Its batch system."),
+            Field("accesshost", .string, "Login host."),
+            Field("accessport", .string, default: "22", "Port of the login host's SSH server."),
+            Field("accessgateway", .string, "Hop host as [user@]host[:port], for two-hop logins."),
+            Field("accesshostkey", .string, "Public host key line(s) of the login host, when known beforehand."),
+            Field("queue", .string, "Partition or queue that pilots are sent to; unset: the site's default."),
+            Field("submitargs", .list(.string), default: [], "Further arguments of the site's submit command."),
+            Field("maxpending", .integer(1...100_000), default: 100, "Most pilots waiting in the queue at once."),
+            Field("maxpercycle", .integer(1...10_000), default: 50, "Most pilots submitted at a time."),
+            Field("nodeinfo", .reference(.nodeinfo), required: true, "What one worker is like."),
+            Field("scratchdir", .string, default: "/home/${USER}", "Scratch folder of an account."),
+            Field("sandboxdir", .string, "Folder for job data at the site."),
+            Field("gridresource", .string, "Endpoint of a cloud or grid."),
+            Field("cloudspotprice", .string, "Highest price."),
+            Field("cloudinstancetype", .string, "Instance type."),
+            Field("mfa", .boolean, default: false, "Whether logging in needs a second factor."),
+            Field("public", .boolean, default: false, "Whether every user sees it."),
+            Field("pubtokendocurl", .string, "The site's page about installing SSH keys."),
+            Field("organization", .string, "Institution."),
+        ] + about,
+        status: state, specWriters: [.user], statusWriters: [.master])
+
+    static let nodeinfo = KindSchema(
+        .nodeinfo, "The size of one worker.",
+        spec: [
+            Field("cores", .integer(1...4096), default: 1, "Cores of a worker."),
+            Field("memory_mb", .integer(64...67_108_864), default: 1024, "Memory of a worker, MiB."),
+            Field("storage_mb", .integer(0...1_073_741_824), default: 1024, "Disk of a worker, MiB."),
+            Field("native_os", .string, default: "unknown", "Operating system, e.g. centos:v7.4."),
+            Field("features", .list(.string), default: [], "What else it has, e.g. singularity."),
+        ] + about,
+        status: state, specWriters: [.user], statusWriters: [.master])
+
+    static let allocation = KindSchema(
+        .allocation, "A user's account at a resource.",
+        spec: [
+            Field("resource", .reference(.resource), required: true, "Where the account is."),
+            Field("accountname", .string, required: true, "Unix account at the resource."),
+            Field(
+                "type", .string, default: "unlimited", allowed: ["unlimited", "quota", "cumulative", "limited"],
+                "How it is limited."),
+            Field("quantity", .integer(0...Int.max), "The limit."),
+            Field("units", .string, "Unit of the limit."),
+            Field("sectype", .string, allowed: ["ssh-rsa", "ssh-dsa", "ssh-ed25519", "x509"], "Kind of credential."),
+            Field(
+                "hostkey", .string, "Host key line that the owner vouches for; a changed host key is accepted only so."),
+            Field("validate", .integer(0...Int.max), default: 0, "Raised by one to ask for a validation."),
+            Field("pubtokendocurl", .string, "The site's page about installing SSH keys."),
+        ] + about,
+        status: state + [
+            Field("pubtoken", .string, "base64 of the public key line to install at the resource."),
+            Field(
+                "validate_observed", .integer(0...Int.max), default: 0, "The last validation asked for that was done."),
+            Field("hostkey", .string, "Host key line recorded at first use."),
+        ],
+        specWriters: [.user], statusWriters: [.master], finalizer: .master)
+
+    static let nodeset = KindSchema(
+        .nodeset, "A number of nodes with one role in a cluster.",
+        spec: [
+            Field("node_number", .integer(0...1_000_000), default: 1, "How many."),
+            Field(
+                "app_type", .string, required: true,
+                allowed: [
+                    "htcondor", "workqueue", "spark", "jupyter+htcondor", "jupyter+spark", "reana+htcondor",
+                    "coffea+spark", "generic",
+                ], "Middleware."),
+            Field("app_role", .string, required: true, allowed: ["head-node", "worker-nodes"], "Role."),
+            Field("app_port", .integer(1...65535), "Port of the middleware."),
+            Field(
+                "app_peaceful", .boolean, default: true, "Whether workers finish their jobs before they are retired."),
+            Field("app_lingertime", .integer(0...31_536_000), "Seconds that an idle worker stays; unset: 7200."),
+            Field("app_killorder", .string, allowed: ["newest", "oldest"], "Which workers go first; unset: newest."),
+            Field("walltime", .integer(60...31_536_000), default: 86_400, "Longest life of a worker, seconds."),
+            Field("nodeinfo", .reference(.nodeinfo), "Size wanted; unset: the resource's."),
+            Field("environment", .reference(.environment), "Environment of these nodes."),
+        ] + about,
+        status: state + [
+            Field("app_host", .string, "Address of the head node."),
+            Field("app_port", .integer(1...65535), "Port of the head node's middleware."),
+            Field("detail", .any, default: [:], "What the head node's provider needs to find and remove it again."),
+        ],
+        specWriters: [.user, .master], statusWriters: [.master], finalizer: nil)
+
+    static let cluster = KindSchema(
+        .cluster, "A template: the nodesets that make a virtual cluster.",
+        spec: [
+            Field("nodesets", .list(.reference(.nodeset)), default: [], "Node sets, in order."),
+            Field("public", .boolean, default: false, "Whether every user sees it."),
+        ] + about,
+        status: state, specWriters: [.user], statusWriters: [.master])
+
+    static let environment = KindSchema(
+        .environment, "Software and variables of workers.",
+        spec: [
+            Field("packagelist", .list(.string), default: [], "Packages, each pkg[:min[:max]]."),
+            Field("envmap", .map(.string), default: [:], "Environment variables."),
+            Field("files", .map(.string), default: [:], "Files by name, base64."),
+            Field("command", .string, "Kept for the original's clients."),
+            Field("required_os", .string, "Operating system, name[:min[:max]]."),
+            Field("builder_extra_args", .list(.string), default: [], "Further arguments of the builder."),
+        ] + about,
+        status: state, specWriters: [.user], statusWriters: [.master])
+
+    static let policy = KindSchema(
+        .policy, "How workers are spread over allocations.",
+        spec: [Field("pluginname", .string, required: true, "Name of the policy.")] + about,
+        status: state, specWriters: [.user], statusWriters: [.master])
+
+    static let request = KindSchema(
+        .request, "A virtual cluster that somebody wants.",
+        spec: [
+            Field("project", .reference(.project), required: true, "On whose allocations it runs."),
+            Field("cluster", .reference(.cluster), required: true, "What it is made of."),
+            Field(
+                "policy", .string, default: "static-balanced", allowed: ["static-balanced"], "How workers are spread."),
+            Field(
+                "allocations", .list(.reference(.allocation)), default: [],
+                "Allocations, in order; the last gets the rest."),
+            Field("environments", .list(.reference(.environment)), default: [], "Environments of all workers."),
+            Field(
+                "headnode", .string, default: "local", "Head node provider: local, or the name of a configured host."),
+            Field("expiration", .timestamp, "When it ends by itself; unset: never."),
+            Field("action", .string, default: "run", allowed: ["new", "run", "terminate"], "What its owner wants."),
+            Field("organization", .string, "Institution."),
+        ] + about,
+        status: state + [
+            Field("headnode", .string, "Name of the head node's nodeset."),
+            Field(
+                "statusinfo", .map(.any), default: [:],
+                "Counts by nodeset: running, idle, error, node_number, requested."),
+            Field("workers_joined", .integer(0...Int.max), default: 0, "Workers that the head node sees."),
+            Field("nodesets", .list(.string), default: [], "Node sets that were started."),
+            Field("pilotsets", .list(.string), default: [], "Pilot sets that were made, for tearing down."),
+            Field("timeline", .map(.timestamp), default: [:], "When each step was first reached."),
+        ],
+        specWriters: [.user], statusWriters: [.master], finalizer: .master)
+
+    static let provisioner = KindSchema(
+        .provisioner, "A factory that announced itself.",
+        spec: [
+            Field("type", .string, default: "vc3-factory", "What it is."), Field("authconfig", .string, "Original."),
+            Field("queuesconf", .string, "Original."),
+        ],
+        status: state, specWriters: [.factory], statusWriters: [.factory])
+
+    static let privatetoken = KindSchema(
+        .privatetoken, "A secret that pilots' sites or head nodes need.",
+        spec: [
+            Field("data", .string, required: true, secret: true, "base64 of the secret."),
+            Field("type", .string, required: true, "What the secret is, e.g. ssh, pool-signing-key."),
+        ],
+        status: state, specWriters: [.user, .master], statusWriters: [.master], secretReaders: [.factory])
+
+    static let pairing = KindSchema(
+        .pairing, "A component that asks for its first certificate.",
+        spec: [
+            Field("cn", .string, required: true, "Common name asked for."),
+            Field("pairingcode", .string, required: true, secret: true, "Code that fetches the certificate."),
+        ],
+        status: state + [
+            Field("cert", .string, "base64 of the certificate."),
+            Field("key", .string, secret: true, "base64 of the key."),
+        ],
+        specWriters: [.agent], statusWriters: [.master], finalizer: nil)
+
+    static let pilotset = KindSchema(
+        .pilotset, "How many pilots one allocation runs for one nodeset of one request.",
+        spec: [
+            Field("request", .string, required: true, "The virtual cluster."),
+            Field("nodeset", .string, required: true, "Its nodeset."),
+            Field("allocation", .string, required: true, "Where the pilots run."),
+            Field("wanted", .integer(0...1_000_000), default: 0, "How many pilots to keep alive."),
+            Field("middleware", .string, required: true, "What the pilots run, e.g. htcondor."),
+            Field("cores", .integer(1...4096), default: 1, "Cores of one worker."),
+            Field("memory_mb", .integer(64...67_108_864), default: 1024, "Memory of one worker, MiB."),
+            Field("storage_mb", .integer(0...1_073_741_824), default: 1024, "Disk of one worker, MiB."),
+            Field("walltime", .integer(60...31_536_000), default: 86_400, "Longest life of a pilot, seconds."),
+            Field("lingertime", .integer(0...31_536_000), default: 7200, "Seconds that an idle worker stays."),
+            Field("killorder", .string, default: "newest", allowed: ["newest", "oldest"], "Which go first."),
+            Field("peaceful", .boolean, default: true, "Whether workers finish their jobs first."),
+            Field("maxpending", .integer(1...100_000), default: 100, "Most pilots waiting in the queue."),
+            Field("maxpercycle", .integer(1...10_000), default: 50, "Most pilots submitted at a time."),
+            Field("environment", .map(.string), default: [:], "Environment variables of the workers."),
+            Field(
+                "site", .object(siteFields), required: true, "The site, copied so that tearing down needs nothing else."
+            ),
+            Field("headnode", .object(headNodeFields), "The pool to join; unset while there is none."),
+        ],
+        status: state + [
+            Field("submitting", .integer(0...Int.max), default: 0, "Pilots whose submission is under way."),
+            Field("pending", .integer(0...Int.max), default: 0, "Pilots in the site's queue."),
+            Field("running", .integer(0...Int.max), default: 0, "Pilots running."),
+            Field("retiring", .integer(0...Int.max), default: 0, "Pilots being ended."),
+            Field("done", .integer(0...Int.max), default: 0, "Pilots ended normally, ever."),
+            Field("failed", .integer(0...Int.max), default: 0, "Pilots ended badly, ever."),
+            Field("vanished", .integer(0...Int.max), default: 0, "Pilots whose end nobody saw, ever."),
+            Field("first_submit", .timestamp, "When the site first took a pilot."),
+            Field("explanation", .list(.string), default: [], "Why there are as many as there are, rule by rule."),
+            Field("last_errors", .list(.string), default: [], "The last few errors, newest first."),
+            Field("factory", .string, "Which factory runs it."),
+        ],
+        specWriters: [.master], statusWriters: [.factory], finalizer: .factory)
+
+    static let siteFields: [Field] = [
+        Field("resource", .string, required: true, "Name of the resource."),
+        Field("type", .string, required: true, "batch or local."),
+        Field("method", .string, required: true, "ssh or local."),
+        Field("flavor", .string, required: true, "Batch system."),
+        Field("host", .string, "Login host."),
+        Field("port", .integer(1...65535), default: 22, "Its port."),
+        Field("gateway", .string, "Hop host as [user@]host[:port]."),
+        Field("account", .string, required: true, "Account there."),
+        Field("hostkey", .string, "Pinned host key line."),
+        Field("queue", .string, "Partition or queue."),
+        Field("submitargs", .list(.string), default: [], "Further submit arguments."),
+        Field("privatetoken", .string, "Name of the private token that logs in."),
+    ]
+
+    static let headNodeFields: [Field] = [
+        Field("collector", .string, required: true, "host:port to join."),
+        Field("trustdomain", .string, required: true, "Trust domain of its tokens."),
+        Field("privatetoken", .string, required: true, "Name of the private token that holds the pool's signing key."),
+    ]
+
+    static let lease = KindSchema(
+        .lease, "Who may act, and until when.",
+        spec: [
+            Field("holder", .string, required: true, "Who holds it."),
+            Field("expires", .timestamp, required: true, "Until when."),
+        ],
+        status: state, specWriters: [.master, .factory], statusWriters: [.master, .factory])
+
+    static let event = KindSchema(
+        .event, "What happened to an entity.",
+        spec: [
+            Field("about", .string, required: true, "kind/name of the entity."),
+            Field("reason", .string, required: true, "One word."),
+            Field("message", .string, required: true, "A sentence."),
+            Field("count", .integer(1...Int.max), default: 1, "How often."),
+            Field("last", .timestamp, "When last."),
+        ],
+        status: state, specWriters: [.master, .factory], statusWriters: [.master, .factory])
+
+    static let usage = KindSchema(
+        .usage, "What an allocation gave in a day.",
+        spec: [
+            Field("allocation", .string, required: true, "Allocation."),
+            Field("day", .string, required: true, "YYYY-MM-DD."),
+            Field("node_seconds", .integer(0...Int.max), default: 0, "Seconds times workers."),
+        ],
+        status: state, specWriters: [.factory], statusWriters: [.factory])
+}

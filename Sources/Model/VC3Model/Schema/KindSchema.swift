@@ -1,0 +1,54 @@
+/// Everything that is fixed about a kind: its fields, who writes which part, and who must finish its deletion.
+public struct KindSchema: Sendable {
+    public enum Part: String, Sendable { case spec, status }
+
+    public let kind: EntityKind
+    public let purpose: String
+    public let spec: [Field]
+    public let status: [Field]
+    /// Roles that may write the spec. `.user` means the entity's owner; admins may write every spec that users may.
+    public let specWriters: Set<Role>
+    /// Roles that may write the status: one part of the system for each kind.
+    public let statusWriters: Set<Role>
+    /// Roles that may see secret fields.
+    public let secretReaders: Set<Role>
+    /// The role that tears down what the entity stands for before it goes; `nil`: deletion is immediate.
+    public let finalizer: Role?
+
+    public init(
+        _ kind: EntityKind, _ purpose: String, spec: [Field], status: [Field], specWriters: Set<Role>,
+        statusWriters: Set<Role>, secretReaders: Set<Role> = [], finalizer: Role? = nil
+    ) {
+        self.kind = kind
+        self.purpose = purpose
+        self.spec = spec
+        self.status = status
+        self.specWriters = specWriters
+        self.statusWriters = statusWriters
+        self.secretReaders = secretReaders
+        self.finalizer = finalizer
+    }
+
+    public func fields(of part: Part) -> [Field] { part == .spec ? spec : status }
+
+    /// `value` with every absent field set to its default.
+    public func withDefaults(_ value: JSONValue, part: Part) -> JSONValue {
+        var members = value.objectValue ?? [:]
+        for field in fields(of: part) where members[field.name] == nil || members[field.name] == .null {
+            if !field.fallback.isNull { members[field.name] = field.fallback }
+        }
+        return .object(members)
+    }
+
+    /// All that is wrong with `value`, each with the path of its field; empty when it may be stored.
+    public func problems(in value: JSONValue, part: Part) -> [VC3Error.Problem] {
+        SchemaCheck.problems(in: value, fields: fields(of: part), at: part.rawValue)
+    }
+
+    /// The value without its secret fields.
+    public func redacted(_ value: JSONValue, part: Part) -> JSONValue {
+        guard case .object(var members) = value else { return value }
+        for field in fields(of: part) where field.isSecret { members[field.name] = nil }
+        return .object(members)
+    }
+}

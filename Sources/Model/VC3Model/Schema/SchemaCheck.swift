@@ -1,0 +1,81 @@
+/// Compares JSON with fields and reports every problem at once.
+enum SchemaCheck {
+    static func problems(in value: JSONValue, fields: [Field], at path: String) -> [VC3Error.Problem] {
+        guard case .object(let members) = value else {
+            return [.init(field: path, problem: "is \(value.typeName); an object is needed")]
+        }
+        var found: [VC3Error.Problem] = []
+        let known = Set(fields.map(\.name))
+        for name in members.keys.sorted() where !known.contains(name) {
+            let hint = NearestName.to(name, among: known).map { "; did you mean \($0)?" } ?? ""
+            found.append(.init(field: "\(path).\(name)", problem: "is not a known attribute" + hint))
+        }
+        for field in fields {
+            let fieldPath = "\(path).\(field.name)"
+            guard let member = members[field.name], !member.isNull else {
+                if field.isRequired { found.append(.init(field: fieldPath, problem: "is required")) }
+                continue
+            }
+            found += problems(in: member, type: field.type, at: fieldPath)
+            if !field.allowed.isEmpty, let text = member.stringValue, !field.allowed.contains(text) {
+                let choices = field.allowed.joined(separator: ", ")
+                found.append(.init(field: fieldPath, problem: "is \"\(text)\"; allowed are \(choices)"))
+            }
+        }
+        return found
+    }
+
+    private static func problems(in value: JSONValue, type: FieldType, at path: String) -> [VC3Error.Problem] {
+        let wrong = VC3Error.Problem(field: path, problem: "is \(value.typeName); needed is a \(type.word)")
+        switch (type, value) {
+        case (.any, _), (.string, .string), (.boolean, .bool):
+            return []
+        case (.reference, .string(let name)):
+            return EntityName.problem(with: name).map { [.init(field: path, problem: $0)] } ?? []
+        case (.timestamp, .string(let text)):
+            return Timestamp(text) == nil
+                ? [.init(field: path, problem: "is \"\(text)\"; needed is a \(type.word)")] : []
+        case (.integer(let range), .integer(let number)):
+            return range.contains(number)
+                ? [] : [.init(field: path, problem: "is \(number); needed is an \(type.word)")]
+        case (.list(let element), .array(let items)):
+            return items.enumerated().flatMap { problems(in: $1, type: element, at: "\(path)[\($0)]") }
+        case (.map(let element), .object(let members)):
+            return members.sorted { $0.key < $1.key }
+                .flatMap { problems(in: $0.value, type: element, at: "\(path).\($0.key)") }
+        case (.object(let fields), .object):
+            return problems(in: value, fields: fields, at: path)
+        case (.conditions, .array(let items)):
+            return items.enumerated().flatMap {
+                problems(in: $1, fields: KindSchema.conditionFields, at: "\(path)[\($0)]")
+            }
+        default:
+            return [wrong]
+        }
+    }
+}
+
+/// Finds what a mistyped word most likely meant.
+public enum NearestName {
+    /// The closest of `candidates` within two edits (Levenshtein distance), if any.
+    public static func to(_ word: String, among candidates: some Sequence<String>) -> String? {
+        candidates.map { ($0, distance(word, $0)) }.filter { $0.1 <= 2 }
+            .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+    }
+
+    private static func distance(_ left: String, _ right: String) -> Int {
+        let left = Array(left.unicodeScalars)
+        let right = Array(right.unicodeScalars)
+        var row = Array(0...right.count)
+        for (i, a) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, b) in right.enumerated() {
+                let substitution = diagonal + (a == b ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(substitution, diagonal + 1, row[j] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}
