@@ -1,0 +1,78 @@
+/// What a kind of certificate promises: whom it names, what it may be used for, and for how long. A value; signing
+/// happens in ``CertificateIssuer``.
+public struct CertificateProfile: Hashable, Sendable {
+    /// What the key of the certificate may do.
+    public enum Usage: Hashable, Sendable {
+        /// Sign certificates and revocation lists, with at most this many authorities below.
+        case authority(pathLength: Int)
+        /// Both ends of TLS: the services present the same certificate when they call each other.
+        case service
+        /// The client end of TLS only.
+        case client
+    }
+
+    public var subject: SubjectName
+    public var alternativeNames: [AlternativeName]
+    public var usage: Usage
+    public var lifetime: Duration
+
+    public init(subject: SubjectName, alternativeNames: [AlternativeName], usage: Usage, lifetime: Duration) {
+        self.subject = subject
+        self.alternativeNames = alternativeNames
+        self.usage = usage
+        self.lifetime = lifetime
+    }
+
+    /// The top of the hierarchy; may sign one level of authorities.
+    public static func root(_ subject: SubjectName, lifetime: Duration = .days(7300)) -> Self {
+        Self(subject: subject, alternativeNames: [], usage: .authority(pathLength: 1), lifetime: lifetime)
+    }
+
+    /// The authority that signs everything else; may sign no authority.
+    public static func intermediate(_ subject: SubjectName, lifetime: Duration = .days(3650)) -> Self {
+        Self(subject: subject, alternativeNames: [], usage: .authority(pathLength: 0), lifetime: lifetime)
+    }
+
+    /// A machine: serves and calls under its host name (or address), and is `vc3://host/<name>` to other parties.
+    public static func host(
+        _ name: String, alsoKnownAs extraNames: [AlternativeName] = [], within site: SubjectName = SubjectName(),
+        lifetime: Duration = .days(375)
+    ) throws -> Self {
+        try component(
+            CertificateIdentity(role: "host", name: name), alsoKnownAs: [AlternativeName(host: name)] + extraNames,
+            within: site, lifetime: lifetime)
+    }
+
+    /// A part of VC3: serves under the extra names, and is `vc3://<role>/<name>` to other parties.
+    public static func component(
+        _ identity: CertificateIdentity, alsoKnownAs extraNames: [AlternativeName] = [],
+        within site: SubjectName = SubjectName(), lifetime: Duration = .days(375)
+    ) throws -> Self {
+        leaf(identity, extraNames: extraNames, site: site, usage: .service, lifetime: lifetime)
+    }
+
+    /// A person: calls only, and is `vc3://user/<name>` to other parties.
+    public static func user(
+        _ name: String, within site: SubjectName = SubjectName(), lifetime: Duration = .days(375)
+    ) throws -> Self {
+        leaf(
+            try CertificateIdentity(role: "user", name: name), extraNames: [], site: site, usage: .client,
+            lifetime: lifetime)
+    }
+
+    private static func leaf(
+        _ identity: CertificateIdentity, extraNames: [AlternativeName], site: SubjectName, usage: Usage,
+        lifetime: Duration
+    ) -> Self {
+        var subject = site
+        subject.commonName = identity.name
+        var names: [AlternativeName] = []
+        for name in extraNames + [.uri(identity.uri)] where !names.contains(name) { names.append(name) }
+        return Self(subject: subject, alternativeNames: names, usage: usage, lifetime: lifetime)
+    }
+}
+
+extension Duration {
+    /// Days of 86 400 seconds.
+    public static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
+}
