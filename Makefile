@@ -1,0 +1,51 @@
+# The one entry for people and for CI. Each target says what it does after ##.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+SITES ?= all
+SWIFT_BUILD := swift build --disable-index-store --explicit-target-dependency-import-check error
+
+help: ## Show what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install the packages that building and running need (apt; a second run changes nothing)
+	@Tools/setup
+
+build: setup ## Build all programs (debug)
+	$(SWIFT_BUILD)
+
+worker-bundle: setup ## Pack what a pilot carries to a worker node: vc3-glidein and HTCondor's worker part
+	@Tools/worker-bundle .build/vc3-worker.tar.gz
+
+test: build worker-bundle ## Run all tests: unit tests, and, as root, those against the real sites of the lab
+	@Tools/test
+
+check: ## Check format and structure; fails on any finding
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@Tools/check-structure
+
+fmt: ## Format all Swift sources
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests
+
+demo: build worker-bundle ## Run the main job: one virtual cluster over three real sites (SITES=local: one site, no root)
+	@demo/run $(SITES)
+
+lab-up: setup ## Start the lab: Slurm, Grid Engine, HTCondor, a gateway and a head node as hosts on this machine
+	@lab/lab up
+
+lab-down: ## Stop the lab; leaves no process, mount or namespace
+	@lab/lab down
+
+bench: bench-cluster ## Run all benchmarks
+
+bench-cluster: build worker-bundle ## Time request -> all workers joined against a hand-written script
+	@Benchmarks/cluster/run
+
+robustness: build worker-bundle ## Kill `vc3 up` at random moments and break sites; ROUNDS=10, SEED=<number>
+	@robustness/run
+
+ci: check test ## What CI runs: checks, all tests, the demo both ways, a short robustness run
+	@demo/run all
+	@demo/run local
+	@ROUNDS=2 robustness/run
+
+.PHONY: help setup build worker-bundle test check fmt demo lab-up lab-down bench bench-cluster robustness ci

@@ -1,0 +1,107 @@
+# Where VC3 runs: on the lab's host `vc3` as the user vc3, or (SITES=local) on this machine as an ordinary user.
+#
+# Sets: work (folder of this run, with logs/), bin (the programs as VC3's user sees them), state (the state folder).
+# on_vc3 COMMAND...  runs a command as VC3's user, where VC3 runs.
+
+configuration=${CONFIGURATION:-debug}
+
+place_up() {
+    local program_name
+    work=$(mktemp -d "${TMPDIR:-/tmp}/vc3-$program.XXXXXX")
+    chmod 755 "$work"
+    mkdir -p "$work/logs"
+    if [ "$sites" = local ]; then
+        local_place_up
+    else
+        lab_place_up
+    fi
+    for program_name in vc3 vc3-client credible; do
+        install -m 755 ".build/$configuration/$program_name" "$bin/"
+    done
+    install -m 644 .build/vc3-worker.tar.gz "$bin/"
+    rm -rf "$bin/playbooks"
+    cp -r playbooks "$bin/playbooks"
+    chmod -R a+rX "$bin"
+}
+
+lab_place_up() {
+    [ "$(id -u)" = 0 ] || fail "the lab needs root; without root use SITES=local"
+    lab/lab up > "$work/logs/lab-up.log" 2>&1 || { tail -n 5 "$work/logs/lab-up.log" >&2; fail "the lab did not start"; }
+    share=$(lab/lab share)
+    bin=$share/vc3-programs
+    mkdir -p "$bin"
+    state=/home/vc3/vc3-state
+    condor=$share/condor
+    lab/lab exec vc3 -- rm -rf "$state"
+    on_vc3() { lab/lab exec vc3 --user vc3 -- env HOME=/home/vc3 PATH="$bin:$condor/bin:/usr/bin:/bin" "$@"; }
+}
+
+local_place_up() {
+    bin=$work/bin
+    state=$work/state
+    condor=$work/condor
+    mkdir -p "$bin" "$work/home"
+    lab/condor-prefix "$(condor_cache)" > "$work/logs/condor-prefix.log" 2>&1 || fail "HTCondor could not be unpacked"
+    cp -r "$(condor_cache)" "$condor"
+    local as=()
+    if [ "$(id -u)" = 0 ]; then
+        # HTCondor takes no jobs from root, and nothing here needs it.
+        as=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+        chown -R nobody:nogroup "$work/home"
+        install -d -o nobody -g nogroup "$state"
+    fi
+    run_as=("${as[@]}")
+    on_vc3() {
+        (cd "$work/home" && exec "${run_as[@]}" env -i HOME="$work/home" LANG=C.UTF-8 PATH="$bin:$condor/bin:/usr/bin:/bin" "$@")
+    }
+}
+
+condor_cache() { echo "${VC3_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vc3-lab}/condor"; }
+
+# Starts `vc3 up` and waits until it serves. Further arguments go to it.
+vc3_start() {
+    on_vc3 sh -c 'echo $$ > "$0.pid"; exec vc3 up --state "$0" "$@"' "$state" \
+        --condor "$condor" --worker-bundle "$bin/vc3-worker.tar.gz" --playbooks "$bin/playbooks" "$@" \
+        >> "$work/logs/vc3-up.log" 2>&1 < /dev/null &
+    vc3_job=$!
+    wait_until 20 "vc3 up becoming ready" vc3_answers
+}
+
+vc3_answers() {
+    kill -0 "$vc3_job" 2>/dev/null || fail "vc3 up ended"
+    client user-list
+}
+
+# vc3_signal SIGNAL: to the process of `vc3 up` itself
+vc3_signal() { on_vc3 sh -c 'kill -s "$1" "$(cat "$0.pid")"' "$state" "$1"; }
+
+# Ends `vc3 up` by SIGTERM and waits for it.
+vc3_stop() {
+    [ -n "${vc3_job:-}" ] || return 0
+    vc3_signal TERM 2>/dev/null || true
+    wait "$vc3_job" 2>/dev/null || true
+    vc3_job=
+}
+
+client() { on_vc3 vc3-client -c "$state/vc3-client.conf" "$@"; }
+
+# Everything that this run left behind, a line each; also stops it. Nothing is printed after a clean run.
+place_leftover() {
+    if [ "$sites" = local ]; then
+        pgrep -af "$work" | grep -v " $program" || true
+        find "$work/home" -mindepth 1 ! -path "$work/home/.cache*" 2>/dev/null || true
+    else
+        lab/lab leftover || true
+        lab/lab exec vc3 -- sh -c 'pgrep -au vc3 | grep -v " sh -c pgrep" || true; ls -A '"$state"'/headnodes 2>/dev/null || true'
+    fi
+}
+
+place_down() {
+    vc3_stop
+    if [ "$sites" = local ]; then
+        pkill -KILL -f "$work/" 2>/dev/null || true
+        rm -rf "$work/home" "$work/condor" "$work/bin" "$work/state"
+    elif [ -z "${KEEP_LAB:-}" ]; then
+        lab/lab down >> "$work/logs/lab-down.log" 2>&1 || true
+    fi
+}
