@@ -1,34 +1,236 @@
-/// Runs commands in an account at a login node over one shared connection.
+import Subprocess
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Runs commands in an account at a login node, all of them over one shared connection of OpenSSH (9 or newer is
+/// tested; ssh(1), `ControlMaster`).
+///
+/// The connection is opened by the first command, or by ``open()``, once however many commands come at the same
+/// time; it is opened again when it has died, with growing pauses while that fails. If this process is killed, the
+/// connection ends by itself after ``SSHLimits/idleTimeout``, or is taken over by a successor with the same folder,
+/// endpoint and keys.
+///
+/// Commands start in the account's home. A command that a signal ended shows as `exited(128 + signal)`, as in every
+/// shell. When a command times out or is cancelled, the local process ends at once, and the far end is ended
+/// by timeout(1), where the host has it, fifteen seconds after the command's own timeout.
 public actor SSHSession: CommandRunner {
     public nonisolated let endpoint: SSHEndpoint
+    private let credentials: SSHCredentials
+    private let folder: String
+    private let limits: SSHLimits
 
+    private enum Connection {
+        case none
+        case open(SSHFiles)
+        case closed
+    }
+    private var connection = Connection.none
+    /// Grows with every connection, so that a command that saw the end of one does not discard its successor.
+    private var generation = 0
+    private var frame = RemoteFrame()
+    private var backoff: SSHBackoff
+    private var meter = CommandMeter()
+    private nonisolated let channels: ChannelGate
+    private nonisolated let opening = ChannelGate(limit: 1)
+
+    /// - Parameters:
+    ///   - folder: A folder of this session's own, absolute. It holds the key (0600) while the session is in use.
+    ///   - credentials: Checked only by the host.
     public init(
         endpoint: SSHEndpoint, credentials: SSHCredentials, folder: String, limits: SSHLimits = SSHLimits()
     ) {
         self.endpoint = endpoint
+        self.credentials = credentials
+        self.folder = folder
+        self.limits = limits
+        self.channels = ChannelGate(limit: limits.channels)
+        self.backoff = SSHBackoff(limits)
     }
 
-    public func open() async throws(CommandError) {}
+    /// What this session has asked of the host so far.
+    public var usage: SSHUsage { meter.usage(at: .now) }
 
+    /// Logs in, unless the session already is.
+    ///
+    /// While earlier attempts have failed and their pause is not over, it throws the last failure again, with
+    /// ``CommandError/retryAfter`` saying how long the pause still is, and does not bother the host.
+    public func open() async throws(CommandError) {
+        _ = try await connected()
+    }
+
+    /// Runs `command` in the account. See ``CommandRunner/run(_:)``.
     public func run(_ command: Command) async throws(CommandError) -> CommandResult {
-        throw CommandError(.localFailure, "cannot run \(command.arguments.first ?? "nothing")")
+        try await perform(command, input: nil)
     }
 
-    public func put(
-        _ bytes: [UInt8], to path: String, mode: UInt16 = 0o600, timeout: Duration = .seconds(60)
-    ) async throws(CommandError) {}
+    /// Logs out and removes the key and everything else from the folder. Commands under way are lost.
+    /// The session cannot be used again.
+    public func close() async {
+        guard await opening.enter(within: .seconds(600)) == .entered else { return }
+        defer { opening.leave() }
+        if case .open(let files) = connection {
+            _ = try? await ssh(files, ["-O", "exit", "target"], timeout: .seconds(5)).run(input: .bytes([]))
+            files.remove()
+        }
+        connection = .closed
+    }
 
-    public func put(
-        contentsOf localPath: String, to path: String, mode: UInt16 = 0o600, timeout: Duration = .seconds(600)
-    ) async throws(CommandError) {}
+    // MARK: - Commands
 
-    public func close() async {}
+    /// Runs a command whose input is its own or comes from a file.
+    func perform(_ command: Command, input localFile: String?) async throws(CommandError) -> CommandResult {
+        guard let program = command.arguments.first, !program.isEmpty else {
+            throw CommandError(.notFound, "the command is empty")
+        }
+        switch await channels.enter(within: command.timeout) {
+        case .entered: break
+        case .timedOut:
+            throw CommandError(.timedOut, "\(program): no turn on \(endpoint) within \(command.timeout)")
+        case .cancelled: throw CommandError(.cancelled, "\(program) was cancelled before it started")
+        }
+        defer { channels.leave() }
+        var attempts = 0
+        while true {
+            let files = try await connected()
+            let generation = generation
+            attempts += 1
+            do {
+                return try await once(command, over: files, input: localFile)
+            } catch {
+                // Only what certainly did not start is tried again.
+                guard !error.outcomeUnknown, attempts < 4 else { throw error }
+                switch error.reason {
+                case .connectionLost:
+                    if self.generation == generation, case .open = connection { connection = .none }
+                case .sessionRefused:
+                    channels.lower(to: channels.limit - 1)
+                    do { try await Task.sleep(for: .milliseconds(200 * attempts)) } catch { throw cancelled(program) }
+                default: throw error
+                }
+            }
+        }
+    }
 
-    public var usage: SSHUsage { SSHUsage() }
+    private func once(
+        _ command: Command, over files: SSHFiles, input localFile: String?
+    ) async throws(CommandError) -> CommandResult {
+        let line = RemoteShell.wrap(frame.script(command))
+        guard line.utf8.count < 120_000 else {
+            throw CommandError(.commandTooLong, "\(command.arguments[0]) has too long arguments; send them as its input")
+        }
+        var input = ChildProcess.Input.bytes(command.input)
+        if let localFile {
+            do { input = .file(try FileDescriptor.open(localFile, .readOnly)) } catch {
+                throw CommandError(.localFailure, "cannot read \(localFile): \(error)")
+            }
+        }
+        meter.count(at: .now)
+        // Without a master this client would make a connection of its own; with this ProxyCommand it cannot.
+        let options = ["-o", "ControlMaster=no", "-o", "ProxyCommand=exec false", "target", line]
+        let ended = try await ssh(files, options, timeout: command.timeout).run(input: input)
+        switch frame.reply(ended, to: command) {
+        case .ended(let result): return result
+        case .notFound(let what): throw CommandError(.notFound, "\(what) at \(endpoint)")
+        case .cutShort: throw lost(command, ended)
+        case .absent: break
+        }
+        let words = String(decoding: ended.errorOutput, as: UTF8.self)
+        guard ended.status == .exited(255) else { throw SSHFailure.connecting(to: endpoint, ended) }
+        if words.contains(SSHFailure.masterDied) { throw lost(command, ended) }
+        if words.contains(SSHFailure.sessionRefused) {
+            throw CommandError(.sessionRefused, "\(endpoint) takes no further session on the connection")
+        }
+        if words.contains(SSHFailure.noMaster) {
+            throw CommandError(.connectionLost, "the connection to \(endpoint) is gone; nothing was started")
+        }
+        throw lost(command, ended)
+    }
 
-    public static func readHostKey(
-        of endpoint: SSHEndpoint, timeout: Duration = .seconds(20)
-    ) async throws(CommandError) -> PinnedHostKey {
-        throw CommandError(.unreachable, "\(endpoint) does not answer")
+    // MARK: - The connection
+
+    private func connected() async throws(CommandError) -> SSHFiles {
+        if case .open(let files) = connection { return files }
+        switch await opening.enter(within: limits.connectTimeout * 3) {
+        case .entered: break
+        case .timedOut: throw CommandError(.timedOut, "logging in to \(endpoint) takes too long")
+        case .cancelled: throw cancelled("logging in to \(endpoint)")
+        }
+        defer { opening.leave() }
+        switch connection {
+        case .open(let files): return files
+        case .closed: throw CommandError(.cancelled, "the session with \(endpoint) was closed")
+        case .none: break
+        }
+        if let failure = backoff.failure(at: .now) { throw failure }
+        do {
+            let files = try await logIn()
+            generation += 1
+            connection = .open(files)
+            backoff.succeeded()
+            return files
+        } catch {
+            if error.reason == .cancelled { throw error }
+            throw backoff.failed(error, at: .now)
+        }
+    }
+
+    private func logIn() async throws(CommandError) -> SSHFiles {
+        let files = try SSHFiles(endpoint: endpoint, credentials: credentials, limits: limits, path: folder)
+        let check = try await ssh(files, ["-O", "check", "target"], timeout: .seconds(5)).run(input: .bytes([]))
+        if check.status == .exited(0) {
+            if files.unchanged, (try? await greet(files, master: "no")) != nil { return files }
+            _ = try? await ssh(files, ["-O", "exit", "target"], timeout: .seconds(5)).run(input: .bytes([]))
+        }
+        // A socket that nobody listens at stays behind when a connection is killed, and no new one can take its place.
+        unlink(files.socket)
+        meter.countConnection()
+        try await greet(files, master: "yes")
+        return files
+    }
+
+    /// The first command on a connection: it proves that the account runs commands, and asks what the host has.
+    private func greet(_ files: SSHFiles, master: String) async throws(CommandError) {
+        let command = Command.shell("timeout -k 1 1 true >/dev/null 2>&1 && echo timeout; exit 0")
+        var frame = RemoteFrame()
+        meter.count(at: .now)
+        let arguments = ["-o", "ControlMaster=\(master)", "target", RemoteShell.wrap(frame.script(command))]
+        let ended: ChildProcess.Ended
+        do {
+            ended = try await ssh(files, arguments, timeout: limits.connectTimeout * 2).run(input: .bytes([]))
+        } catch {
+            guard error.reason == .timedOut else { throw error }
+            throw CommandError(.unreachable, "cannot log in to \(endpoint): no answer in \(limits.connectTimeout * 2)")
+        }
+        guard case .ended(let result) = frame.reply(ended, to: command), result.succeeded else {
+            throw SSHFailure.connecting(to: endpoint, ended)
+        }
+        frame.hasTimeout = result.output.contains("timeout")
+        self.frame = frame
+    }
+
+    private func ssh(_ files: SSHFiles, _ arguments: [String], timeout: Duration) -> ChildProcess {
+        // Nothing of this process's environment is ssh's business: no agent, no askpass, no secrets. The user's SHELL
+        // would run ProxyCommand (ssh_config(5)).
+        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+        return ChildProcess(
+            arguments: ["ssh", "-F", files.config] + arguments,
+            environment: .custom(["PATH": path, "SHELL": "/bin/sh", "LC_ALL": "C"]), workingDirectory: "/",
+            timeout: timeout, outputLimit: limits.outputLimit, grace: .milliseconds(500))
+    }
+
+    private func lost(_ command: Command, _ ended: ChildProcess.Ended) -> CommandError {
+        CommandError(
+            .connectionLost,
+            "the connection to \(endpoint) ended while \(command.arguments[0]) was under way: "
+                + SSHFailure.excerpt(ended.errorOutput), outcomeUnknown: true)
+    }
+
+    private func cancelled(_ what: String) -> CommandError {
+        CommandError(.cancelled, "\(what) was cancelled before it started")
     }
 }
