@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 SITES ?= all
-SWIFT_BUILD := swift build --disable-index-store --explicit-target-dependency-import-check error
+SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -27,21 +27,20 @@ public struct ReconcileLoop<R: Reconciler>: Sendable {
 
     public func run() async {
         let failures = FailureCounts<R.Key>()
-        await withTaskCancellationHandler {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await queue.runTimer() }
-                for _ in 0..<workers {
-                    group.addTask {
-                        while let key = await queue.next() {
-                            await turn(key, failures)
-                            await queue.finish(key)
-                        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await queue.runTimer() }
+            group.addTask {
+                while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+                await queue.close()
+            }
+            for _ in 0..<workers {
+                group.addTask {
+                    while let key = await queue.next() {
+                        await turn(key, failures)
+                        await queue.finish(key)
                     }
                 }
             }
-        } onCancel: {
-            let queue = queue
-            Task { await queue.close() }
         }
     }
 

@@ -1,0 +1,48 @@
+import Testing
+import VC3Reconciling
+
+@Suite struct WorkQueueTests {
+    @Test func keyAddedTwiceBeforeItsTurnIsTakenOnce() async {
+        let queue = WorkQueue<String>()
+        await queue.add("a")
+        await queue.add("b")
+        await queue.add("a")
+        #expect(await queue.next() == "a")
+        #expect(await queue.next() == "b")
+        await queue.close()
+        #expect(await queue.next() == nil)
+    }
+
+    @Test func keyAddedDuringItsTurnGetsAnother() async {
+        let queue = WorkQueue<String>()
+        await queue.add("a")
+        let key = await queue.next()
+        await queue.add("a")
+        await queue.add("b")
+        #expect(await queue.next() == "b")
+        await queue.finish(key ?? "")
+        #expect(await queue.next() == "a")
+    }
+
+    @Test func waitingTakerGetsTheKeyThatComesLater() async {
+        let queue = WorkQueue<Int>()
+        async let taken = queue.next()
+        await queue.add(7)
+        #expect(await taken == 7)
+    }
+
+    @Test func delayedKeysComeInTheOrderOfTheirTimes() async {
+        let queue = WorkQueue<Int>()
+        let begin = ContinuousClock.now
+        await queue.add(2, at: begin + .milliseconds(40))
+        await queue.add(1, at: begin + .milliseconds(5))
+        await queue.add(2, at: begin + .seconds(3600))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await queue.runTimer() }
+            #expect(await queue.next() == 1)
+            #expect(await queue.next() == 2)
+            #expect(ContinuousClock.now - begin >= .milliseconds(40))
+            await queue.close()
+        }
+    }
+}
