@@ -1,0 +1,67 @@
+import Testing
+import VC3Certificates
+
+@Suite struct SSHKeyTests {
+    @Test(arguments: [KeyKind.ed25519, .p256, .rsa2048])
+    func sshKeygenReadsOurKeysAndAgreesOnTheFingerprint(kind: KeyKind) throws {
+        try withScratchDirectory { directory in
+            let key = try PrivateKey(generating: kind)
+            let publicKey = try key.sshPublicKey(comment: "ana at site")
+            try SecretFile.write(key.openSSHText(comment: "ana at site"), to: directory + "/k", replacing: false)
+            try SecretFile.write(publicKey.line + "\n", to: directory + "/k.pub", replacing: false)
+            let fromPrivate = try Tool.run(["ssh-keygen", "-y", "-f", directory + "/k"])
+            #expect(fromPrivate.output == publicKey.line + "\n")
+            let listed = try Tool.run(["ssh-keygen", "-l", "-f", directory + "/k.pub"]).output
+            #expect(listed.contains(" \(publicKey.fingerprint) ana at site "))
+            let signed = try Tool.run(
+                ["ssh-keygen", "-Y", "sign", "-q", "-f", directory + "/k", "-n", "test"], input: "text")
+            #expect(signed.output.contains("BEGIN SSH SIGNATURE"))
+        }
+    }
+
+    @Test(arguments: [
+        ["-t", "ed25519"], ["-t", "rsa", "-b", "2048"], ["-t", "ecdsa", "-b", "256"], ["-t", "ecdsa", "-b", "384"],
+        ["-t", "ecdsa", "-b", "521"],
+    ])
+    func keysMadeBySshKeygenAreValid(type: [String]) throws {
+        try withScratchDirectory { directory in
+            _ = try Tool.run(["ssh-keygen", "-q", "-N", "", "-C", "a b", "-f", directory + "/k"] + type)
+            let line = try Tool.run(["cat", directory + "/k.pub"]).output
+            let key = try SSHPublicKey(parsing: line)
+            #expect(key.line + "\n" == line)
+            #expect(key.comment == "a b")
+            #expect(try Tool.run(["ssh-keygen", "-l", "-f", directory + "/k.pub"]).output.contains(key.fingerprint))
+            let withOptions = try SSHPublicKey(parsing: #"no-pty,command="echo \"hi there\"" "# + line)
+            #expect(withOptions.options == #"no-pty,command="echo \"hi there\"""#)
+            #expect(withOptions.blob == key.blob)
+            #expect(throws: CredentialError.self) {
+                try SSHPublicKey(parsing: Tool.run(["cat", directory + "/k"]).output)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("", CredentialError.Code.malformed),
+        ("ssh-ed25519", .malformed),
+        ("ssh-ed25519 AAAA", .malformed),
+        ("ssh-ed25519 !!!!", .malformed),
+        ("hello world", .malformed),
+        ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== a", .malformed),
+        ("ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIGFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh a", .malformed),
+        ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh a\nssh-ed25519 x", .malformed),
+        ("ssh-dss AAAAB3NzaC1kc3MAAAABAQ== a", .refused),
+    ])
+    func otherLinesAreRefused(line: String, code: CredentialError.Code) {
+        let error = #expect(throws: CredentialError.self) { try SSHPublicKey(parsing: line) }
+        #expect(error?.code == code)
+    }
+
+    @Test func shortRSAKeyIsRefused() throws {
+        try withScratchDirectory { directory in
+            _ = try Tool.run(["ssh-keygen", "-q", "-N", "", "-t", "rsa", "-b", "1024", "-f", directory + "/k"])
+            let line = try Tool.run(["cat", directory + "/k.pub"]).output
+            let error = #expect(throws: CredentialError.self) { try SSHPublicKey(parsing: line) }
+            #expect(error?.message == "the RSA key has 1024 bits; at least 2048 are needed")
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Testing
+
+@testable import VC3Configuration
+
+@Suite struct INIDocumentTests {
+    @Test(arguments: [
+        ("key = value", "value"),
+        ("key: value", "value"),
+        ("key=value", "value"),
+        ("  key = value", "value"),
+        ("KEY = value", "value"),
+        ("key = a = b : c", "a = b : c"),
+        ("key = value ; remark", "value"),
+        ("key = value;no remark", "value;no remark"),
+        ("key = ; remark", ""),
+        ("key =", ""),
+        ("key = \"\"", ""),
+        ("key = # is kept", "# is kept"),
+        ("key = one\n  two\n\ttwo and a half\nother = 3", "one\ntwo\ntwo and a half"),
+        ("key = one\n  # remark\n  two", "one\ntwo"),
+        ("key = one\n\n  two", "one\ntwo"),
+        ("key = one\n  two ; kept", "one\ntwo ; kept"),
+        ("key = first\nkey = second", "second"),
+        ("key = value\r\nother = 2\r\n", "value"),
+        ("key = 100%", "100%"),
+        ("key = 100%%", "100%"),
+        ("key = %A|%T", "%A|%T"),
+        ("base = /var\nkey = %(base)s/lib", "/var/lib"),
+        ("base = /var\nkey = %(BASE)s/lib", "/var/lib"),
+        ("key = %(shared)s!", "from default!"),
+        ("a = 1\nb = %(a)s2\nkey = %(b)s3", "123"),
+        ("key = %%(a)s", "%(a)s"),
+    ])
+    func valueIsReadAsTheDialectSays(body: String, expected: String) throws {
+        let document = try INIDocument(parsing: "[DEFAULT]\nshared = from default\n[s]\n" + body, file: "f")
+        #expect(try document.value("key", in: "s")?.text == expected)
+    }
+
+    @Test(arguments: [
+        ("key = 1", 1, "before the first section"),
+        ("[s]\nnonsense", 2, "neither a comment"),
+        ("[s]\n= value", 2, "neither a comment"),
+        ("[s\nkey = 1", 1, "section heading"),
+        ("[]\nkey = 1", 1, "section heading"),
+    ])
+    func lineWithoutMeaningIsReportedWithItsPlace(text: String, line: Int, message: String) throws {
+        let error = #expect(throws: ConfigurationError.self) { try INIDocument(parsing: text, file: "a.conf") }
+        let first = try #require(error?.diagnostics.first)
+        #expect(first.origin == INIOrigin(file: "a.conf", line: line))
+        #expect(first.message.contains(message))
+    }
+
+    @Test func lineThatMayBeASecretIsNotRepeated() throws {
+        let error = #expect(throws: ConfigurationError.self) { try INIDocument(parsing: "[s]\nhunter2", file: "f") }
+        #expect(error?.description.contains("hunter2") == false)
+    }
+
+    @Test(arguments: [
+        ("key = %(missing)s", "neither in [s] nor in [DEFAULT]"),
+        ("key = %(key)s", "refers to itself"),
+        ("a = %(key)s\nkey = %(a)s", "refers to itself"),
+        ("key = %(a", "unfinished reference"),
+        ("a = 1\nkey = %(a)d", "unfinished reference"),
+    ])
+    func brokenReferenceIsReported(body: String, message: String) throws {
+        let document = try INIDocument(parsing: "[s]\n" + body, file: "f")
+        let error = #expect(throws: ConfigurationError.self) { try document.value("key", in: "s") }
+        #expect(error?.description.contains(message) == true)
+    }
+
+    @Test func laterFilesOverrideEarlierOnesAndValuesRememberWhereTheyStand() throws {
+        let first = try INIDocument(parsing: "[s]\na = 1\nb = 1\n[DEFAULT]\nd = 1", file: "one")
+        let second = try INIDocument(parsing: "\n[s]\nB = 2\n[t]\nc = 2\n[DEFAULT]\nd = 2", file: "two")
+        let merged = first.merging(second)
+        #expect(merged.sections.map(\.name) == ["s", "t"])
+        #expect(try merged.value("a", in: "s") == .init(text: "1", origin: .init(file: "one", line: 2), isInherited: false))
+        #expect(try merged.value("b", in: "s") == .init(text: "2", origin: .init(file: "two", line: 3), isInherited: false))
+        #expect(try merged.value("d", in: "t") == .init(text: "2", origin: .init(file: "two", line: 7), isInherited: true))
+        #expect(try merged.value("x", in: "t") == nil)
+    }
+
+    @Test func missingFileIsAnErrorUnlessAllowed() throws {
+        #expect(try INIDocument(files: ["/nonexistent/a.conf"], missingFilesAllowed: true) == INIDocument())
+        let error = #expect(throws: ConfigurationError.self) { try INIDocument(files: ["/nonexistent/a.conf"]) }
+        #expect(
+            error?.description
+                == "error: cannot read configuration file '/nonexistent/a.conf': No such file or directory")
+    }
+}
