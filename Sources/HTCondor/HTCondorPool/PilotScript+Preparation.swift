@@ -1,0 +1,71 @@
+extension PilotScript {
+    /// Tries one folder after the other until the bundle unpacks in it and runs from it: node-local ones first, the
+    /// pilot's own, usually on a shared file system, last. A node whose /tmp is full or mounted noexec still works.
+    ///
+    /// The payload is a child and not an `exec`, so that scratch space is cleared whatever happens to it. It and `tar`
+    /// run in the background because a shell runs traps only between commands, but at once during `wait`.
+    static let preparation = #"""
+        umask 077
+        unset LD_LIBRARY_PATH LD_PRELOAD
+        scratch= child= stop= code=0
+
+        clear_up() { [ -z "$scratch" ] || rm -rf "$scratch"; }
+
+        pass_on() {
+            stop=$1
+            [ -z "$child" ] || kill -s "$1" "$child" 2>/dev/null
+        }
+
+        await_child() {
+            code=0
+            wait "$child" || code=$?
+            # A trap interrupts wait before the child has ended.
+            while kill -0 "$child" 2>/dev/null; do
+                code=0
+                wait "$child" || code=$?
+            done
+            child=
+        }
+
+        stop_here() {
+            clear_up
+            printf '{"phase":"ended","reason":"%s","exitCode":%s}\n' "$1" "$2" >"$pilot/report.json.new" &&
+                mv -f "$pilot/report.json.new" "$pilot/report.json"
+            echo "pilot in $pilot: $1" >&2
+            exit "$2"
+        }
+
+        for name in HUP INT TERM USR1 USR2; do
+            trap "pass_on $name" "$name"
+        done
+
+        [ -r "$bundle" ] || stop_here "worker bundle cannot be read on this node" 11
+
+        refusals=
+        for base in "${_CONDOR_SCRATCH_DIR:-}" "${SLURM_TMPDIR:-}" "${TMPDIR:-}" /tmp /var/tmp "$pilot"; do
+            [ -n "$base" ] && [ -d "$base" ] && [ -w "$base" ] || continue
+            scratch=$(mktemp -d "$base/vc3-pilot.XXXXXX" 2>/dev/null) || { scratch=; continue; }
+            tar -xzf "$bundle" -C "$scratch" </dev/null &
+            child=$!
+            await_child
+            [ -z "$stop" ] || stop_here "signal $stop while unpacking" 143
+            if [ "$code" = 0 ] && "$scratch/vc3-glidein" --version >/dev/null 2>&1; then
+                break
+            fi
+            rm -rf "$scratch"
+            scratch=
+            refusals="$refusals $base"
+        done
+        [ -n "$scratch" ] || stop_here "worker bundle neither unpacks nor runs in:$refusals" 11
+
+        if [ -z "${HOME:-}" ] || [ ! -d "$HOME" ]; then
+            HOME=$(eval "echo ~$(id -un)")
+            [ -d "$HOME" ] || HOME=$scratch
+            export HOME
+        fi
+        VC3_SCRATCH=$scratch
+        export VC3_SCRATCH
+        cd "$scratch" || stop_here "scratch folder vanished" 11
+
+        """#
+}

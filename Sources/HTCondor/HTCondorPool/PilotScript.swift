@@ -1,0 +1,83 @@
+/// The batch script of a pilot, in POSIX sh: finds scratch space, unpacks the worker bundle there, runs the payload,
+/// passes signals on and clears up.
+///
+/// It names no secret: the token stays in a file of the pilot's folder. The same value always gives the same text.
+///
+/// What the script ends with is what the payload ended with, but for 0 when the pilot was cancelled before it began
+/// and 11 when no folder of the node would do. It never ends with 99 or 100, which Grid Engine takes as orders.
+public struct PilotScript: Sendable, Hashable {
+    /// What runs in the pilot.
+    public enum Payload: Sendable, Hashable {
+        /// `vc3-glidein` from the bundle, behind the words of `launcher` if there are any: a command that prepares an
+        /// environment and then runs its remaining arguments.
+        case glidein(PilotArguments, launcher: [String])
+        /// Any other worker. Runs in the scratch folder, whose path is in `VC3_SCRATCH`.
+        case command([String])
+    }
+
+    /// The pilot's own folder at the site, absolute and visible from the worker.
+    public var pilotDirectory: String
+    /// The worker bundle at the site, absolute: `vc3-worker.tar.gz`, which holds `vc3-glidein` and `condor/`.
+    public var bundle: String
+    public var payload: Payload
+    /// Shell lines of the site's operator that run before anything else, such as `module load`.
+    public var prologue: [String] = []
+
+    public init(pilotDirectory: String, bundle: String, payload: Payload) {
+        self.pilotDirectory = pilotDirectory
+        self.bundle = bundle
+        self.payload = payload
+    }
+
+    /// Where the pilot's token must be, mode 0600, before the script runs.
+    public var tokenFile: String { pilotDirectory + "/token" }
+    /// While this file exists, the script ends with 0 at once: a cancelled pilot that the queue starts all the same.
+    public var tombstoneFile: String { pilotDirectory + "/cancelled" }
+    /// What the pilot says about itself, one line of JSON; see `vc3-glidein --help`.
+    public var reportFile: String { pilotDirectory + "/report.json" }
+
+    public func rendered() -> String {
+        """
+        #!/bin/sh
+        # Written by VC3: one pilot. Remove the batch job to end it.
+        pilot=\(Self.quoted(pilotDirectory))
+        bundle=\(Self.quoted(bundle))
+
+        if [ -e "$pilot/cancelled" ]; then
+            echo "pilot in $pilot was cancelled before it began"
+            exit 0
+        fi
+        \(prologue.map { $0 + "\n" }.joined())\(Self.preparation)
+        \(command) </dev/null &
+        child=$!
+        [ -z "$stop" ] || kill -s "$stop" "$child"
+        await_child
+        clear_up
+        case $code in
+            99 | 100) code=1 ;;
+        esac
+        exit "$code"
+
+        """
+    }
+
+    private var command: String {
+        switch payload {
+        case .command(let words):
+            return words.map(Self.quoted).joined(separator: " ")
+        case .glidein(let arguments, let launcher):
+            let own = ["\"$scratch/vc3-glidein\""]
+            let local = [
+                "--release-dir \"$scratch/condor\"", "--scratch \"$scratch\"", "--token-file \"$pilot/token\"",
+                "--report \"$pilot/report.json\"",
+            ]
+            return (launcher.map(Self.quoted) + own + arguments.arguments.map(Self.quoted) + local)
+                .joined(separator: " ")
+        }
+    }
+
+    /// One word of sh that means exactly this text.
+    static func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

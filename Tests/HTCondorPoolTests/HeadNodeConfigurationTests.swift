@@ -1,0 +1,65 @@
+import HTCondorPool
+import Testing
+
+@Suite struct HeadNodeConfigurationTests {
+    private func sample(_ account: HeadNodeConfiguration.Account = .user("ana")) -> HeadNodeConfiguration {
+        HeadNodeConfiguration(
+            releaseDirectory: "/opt/condor", localDirectory: "/var/lib/vc3/heads/a", address: "192.0.2.7", port: 9701,
+            trustDomain: TrustDomain(cluster: "a"), account: account)
+    }
+
+    private func settings(_ configuration: HeadNodeConfiguration) -> [String: String] {
+        var found: [String: String] = [:]
+        for line in configuration.rendered().split(separator: "\n") where !line.hasPrefix("#") && line.contains("=") {
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = parts[0].filter { $0 != " " }
+            #expect(found[name] == nil, "\(name) is set twice")
+            found[name] = String(parts[1].drop { $0 == " " })
+        }
+        return found
+    }
+
+    @Test func anUnprivilegedHeadTrustsItsOwnerAndItsPilotsAndNobodyElse() {
+        let found = settings(sample())
+        #expect(found["ALLOW_ADVERTISE_STARTD"] == "vc3-pilot@a.vc3")
+        for (name, value) in found where name.hasPrefix("ALLOW_") {
+            #expect(!value.contains("*"), "\(name) = \(value)")
+        }
+        #expect(found["ALLOW_WRITE"]?.contains("ana@a.vc3") == true)
+        #expect(found["SEC_READ_AUTHENTICATION"] == "REQUIRED")
+        #expect(found["CONDOR_IDS"] == nil)
+    }
+
+    @Test func aRootHeadServesTheAccountsOfItsMachine() {
+        let found = settings(sample(.root(daemonUserID: 64, daemonGroupID: 65)))
+        #expect(found["CONDOR_IDS"] == "64.65")
+        #expect(found["ALLOW_WRITE"]?.hasSuffix("*@a.vc3") == true)
+        #expect(found["ALLOW_ADMINISTRATOR"]?.contains("root@a.vc3") == true)
+        #expect(found["ALLOW_DAEMON"]?.contains("*") == false)
+        var named = sample(.root(daemonUserID: 64, daemonGroupID: 65))
+        named.submitters = ["ana", "bo"]
+        #expect(settings(named)["ALLOW_WRITE"]?.hasSuffix("ana@a.vc3 bo@a.vc3") == true)
+    }
+
+    @Test func anotherAddressThanTheInterfaceIsAdvertised() {
+        var behind = sample()
+        behind.listenAddress = "10.0.0.5"
+        #expect(settings(behind)["TCP_FORWARDING_HOST"] == "192.0.2.7")
+        behind.listenAddress = "192.0.2.7"
+        #expect(settings(behind)["TCP_FORWARDING_HOST"] == nil)
+    }
+
+    @Test func secretFoldersArePrivate() {
+        for (path, mode) in sample().directories {
+            #expect(mode == (path.hasSuffix(".d") ? 0o700 : 0o755), "\(path)")
+        }
+        #expect(sample().signingKeyFile == "/var/lib/vc3/heads/a/passwords.d/vc3")
+    }
+
+    @Test func collectorsWithIPv6AddressesAreBracketed() {
+        var six = sample()
+        six.address = "2001:db8::1"
+        #expect(six.collector == "[2001:db8::1]:9701")
+        #expect(sample().collector == "192.0.2.7:9701")
+    }
+}
