@@ -35,10 +35,13 @@ lab-up: setup ## Start the lab: Slurm, Grid Engine, HTCondor, a gateway and a he
 lab-down: ## Stop the lab; leaves no process, mount or namespace
 	@lab/lab down
 
-bench: bench-cluster ## Run all benchmarks
+bench: bench-cluster bench-idle ## Run all benchmarks
 
 bench-cluster: build worker-bundle ## Time request -> all workers joined against a hand-written script
 	@Benchmarks/cluster/run
+
+bench-idle: build worker-bundle ## Measure what an idle vc3 up costs with one running cluster
+	@Benchmarks/idle/run
 
 robustness: build worker-bundle ## Kill `vc3 up` at random moments and break sites; ROUNDS=10, SEED=<number>
 	@robustness/run
@@ -48,4 +51,4 @@ ci: check test ## What CI runs: checks, all tests, the demo both ways, a short r
 	@demo/run local
 	@ROUNDS=2 robustness/run
 
-.PHONY: help setup build worker-bundle test check fmt demo lab-up lab-down bench bench-cluster robustness ci
+.PHONY: help setup build worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle robustness ci

@@ -1,12 +1,12 @@
 # Where VC3 runs: on the lab's host `vc3` as the user vc3, or (SITES=local) on this machine as an ordinary user.
 #
-# Sets: work (folder of this run, with logs/), bin (the programs as VC3's user sees them), state (the state folder).
+# Sets: work (folder of this run, with logs/), source (this repository as VC3's user sees it), state (the state folder),
+# condor (unpacked HTCondor).
 # on_vc3 COMMAND...  runs a command as VC3's user, where VC3 runs.
 
 configuration=${CONFIGURATION:-debug}
 
 place_up() {
-    local program_name
     work=$(mktemp -d "${TMPDIR:-/tmp}/vc3-$program.XXXXXX")
     chmod 755 "$work"
     mkdir -p "$work/logs"
@@ -15,45 +15,46 @@ place_up() {
     else
         lab_place_up
     fi
-    for program_name in vc3 vc3-client credible; do
-        install -m 755 ".build/$configuration/$program_name" "$bin/"
-    done
-    install -m 644 .build/vc3-worker.tar.gz "$bin/"
-    rm -rf "$bin/playbooks"
-    cp -r playbooks "$bin/playbooks"
-    chmod -R a+rX "$bin"
 }
 
 lab_place_up() {
     [ "$(id -u)" = 0 ] || fail "the lab needs root; without root use SITES=local"
     lab/lab up > "$work/logs/lab-up.log" 2>&1 || { tail -n 5 "$work/logs/lab-up.log" >&2; fail "the lab did not start"; }
     share=$(lab/lab share)
-    bin=$share/vc3-programs
-    mkdir -p "$bin"
-    state=/home/vc3/vc3-state
     condor=$share/condor
+    # Every host of the lab shows this repository at /srv/vc3.
+    source=/srv/vc3
+    state=/home/vc3/vc3-state
     lab/lab exec vc3 -- rm -rf "$state"
-    on_vc3() { lab/lab exec vc3 --user vc3 -- env HOME=/home/vc3 PATH="$bin:$condor/bin:/usr/bin:/bin" "$@"; }
+    local path=$source/.build/$configuration:$condor/bin:/usr/bin:/bin
+    on_vc3() { lab/lab exec vc3 --user vc3 -- env PATH="$path" "$@"; }
 }
 
 local_place_up() {
-    bin=$work/bin
     state=$work/state
     condor=$work/condor
-    mkdir -p "$bin" "$work/home"
-    lab/condor-prefix "$(condor_cache)" > "$work/logs/condor-prefix.log" 2>&1 || fail "HTCondor could not be unpacked"
-    cp -r "$(condor_cache)" "$condor"
-    local as=()
+    source=$work/programs
+    mkdir -p "$work/home"
+    lab/condor-prefix "$(condor_cache)" > "$work/logs/condor-prefix.log" 2>&1 \
+        || fail "HTCondor could not be unpacked: $(tail -n 1 "$work/logs/condor-prefix.log")"
+    run_as=()
     if [ "$(id -u)" = 0 ]; then
-        # HTCondor takes no jobs from root, and nothing here needs it.
-        as=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
-        chown -R nobody:nogroup "$work/home"
+        # HTCondor takes no jobs from root, and nothing here needs it. An ordinary user may not be able to read this
+        # folder, hence the copies.
+        run_as=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+        chown nobody:nogroup "$work/home"
         install -d -o nobody -g nogroup "$state"
+        cp -r "$(condor_cache)" "$condor"
+        mkdir -p "$source/.build/$configuration"
+        install -m 755 .build/"$configuration"/{vc3,vc3-client} "$source/.build/$configuration/"
+        install -m 644 .build/vc3-worker.tar.gz "$source/.build/"
+        cp -r playbooks "$source/"
+    else
+        ln -s "$(condor_cache)" "$condor"
+        ln -s "$PWD" "$source"
     fi
-    run_as=("${as[@]}")
-    on_vc3() {
-        (cd "$work/home" && exec "${run_as[@]}" env -i HOME="$work/home" LANG=C.UTF-8 PATH="$bin:$condor/bin:/usr/bin:/bin" "$@")
-    }
+    local path=$source/.build/$configuration:$condor/bin:/usr/bin:/bin
+    on_vc3() { (cd "$work/home" && exec "${run_as[@]}" env -i HOME="$work/home" LANG=C.UTF-8 PATH="$path" "$@"); }
 }
 
 condor_cache() { echo "${VC3_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vc3-lab}/condor"; }
@@ -61,7 +62,7 @@ condor_cache() { echo "${VC3_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vc3-lab}
 # Starts `vc3 up` and waits until it serves. Further arguments go to it.
 vc3_start() {
     on_vc3 sh -c 'echo $$ > "$0.pid"; exec vc3 up --state "$0" "$@"' "$state" \
-        --condor "$condor" --worker-bundle "$bin/vc3-worker.tar.gz" --playbooks "$bin/playbooks" "$@" \
+        --condor "$condor" --worker-bundle "$source/.build/vc3-worker.tar.gz" --playbooks "$source/playbooks" "$@" \
         >> "$work/logs/vc3-up.log" 2>&1 < /dev/null &
     vc3_job=$!
     wait_until 20 "vc3 up becoming ready" vc3_answers
@@ -100,7 +101,7 @@ place_down() {
     vc3_stop
     if [ "$sites" = local ]; then
         pkill -KILL -f "$work/" 2>/dev/null || true
-        rm -rf "$work/home" "$work/condor" "$work/bin" "$work/state"
+        rm -rf "$work/home" "$work/condor" "$work/programs" "$work/state"
     elif [ -z "${KEEP_LAB:-}" ]; then
         lab/lab down >> "$work/logs/lab-down.log" 2>&1 || true
     fi
