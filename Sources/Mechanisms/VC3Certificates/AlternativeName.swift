@@ -11,7 +11,17 @@ public enum AlternativeName: Hashable, Sendable, CustomStringConvertible {
 
     /// The entry for whatever a client would write to reach a host: an address, or else a DNS name.
     public init(host: String) {
-        self = AddressBytes(host) == nil ? .dns(host) : .ip(host)
+        let name: AlternativeName = AddressBytes(host) == nil ? .dns(host) : .ip(host)
+        self = name.canonical
+    }
+
+    /// The spelling that reading a certificate would give: the same names compare as equal.
+    public var canonical: AlternativeName {
+        switch self {
+        case .dns(let name): .dns(name.lowercased())
+        case .ip(let address): .ip(AddressBytes(address).flatMap { AddressBytes.text(of: $0.bytes) } ?? address)
+        case .uri: self
+        }
     }
 
     public var description: String {

@@ -52,6 +52,27 @@ public struct SSHPublicKey: Hashable, Sendable, CustomStringConvertible {
         self.comment = fields.count > 2 ? fields[2].trimmingCharacters(in: .whitespaces) : ""
     }
 
+    /// The public half of a private key file in the `openssh-key-v1` format, where it stands unencrypted.
+    ///
+    /// - Throws: ``CredentialError`` `malformed`, with no part of the text in its message.
+    public init(openSSHPrivateText text: String, comment: String) throws {
+        let lines = text.split(whereSeparator: \.isNewline)
+        let body = lines.filter { !$0.hasPrefix("-----") }.joined()
+        let magic = Array("openssh-key-v1\0".utf8)
+        guard lines.first == "-----BEGIN OPENSSH PRIVATE KEY-----", let data = Data(base64Encoded: body),
+            data.starts(with: magic)
+        else { throw CredentialError(.malformed, "not a private key in the openssh-key-v1 format") }
+        var reader = SSHWireReader([UInt8](data.dropFirst(magic.count)))
+        // Cipher, key derivation and its options come first, then the number of keys.
+        guard reader.string() != nil, reader.string() != nil, reader.string() != nil, reader.uint32() == 1,
+            let blob = reader.string()
+        else { throw CredentialError(.malformed, "the openssh-key-v1 private key is cut") }
+        var key = SSHWireReader(blob)
+        let type = String(decoding: key.string() ?? [], as: UTF8.self)
+        try SSHKeyShape.check(blob, type: type)
+        self.init(type: type, blob: blob, comment: comment)
+    }
+
     /// The line without options, and without a newline.
     public var line: String {
         let key = type + " " + Data(blob).base64EncodedString()

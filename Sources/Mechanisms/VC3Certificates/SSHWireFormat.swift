@@ -37,12 +37,15 @@ struct SSHWireReader {
 
     var isAtEnd: Bool { rest.isEmpty }
 
+    mutating func uint32() -> Int? {
+        guard rest.count >= 4 else { return nil }
+        defer { rest = rest.dropFirst(4) }
+        return rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    }
+
     /// - Returns: `nil` when fewer bytes are left than the length announces.
     mutating func string() -> [UInt8]? {
-        guard rest.count >= 4 else { return nil }
-        let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-        rest = rest.dropFirst(4)
-        guard rest.count >= length else { return nil }
+        guard let length = uint32(), rest.count >= length else { return nil }
         defer { rest = rest.dropFirst(length) }
         return Array(rest.prefix(length))
     }
