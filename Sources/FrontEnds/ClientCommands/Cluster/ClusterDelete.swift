@@ -1,0 +1,13 @@
+import ArgumentParser
+import VC3Model
+
+struct ClusterDelete: DeletingCommand {
+    static let kind = EntityKind.cluster
+    static let configuration = configuration(
+        "cluster-delete", "Delete a cluster template; its nodesets stay.", example: "vc3-client cluster-delete survey-pool")
+
+    @Argument(help: "Cluster name.")
+    var clustername: String
+
+    var name: String { clustername }
+}

@@ -1,0 +1,13 @@
+import ArgumentParser
+import VC3Model
+
+struct EnvironmentDelete: DeletingCommand {
+    static let kind = EntityKind.environment
+    static let configuration = configuration(
+        "environment-delete", "Delete an environment.", example: "vc3-client environment-delete analysis")
+
+    @Argument(help: "Environment name.")
+    var environmentname: String
+
+    var name: String { environmentname }
+}

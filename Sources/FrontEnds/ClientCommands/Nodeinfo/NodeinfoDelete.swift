@@ -1,0 +1,13 @@
+import ArgumentParser
+import VC3Model
+
+struct NodeinfoDelete: DeletingCommand {
+    static let kind = EntityKind.nodeinfo
+    static let configuration = configuration(
+        "nodeinfo-delete", "Delete a size of workers.", example: "vc3-client nodeinfo-delete small")
+
+    @Argument(help: "Nodeinfo name.")
+    var nodeinfoname: String
+
+    var name: String { nodeinfoname }
+}

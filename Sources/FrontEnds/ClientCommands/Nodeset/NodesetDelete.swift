@@ -1,0 +1,13 @@
+import ArgumentParser
+import VC3Model
+
+struct NodesetDelete: DeletingCommand {
+    static let kind = EntityKind.nodeset
+    static let configuration = configuration(
+        "nodeset-delete", "Delete a set of nodes.", example: "vc3-client nodeset-delete survey-workers")
+
+    @Argument(help: "Nodeset name.")
+    var nodesetname: String
+
+    var name: String { nodesetname }
+}

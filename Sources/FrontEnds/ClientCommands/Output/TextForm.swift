@@ -1,0 +1,69 @@
+import VC3Model
+
+/// The original's text form of an entity: `ClassName( name=x state=new … )`.
+///
+/// Scripts take the second word and split it at `=` to get the name, and look for state words anywhere in the line;
+/// so the name comes first and an entity never takes more than one line.
+enum TextForm {
+    /// Longer strings are shown as their first ``shownOfLong`` characters.
+    static let longest = 80
+    static let shownOfLong = 25
+
+    static func line(for record: EntityRecord) -> String {
+        let attributes = attributes(of: record.withoutSecrets).map { name, value in "\(name)=\(shown(value))" }
+        return "\(className(record.metadata.kind))( \(attributes.joined(separator: " ")) )"
+    }
+
+    /// A value as the original printed it, which was as Python writes it.
+    static func literal(_ value: JSONValue) -> String {
+        switch value {
+        case .null: return "None"
+        case .bool(let flag): return flag ? "True" : "False"
+        case .integer(let number): return String(number)
+        case .number(let number): return String(number)
+        case .string(let text): return quoted(text)
+        case .array(let items): return "[" + items.map(literal).joined(separator: ", ") + "]"
+        case .object(let members):
+            let shown = members.sorted { $0.key < $1.key }.map { "\(quoted($0.key)): \(literal($0.value))" }
+            return "{" + shown.joined(separator: ", ") + "}"
+        }
+    }
+
+    private static func shown(_ value: JSONValue) -> String {
+        guard case .string(let text) = value else { return literal(value) }
+        let oneLine = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: "\\n")
+        return oneLine.count > longest ? oneLine.prefix(shownOfLong) + "... " : oneLine
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let escaped = text.replacing("\\", with: "\\\\").replacing("'", with: "\\'").replacing("\n", with: "\\n")
+        return "'\(escaped)'"
+    }
+
+    private static func className(_ kind: EntityKind) -> String {
+        switch kind {
+        case .privatetoken: "PrivateToken"
+        case .pilotset: "PilotSet"
+        default: kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
+        }
+    }
+
+    /// Name, state and owner, what the owner wants, the common texts, and what was observed.
+    private static func attributes(of record: EntityRecord) -> [(String, JSONValue)] {
+        let schema = KindSchema.of(record.metadata.kind)
+        let texts = Set(AboutOptions().attributes.keys)
+        let ownWords = schema.spec.map(\.name).filter { !texts.contains($0) }
+        let observed = schema.status.map(\.name).filter { !ownWords.contains($0) && !notShown.contains($0) }
+        var result: [(String, JSONValue)] = [("name", .string(record.name))]
+        result.append(("state", record.status["state"] ?? "new"))
+        if record.metadata.kind != .user { result.append(("owner", .string(record.metadata.owner))) }
+        for name in ownWords + ["description", "displayname", "url", "docurl"] + observed {
+            let seen = record.status[name].flatMap { $0.isNull ? nil : $0 }
+            result.append((name, seen ?? record.spec[name] ?? .null))
+        }
+        return result
+    }
+
+    /// Shown by `request-explain` and in JSON: a line is no place for them.
+    private static let notShown: Set<String> = ["state", "conditions", "observed_generation", "timeline", "detail"]
+}

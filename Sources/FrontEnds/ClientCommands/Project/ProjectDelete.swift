@@ -1,0 +1,13 @@
+import ArgumentParser
+import VC3Model
+
+struct ProjectDelete: DeletingCommand {
+    static let kind = EntityKind.project
+    static let configuration = configuration(
+        "project-delete", "Delete a project.", example: "vc3-client project-delete survey")
+
+    @Argument(help: "Project name.")
+    var projectname: String
+
+    var name: String { projectname }
+}

@@ -1,0 +1,58 @@
+import VC3Model
+
+/// Why a virtual cluster is as large as it is, line by line.
+struct RequestExplanation {
+    let story: RequestStory
+    let now: Timestamp
+
+    var lines: [String] {
+        let request = story.request
+        var lines = ["request \(request.name): \(RequestStory.headline(request))"]
+        lines.append("  workers joined: \(story.joined) of \(story.wanted)")
+        if let end = request.spec.expiration {
+            lines.append("  ends by itself: \(end)" + (end > now ? ", in \(TimeSpan.text(end - now))" : ", which is over"))
+        }
+        lines += conditions(request.status.conditions).map { "  " + $0 }
+        lines += headNode
+        for set in story.workerSets { lines += about(set) }
+        if story.workerSets.isEmpty { lines.append("no worker sets yet: they are made once the head node is ready") }
+        return lines
+    }
+
+    private var headNode: [String] {
+        guard let node = story.headNode else { return ["head node: none yet"] }
+        let place = node.status.app_host.map { " at \($0)" } ?? ""
+        return ["head node \(node.name): \(node.status.state)\(place)"]
+            + conditions(node.status.conditions).map { "  " + $0 }
+    }
+
+    private func about(_ set: Entity<PilotSet>) -> [String] {
+        let (spec, status) = (set.spec, set.status)
+        var lines = [
+            "worker set \(spec.nodeset) on \(spec.allocation): \(spec.wanted) wanted, \(RequestStory.counts(status))"
+        ]
+        let ended = [(status.done, "ended normally"), (status.failed, "failed"), (status.vanished, "vanished")]
+            .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        if !ended.isEmpty { lines.append("  so far: " + ended.joined(separator: ", ")) }
+        let bad = conditions(status.conditions)
+        lines += bad.map { "  " + $0 }
+        if status.running < spec.wanted || !bad.isEmpty {
+            lines += status.explanation.map { "  why: " + $0 }
+            lines += status.last_errors.map { "  error: " + $0 }
+            if bad.isEmpty, status.explanation.isEmpty, status.last_errors.isEmpty {
+                lines.append("  why: \(reason(without: status))")
+            }
+        }
+        return lines
+    }
+
+    private func reason(without status: PilotSet.Status) -> String {
+        if status.factory == nil { return "no factory has taken it yet" }
+        if status.pending > 0 { return "the site has not started them yet" }
+        return "the factory has not said yet"
+    }
+
+    private func conditions(_ conditions: [Condition]) -> [String] {
+        conditions.filter { $0.status != .yes }.map { ConditionText.line($0, at: now) }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import VC3Model
+
+struct ResourceCreate: CreatingCommand {
+    static let kind = EntityKind.resource
+    static let configuration = configuration(
+        "resource-create", "Describe a site: where one logs in, and what runs there.",
+        example: """
+            vc3-client resource-create midway --accesstype batch --accessmethod ssh --accessflavor slurm \
+            --accesshost login.midway.example.edu --nodeinfo small --queue caslake
+            """)
+    static let additions: Set<String> = ["queue", "accesshostkey", "submitargs", "maxpending", "maxpercycle"]
+
+    @Argument(help: "Resource name.")
+    var resourcename: String
+    @Option(help: "User who owns it; unset: you.")
+    var owner: String?
+    @Option(help: "What kind of site it is: batch, cloud or local.")
+    var accesstype: String?
+    @Option(help: "How one logs in: ssh, gsissh, sshproxy or local.")
+    var accessmethod: String?
+    @Option(help: "Its batch system: slurm, sge, condor, pbs or local.")
+    var accessflavor: String?
+    @Option(help: "Login host.")
+    var accesshost: String?
+    @Option(help: "Port of the login host's SSH server; unset: 22.")
+    var accessport: String?
+    @Option(help: "Hop host as [user@]host[:port], for two-hop logins.")
+    var accessgateway: String?
+    @Option(help: "Public host key line of the login host; unset: recorded at the first login.")
+    var accesshostkey: String?
+    @Option(help: "Partition or queue for the workers; unset: the site's default.")
+    var queue: String?
+    @Option(parsing: .unconditionalSingleValue, help: "One more argument of the site's submit command; may be repeated.")
+    var submitargs: [String] = []
+    @Option(help: "Most workers waiting in the queue at once; unset: 100.")
+    var maxpending: Int?
+    @Option(help: "Most workers submitted at a time; unset: 50.")
+    var maxpercycle: Int?
+    @Option(help: "Name of the nodeinfo that says what one worker is like.")
+    var nodeinfo: String?
+    @Option(help: "Scratch folder of an account; unset: /home/${USER}.")
+    var scratchdir: String?
+    @Option(help: "Folder for job data at the site.")
+    var sandboxdir: String?
+    @Option(help: "Endpoint of a cloud or grid.")
+    var gridresource: String?
+    @Option(help: "Highest price.")
+    var cloudspotprice: String?
+    @Option(help: "Instance type.")
+    var cloudinstancetype: String?
+    @Flag(help: "Logging in needs a second factor.")
+    var mfa = false
+    @Flag(help: "Every user sees it.")
+    var `public` = false
+    @Option(help: "The site's page about installing SSH keys.")
+    var pubtokendocurl: String?
+    @Option(help: "University, laboratory or company.")
+    var organization: String?
+    @OptionGroup var about: AboutOptions
+
+    var name: String { resourcename }
+
+    func spec(in session: ClientSession) throws -> [String: JSONValue?] {
+        [
+            "accesstype": accesstype.json, "accessmethod": accessmethod.json, "accessflavor": accessflavor.json,
+            "accesshost": accesshost.json, "accessport": accessport.json, "accessgateway": accessgateway.json,
+            "accesshostkey": accesshostkey.json, "queue": queue.json,
+            "submitargs": submitargs.isEmpty ? nil : .array(submitargs.map { .string($0) }),
+            "maxpending": maxpending.json, "maxpercycle": maxpercycle.json, "nodeinfo": nodeinfo.json,
+            "scratchdir": scratchdir.json, "sandboxdir": sandboxdir.json, "gridresource": gridresource.json,
+            "cloudspotprice": cloudspotprice.json, "cloudinstancetype": cloudinstancetype.json, "mfa": mfa.jsonIfSet,
+            "public": `public`.jsonIfSet, "pubtokendocurl": pubtokendocurl.json, "organization": organization.json,
+        ] + about
+    }
+}

@@ -1,0 +1,13 @@
+import ArgumentParser
+import VC3Model
+
+struct ResourceDelete: DeletingCommand {
+    static let kind = EntityKind.resource
+    static let configuration = configuration(
+        "resource-delete", "Forget a site.", example: "vc3-client resource-delete midway")
+
+    @Argument(help: "Resource name.")
+    var resourcename: String
+
+    var name: String { resourcename }
+}

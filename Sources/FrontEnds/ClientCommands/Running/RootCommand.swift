@@ -1,0 +1,63 @@
+import ArgumentParser
+
+/// The command line as a whole: all subcommands, in groups by what they are about.
+struct RootCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vc3-client",
+        abstract: "Make, watch and end virtual clusters on the accounts that you have.",
+        discussion: """
+            A virtual cluster is one pool of workers on several sites. First tell VC3 who you are and where you have \
+            accounts (user, resource, allocation, project), then what you want (nodeset, cluster), then ask for it \
+            (request). 'vc3-client help SUBCOMMAND' shows each step with an example.
+
+            Options may be cut to any unambiguous beginning. Exit codes: 0 done; 1 error; 2 wrong usage, an entity to \
+            create exists, or one to change does not; 3 an entity to show or delete does not exist.
+            """,
+        groupedSubcommands: groups.map { CommandGroup(name: $0.title, subcommands: $0.commands) })
+
+    @OptionGroup var global: GlobalOptions
+
+    static let groups: [(title: String, commands: [any ClientCommand.Type])] = [
+        ("People", [UserCreate.self, UserList.self, UserDelete.self]),
+        (
+            "Projects",
+            [
+                ProjectCreate.self, ProjectAddUser.self, ProjectRemoveUser.self, ProjectAddAllocation.self,
+                ProjectRemoveAllocation.self, ProjectList.self, ProjectDelete.self,
+            ]
+        ),
+        (
+            "Sites",
+            [
+                ResourceCreate.self, ResourceList.self, ResourceDelete.self, NodeinfoCreate.self, NodeinfoList.self,
+                NodeinfoDelete.self,
+            ]
+        ),
+        (
+            "Accounts at sites",
+            [
+                AllocationCreate.self, AllocationList.self, AllocationGetPubToken.self, AllocationValidate.self,
+                AllocationDelete.self,
+            ]
+        ),
+        (
+            "Templates",
+            [
+                NodesetCreate.self, NodesetList.self, NodesetDelete.self, ClusterCreate.self, ClusterList.self,
+                ClusterAddNodeset.self, ClusterRemoveNodeset.self, ClusterDelete.self, EnvironmentCreate.self,
+                EnvironmentList.self, EnvironmentDelete.self,
+            ]
+        ),
+        (
+            "Virtual clusters",
+            [
+                RequestCreate.self, RequestList.self, RequestWait.self, RequestExplain.self, RequestStatus.self,
+                RequestGetState.self, RequestGetConfString.self, RequestTerminate.self, RequestDelete.self,
+            ]
+        ),
+    ]
+
+    /// Every subcommand by its name.
+    static let commands: [String: any ClientCommand.Type] = Dictionary(
+        uniqueKeysWithValues: groups.flatMap(\.commands).map { ($0._commandName, $0) })
+}

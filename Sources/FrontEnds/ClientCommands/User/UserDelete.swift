@@ -1,0 +1,13 @@
+import ArgumentParser
+import VC3Model
+
+struct UserDelete: DeletingCommand {
+    static let kind = EntityKind.user
+    static let configuration = configuration(
+        "user-delete", "Forget a person.", example: "vc3-client user-delete ana")
+
+    @Argument(help: "User name.")
+    var username: String
+
+    var name: String { username }
+}
