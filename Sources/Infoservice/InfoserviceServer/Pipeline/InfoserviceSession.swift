@@ -1,0 +1,175 @@
+public import InfoserviceAPI
+public import InfoserviceStore
+public import VC3Model
+
+/// The Infoservice as one caller sees it: authorize → validate → store → show.
+///
+/// The HTTP routes and the parts that run in the same process use the same session, so the same rules hold for both.
+public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
+    public let identity: Identity
+    private let engine: EntityStore
+
+    public init(identity: Identity, engine: EntityStore) {
+        self.identity = identity
+        self.engine = engine
+    }
+
+    // MARK: Reading
+
+    public func record(_ kind: EntityKind, _ name: String) async throws -> EntityRecord {
+        let key = EntityKey(kind, name)
+        guard let record = await engine.record(key) else { throw Self.notFound(key) }
+        try enforce(.read, on: record)
+        return shown(record)
+    }
+
+    public func records(_ kind: EntityKind) async throws -> RecordList {
+        var list = await engine.records(kind)
+        list.items = list.items.compactMap(visible)
+        return list
+    }
+
+    public func watch(_ kinds: Set<EntityKind>, after revision: Revision) async throws -> WatchStream {
+        try await engine.watch(kinds, after: revision, seeing: visible)
+    }
+
+    // MARK: Writing
+
+    public func create(_ draft: EntityDraft) async throws -> EntityRecord {
+        let key = EntityKey(draft.kind, draft.name)
+        let owner = draft.owner ?? (draft.kind == .user ? draft.name : identity.name)
+        try Rules.verdict(identity, may: .create, draft.kind, ownedBy: owner).enforce(identity, .create, key)
+        let spec = try EntityValidation.accepted(draft, owner: owner)
+        let status = KindSchema.of(draft.kind).withDefaults([:], part: .status)
+        return try await write(key) { current in
+            if let current {
+                let hint = current.metadata.deleting == nil ? "" : " and is being deleted; wait until it is gone"
+                throw VC3Error(.exists, "\(key) exists already" + hint)
+            }
+            return .put(EntityContent(owner: owner, spec: spec, status: status))
+        }
+    }
+
+    public func replaceSpec(
+        _ kind: EntityKind, _ name: String, with spec: JSONValue, expecting expected: Revision
+    ) async throws -> EntityRecord {
+        let key = EntityKey(kind, name)
+        return try await change(key, .writeSpec, expecting: expected) { content in
+            content.spec = try EntityValidation.accepted(spec, part: .spec, of: key)
+        }
+    }
+
+    public func patchSpec(
+        _ kind: EntityKind, _ name: String, with patch: JSONValue, expecting expected: Revision?
+    ) async throws -> EntityRecord {
+        let key = EntityKey(kind, name)
+        return try await change(key, .writeSpec, expecting: expected) { content in
+            content.spec = try EntityValidation.accepted(content.spec.merging(patch: patch), part: .spec, of: key)
+        }
+    }
+
+    public func replaceStatus(
+        _ kind: EntityKind, _ name: String, with status: JSONValue, expecting expected: Revision
+    ) async throws -> EntityRecord {
+        let key = EntityKey(kind, name)
+        return try await change(key, .writeStatus, expecting: expected) { content in
+            content.status = try EntityValidation.accepted(status, part: .status, of: key)
+        }
+    }
+
+    public func delete(_ kind: EntityKind, _ name: String) async throws {
+        _ = try await markDeleting(kind, name)
+    }
+
+    /// As ``delete(_:_:)``.
+    ///
+    /// - Returns: The entity while its finalizer is tearing it down, `nil` when it is gone.
+    public func markDeleting(_ kind: EntityKind, _ name: String) async throws -> EntityRecord? {
+        let key = EntityKey(kind, name)
+        let isImmediate = KindSchema.of(kind).finalizer == nil
+        let record = try await write(key) { current in
+            let current = try known(current, key)
+            try enforce(.delete, on: current)
+            if isImmediate { return .remove }
+            var content = EntityContent(current)
+            content.isDeleting = true
+            return .put(content)
+        }
+        return isImmediate ? nil : record
+    }
+
+    public func remove(_ kind: EntityKind, _ name: String, expecting expected: Revision) async throws {
+        let key = EntityKey(kind, name)
+        _ = try await write(key) { current in
+            let current = try known(current, key)
+            try enforce(.finish, on: current)
+            try Self.require(expected, of: current)
+            guard current.metadata.deleting != nil else {
+                throw VC3Error(.conflict, "\(key) is not marked for deletion; delete it first")
+            }
+            return .remove
+        }
+    }
+
+    // MARK: The steps
+
+    private func change(
+        _ key: EntityKey, _ action: EntityAction, expecting expected: Revision?,
+        _ change: @escaping @Sendable (inout EntityContent) throws -> Void
+    ) async throws -> EntityRecord {
+        try await write(key) { current in
+            let current = try known(current, key)
+            try enforce(action, on: current)
+            if let expected { try Self.require(expected, of: current) }
+            var content = EntityContent(current)
+            try change(&content)
+            return .put(content)
+        }
+    }
+
+    /// Authorization is part of the write's own step: what it goes by cannot change in between.
+    private func write(
+        _ key: EntityKey, _ decide: @escaping @Sendable (EntityRecord?) throws -> Change
+    ) async throws -> EntityRecord {
+        shown(try await engine.write(Mutation(key) { current, _ in try decide(current) }))
+    }
+
+    private func known(_ record: EntityRecord?, _ key: EntityKey) throws -> EntityRecord {
+        guard let record else { throw Self.notFound(key) }
+        return record
+    }
+
+    private func enforce(_ action: EntityAction, on record: EntityRecord) throws {
+        try verdict(action, record).enforce(identity, action, record.key)
+    }
+
+    private func verdict(_ action: EntityAction, _ record: EntityRecord) -> Verdict {
+        Rules.verdict(identity, may: action, record.metadata.kind, ownedBy: record.metadata.owner)
+    }
+
+    private func visible(_ record: EntityRecord) -> EntityRecord? {
+        verdict(.read, record) == .allowed ? shown(record) : nil
+    }
+
+    /// The record without the secrets that this caller may not see.
+    private func shown(_ record: EntityRecord) -> EntityRecord {
+        if verdict(.readSecrets, record) == .allowed { return record }
+        let schema = KindSchema.of(record.metadata.kind)
+        var shown = record
+        shown.spec = schema.redacted(record.spec, part: .spec)
+        shown.status = schema.redacted(record.status, part: .status)
+        return shown
+    }
+
+    private static func require(_ expected: Revision, of record: EntityRecord) throws {
+        let actual = record.metadata.revision
+        guard actual == expected else {
+            throw VC3Error(
+                .conflict, "\(record.key) is at revision \(actual), not \(expected): somebody else wrote; read it again")
+        }
+    }
+
+    private static func notFound(_ key: EntityKey) -> VC3Error {
+        VC3Error(.notFound, "there is no \(key.kind.rawValue) named \(key.name)")
+    }
+}

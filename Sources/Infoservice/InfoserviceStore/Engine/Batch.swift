@@ -1,0 +1,62 @@
+import InfoserviceAPI
+import VC3Model
+
+/// Writes that will become durable together: each sees those before it, and a refused one leaves no trace.
+struct Batch {
+    private(set) var events: [WatchEvent] = []
+    private(set) var revision: Revision
+    let moment: Timestamp
+    private var view: StoreView
+
+    init(contents: [EntityKind: [String: EntityRecord]], revision: Revision, moment: Timestamp) {
+        view = StoreView(contents: contents)
+        self.revision = revision
+        self.moment = moment
+    }
+
+    mutating func apply(_ mutation: Mutation) -> Result<EntityRecord, any Error> {
+        Result {
+            let current = view[mutation.key]
+            switch try mutation.decide(current, view) {
+            case .put(let content):
+                guard let record = written(content, over: current, key: mutation.key) else { return try known(current) }
+                revision = record.metadata.revision
+                view.pending[mutation.key] = .some(record)
+                events.append(.changed(record))
+                return record
+            case .remove:
+                var record = try known(current)
+                revision = revision.next
+                record.metadata.revision = revision
+                record.metadata.updated = moment
+                view.pending[mutation.key] = .some(nil)
+                events.append(.removed(record))
+                return record
+            }
+        }
+    }
+
+    /// `nil` when nothing changes.
+    private func written(_ content: EntityContent, over current: EntityRecord?, key: EntityKey) -> EntityRecord? {
+        guard var record = current else {
+            let metadata = EntityMetadata(
+                kind: key.kind, name: key.name, revision: revision.next, generation: 1, owner: content.owner,
+                created: moment, updated: moment, deleting: content.isDeleting ? moment : nil)
+            return EntityRecord(metadata: metadata, spec: content.spec, status: content.status)
+        }
+        if content == EntityContent(record) { return nil }
+        if content.spec != record.spec { record.metadata.generation += 1 }
+        if content.isDeleting, record.metadata.deleting == nil { record.metadata.deleting = moment }
+        record.metadata.owner = content.owner
+        record.metadata.revision = revision.next
+        record.metadata.updated = moment
+        record.spec = content.spec
+        record.status = content.status
+        return record
+    }
+
+    private func known(_ record: EntityRecord?) throws -> EntityRecord {
+        guard let record else { throw VC3Error(.internal, "a write decided to remove what does not exist") }
+        return record
+    }
+}

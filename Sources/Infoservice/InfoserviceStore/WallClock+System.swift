@@ -1,0 +1,7 @@
+import Foundation
+public import VC3Model
+
+extension WallClock {
+    /// The machine's clock.
+    public static let system = WallClock { Timestamp(Date()) }
+}
