@@ -2,7 +2,7 @@
 # The verbs are those of slurm.sh.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-export SGE_ROOT=/var/lib/gridengine SGE_CELL=default SGE_MASTER_PIDFILE=/run/gridengine/qmaster.pid
+export SGE_ROOT=/var/lib/gridengine SGE_CELL=default
 spool=/var/spool/gridengine
 host=$(hostname)
 
@@ -66,7 +66,7 @@ ready() {
 case $1 in
 start) start ;;
 stop-scheduler)
-    read -r pid <$SGE_MASTER_PIDFILE
+    read -r pid <$spool/qmaster/qmaster.pid
     kill -TERM "$pid"
     until_true 200 test ! -e "/proc/$pid" || kill -KILL "$pid"
     ;;

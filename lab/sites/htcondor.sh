@@ -15,8 +15,11 @@ start() {
         printf '#!/bin/sh\nexec %s "$@"\n' "$command" >"/usr/local/bin/${command##*/}"
         chmod 755 "/usr/local/bin/${command##*/}"
     done
-    # condor_submit makes this folder in the home of whoever uses it; these users have used it before.
-    for user in $LAB_USERS; do install -d -o "$user" -g "$user" "/home/$user/.condor"; done
+    # The commands make these in the home of whoever uses them; the users of this site have used them before.
+    for user in $LAB_USERS; do
+        install -d -o "$user" -g "$user" "/home/$user/.condor"
+        install -o "$user" -g "$user" -m 644 /dev/null "/home/$user/.condor/known_hosts"
+    done
     mkdir -p $folder/{log,spool,execute,lock,run}
     chown -R condor:condor $folder
     install -d -m 700 $folder/passwords.d $folder/tokens.d
@@ -54,7 +57,7 @@ start-scheduler)
     until_ready
     ;;
 ready) ready ;;
-jobs) condor_q -constraint "Owner == \"$2\"" -format '%d' ClusterId -format '.%d' ProcId -format ' %s' Cmd -format ' %d\n' JobStatus ;;
+jobs) condor_q -allusers -constraint "Owner == \"$2\"" -af:j JobStatus Cmd ;;
 logs) echo /var/lib/condor/log/{MasterLog,SchedLog,StartLog,NegotiatorLog,CollectorLog} ;;
 *) echo "htcondor.sh: unknown verb $1" >&2 && exit 2 ;;
 esac
