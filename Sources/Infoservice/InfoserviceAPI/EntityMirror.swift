@@ -29,6 +29,11 @@ public actor EntityMirror {
             .map { try Entity($0) }
     }
 
+    /// All entities of a kind as the store sees them, by name.
+    public func records(_ kind: EntityKind) -> [EntityRecord] {
+        contents.values.filter { $0.metadata.kind == kind }.sorted { $0.name < $1.name }
+    }
+
     /// Takes over what a write returned, so that the writer sees its own write before the watch brings it.
     public func note(_ record: EntityRecord) {
         guard kinds.contains(record.metadata.kind) else { return }

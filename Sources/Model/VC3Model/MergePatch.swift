@@ -4,7 +4,12 @@ extension JSONValue {
         guard case .object(let changes) = patch else { return patch }
         var members = objectValue ?? [:]
         for (name, change) in changes {
-            members[name] = change.isNull ? nil : (members[name] ?? .null).merging(patch: change)
+            if change.isNull {
+                // Not by assigning nil: JSONValue itself can be written as nil, so that would store a null.
+                members.removeValue(forKey: name)
+            } else {
+                members[name] = (members[name] ?? .null).merging(patch: change)
+            }
         }
         return .object(members)
     }
