@@ -36,6 +36,7 @@ public enum Request: EntityType {
         public var conditions: [Condition]
         public var observed_generation: Int
         public var headnode: String?
+        public var headnode_provider: String?
         public var statusinfo: [String: JSONValue]
         public var workers_joined: Int
         public var nodesets: [String]
@@ -44,8 +45,8 @@ public enum Request: EntityType {
 
         public init(
             state: String = "new", state_reason: String? = nil, conditions: [Condition] = [],
-            observed_generation: Int = 0, headnode: String? = nil, statusinfo: [String: JSONValue] = [:],
-            workers_joined: Int = 0, nodesets: [String] = [], pilotsets: [String] = [],
+            observed_generation: Int = 0, headnode: String? = nil, headnode_provider: String? = nil,
+            statusinfo: [String: JSONValue] = [:], workers_joined: Int = 0, nodesets: [String] = [], pilotsets: [String] = [],
             timeline: [String: Timestamp] = [:]
         ) {
             self.state = state
@@ -53,6 +54,7 @@ public enum Request: EntityType {
             self.conditions = conditions
             self.observed_generation = observed_generation
             self.headnode = headnode
+            self.headnode_provider = headnode_provider
             self.statusinfo = statusinfo
             self.workers_joined = workers_joined
             self.nodesets = nodesets

@@ -198,6 +198,7 @@ extension KindSchema {
         ] + about,
         status: state + [
             Field("headnode", .string, "Name of the head node's nodeset."),
+            Field("headnode_provider", .string, "Which provider made the head node and removes it."),
             Field(
                 "statusinfo", .map(.any), default: [:],
                 "Counts by nodeset: running, idle, error, node_number, requested."),

@@ -1,0 +1,174 @@
+import HTCondorPool
+import InfoserviceAPI
+import Logging
+import VC3Model
+import VC3Reconciling
+
+/// Makes, watches and removes the head node of one request. Its key is the request's name.
+///
+/// The request's own reconciler says *that* there is to be a head node, by creating its nodeset; this one is the
+/// only writer of that nodeset's status.
+struct HeadNodeReconciler: Reconciler {
+    let store: MasterStore
+    let folders: HeadNodeFolders
+    let providers: [String: any HeadNodeProvider]
+    let board: HeadNodeBoard
+    let clock: WallClock
+    let resync: Duration
+    let censusInterval: Duration
+    let logger: Logger
+    /// Told when something changed that is not in the store.
+    let changed: @Sendable (String) async -> Void
+
+    /// The head node's condition; the request shows a copy of it.
+    static let ready = "Ready"
+
+    func reconcile(_ name: String) async throws -> Outcome {
+        guard let request = try await store.entity(Request.self, name),
+            let providerName = request.status.headnode_provider, let headNode = request.status.headnode
+        else { return .done }
+        let conditions = request.status.conditions
+        let nodeset = try await store.entity(Nodeset.self, headNode)
+        guard let provider = providers[providerName] else {
+            throw VC3Error(
+                .unavailable,
+                "the head node of \(name) was made by provider \(providerName), which is no longer configured; configure it again")
+        }
+        if conditions.isTrue(RequestLifeCycle.terminating) {
+            guard conditions.isTrue(RequestLifeCycle.pilotsGone) else { return .done }
+            return try await remove(request, nodeset, provider)
+        }
+        guard let nodeset else { return .done }
+        return try await keep(nodeset, of: request, provider)
+    }
+
+    // MARK: - Making and keeping
+
+    private func keep(
+        _ nodeset: Entity<Nodeset>, of request: Entity<Request>, _ provider: any HeadNodeProvider
+    ) async throws -> Outcome {
+        let key = try await folders.signingKey(of: request.name)
+        let order = try await order(for: request, key)
+        var nodeset = nodeset
+        let old = nodeset.status
+        let fingerprint = HeadNodeFolders.fingerprint(key)
+        if nodeset.status.detail[JSONValue.keyMember]?.stringValue != fingerprint {
+            try await store.publish(
+                key.fileContents, type: SecretType.poolSigningKey, as: nodeset.name, owner: request.metadata.owner)
+        }
+        var detail = try await provider.prepare(order, recorded: nodeset.status.detail)
+        detail[JSONValue.providerMember] = .string(provider.name)
+        detail[JSONValue.keyMember] = .string(fingerprint)
+        nodeset.status.detail = detail
+        if nodeset.status.conditions[Self.ready] == nil { set(.starting("the head node is being started"), &nodeset) }
+        // The intent is durable before anything is started.
+        nodeset = try await store.save(nodeset, was: old)
+        let recorded = nodeset
+        let state = try await provider.ensure(order, detail: detail) { [logger] message in
+            logger.info("head node", metadata: ["request": "\(request.name)", "step": "\(message)"])
+            await note(progress: message, of: recorded)
+        }
+        nodeset = try await store.entity(Nodeset.self, nodeset.name) ?? nodeset
+        let before = nodeset.status
+        set(state, &nodeset)
+        nodeset = try await store.save(nodeset, was: before)
+        switch state {
+        case .ready: return try await count(request, detail, provider)
+        case .starting: return .again(after: .milliseconds(500))
+        case .blocked: return .again(after: .seconds(30))
+        case .failed: return .again(after: resync)
+        }
+    }
+
+    private func order(for request: Entity<Request>, _ key: PoolSigningKey) async throws -> HeadNodeOrder {
+        var order = HeadNodeOrder(request: request.name, owner: request.metadata.owner, signingKey: key)
+        if let project = try await store.entity(Project.self, request.spec.project) {
+            for member in RequestValidation.members(of: project) {
+                guard let user = try await store.entity(User.self, member) else { continue }
+                order.users[member] = user.spec.sshpubstring
+                order.identities[member] = user.spec.identity_id
+            }
+        }
+        for name in request.spec.allocations {
+            guard let allocation = try await store.entity(Allocation.self, name),
+                let resource = try await store.entity(Resource.self, allocation.spec.resource),
+                !SiteRules.isLocal(resource.spec), let host = resource.spec.accesshost
+            else { continue }
+            order.siteHosts.append(host)
+        }
+        for name in request.spec.environments {
+            guard let environment = try await store.entity(Environment.self, name) else { continue }
+            order.packages += environment.spec.packagelist
+        }
+        return order
+    }
+
+    /// A step of a long way, shown while it lasts. A lost race is no harm: the next message comes.
+    private func note(progress: String, of nodeset: Entity<Nodeset>) async {
+        guard var current = try? await store.entity(Nodeset.self, nodeset.name) else { return }
+        let old = current.status
+        set(.starting(progress), &current)
+        _ = try? await store.save(current, was: old)
+    }
+
+    private func set(_ state: HeadNodeState, _ nodeset: inout Entity<Nodeset>) {
+        var condition = Condition(type: Self.ready, status: .no, reason: "Starting", message: "", since: clock.now())
+        switch state {
+        case .starting(let message):
+            nodeset.status.state = "initializing"
+            condition.message = message
+        case .ready(let address, let port):
+            nodeset.status.state = "running"
+            nodeset.status.app_host = address
+            nodeset.status.app_port = port
+            condition.status = .yes
+            condition.reason = "Answers"
+            condition.message = "the head node answers at \(address):\(port)"
+        case .blocked(let reason, let message, let mender):
+            nodeset.status.state = "initializing"
+            condition.reason = reason
+            condition.message = message
+            condition.mender = mender
+        case .failed(let message):
+            nodeset.status.state = "failure"
+            condition.reason = RequestLifeCycle.finalReason
+            condition.message = message
+            condition.mender = .operator
+        }
+        nodeset.status.state_reason = condition.message
+        nodeset.status.observed_generation = nodeset.metadata.generation
+        nodeset.status.conditions.set(condition)
+    }
+
+    // MARK: - Counting
+
+    /// Asks for the workers: twice a second while they may be about to join, ever more seldom while nothing changes.
+    private func count(
+        _ request: Entity<Request>, _ detail: JSONValue, _ provider: any HeadNodeProvider
+    ) async throws -> Outcome {
+        let workers = try await provider.workers(of: request.name, detail: detail)
+        if await board.note(workers: workers, of: request.name) { await changed(request.name) }
+        let sets = try await store.entities(PilotSet.self).filter { $0.spec.request == request.name }
+        let progress = RequestProgress(pilotSets: sets, nodeNumbers: [:], joined: workers)
+        let state = [workers, progress.wanted] + sets.flatMap { [$0.status.running, $0.status.pending] }
+        let steady = await board.steadyTime(of: request.name, state: state, now: clock.now())
+        let least: Duration = progress.isComplete || progress.wanted == 0 ? .seconds(15) : .milliseconds(500)
+        return .again(after: min(max(steady / 10, least), censusInterval))
+    }
+
+    // MARK: - Removing
+
+    private func remove(
+        _ request: Entity<Request>, _ nodeset: Entity<Nodeset>?, _ provider: any HeadNodeProvider
+    ) async throws -> Outcome {
+        if await board.isRemoved(request.name) { return .done }
+        let name = RequestLifeCycle.headNodeName(of: request.name)
+        try await provider.remove(request.name, detail: nodeset?.status.detail ?? [:])
+        try await store.delete(.privatetoken, name)
+        try await store.delete(.nodeset, name)
+        try await folders.remove(request.name)
+        await board.noteRemoved(request.name)
+        await changed(request.name)
+        return .done
+    }
+}

@@ -1,0 +1,79 @@
+public import InfoserviceAPI
+public import Logging
+public import VC3Model
+import VC3Commands
+import VC3Reconciling
+
+/// Brings what people asked for into being: keys and validated logins for allocations; head nodes, shares of pilots
+/// and a clean end for requests.
+///
+/// Everything it decides is in the store before it acts, so it may be killed at any moment and started again.
+/// Only one Master works on a store at a time.
+public struct Master: Sendable {
+    private let store: MasterStore
+    private let configuration: MasterConfiguration
+    private let clock: WallClock
+    private let logger: Logger
+
+    public init(
+        infoservice: any Infoservice, configuration: MasterConfiguration, clock: WallClock, logger: Logger
+    ) {
+        store = MasterStore(infoservice: infoservice)
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Works until cancelled. What it started at head nodes goes on without it.
+    public func run() async throws {
+        let keys = AllocationKeys(folder: configuration.stateFolder + "/keys")
+        let folders = HeadNodeFolders(root: configuration.stateFolder + "/headnodes")
+        let providers = providers(folders)
+        let board = HeadNodeBoard()
+        let requestQueue = WorkQueue<String>()
+        let allocations = ReconcileLoop(
+            name: "allocations",
+            reconciler: AllocationReconciler(
+                store: store, keys: keys, login: LoginCheck(), sessionFolder: configuration.stateFolder + "/login",
+                clock: clock, resync: configuration.resync),
+            logger: logger)
+        let requests = ReconcileLoop(
+            name: "requests",
+            reconciler: RequestReconciler(
+                store: store, board: board, headNodeProblem: { configuration.problem(withHeadNode: $0) }, clock: clock,
+                resync: configuration.resync),
+            logger: logger, queue: requestQueue)
+        let headNodes = ReconcileLoop(
+            name: "headnodes",
+            reconciler: HeadNodeReconciler(
+                store: store, folders: folders, providers: providers, board: board, clock: clock,
+                resync: configuration.resync, censusInterval: configuration.censusInterval, logger: logger,
+                changed: { await requestQueue.add($0) }),
+            backoff: Backoff(first: .milliseconds(200), most: .seconds(30)), logger: logger)
+        let routing = ChangeRouting(store: store)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await allocations.run() }
+            group.addTask { await requests.run() }
+            group.addTask { await headNodes.run() }
+            group.addTask {
+                try await store.mirror.run { key in
+                    let concerned = await routing.concerned(by: key)
+                    for name in concerned.allocations { await allocations.queue.add(name) }
+                    for name in concerned.requests { await requestQueue.add(name) }
+                    for name in concerned.headNodes { await headNodes.queue.add(name) }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func providers(_ folders: HeadNodeFolders) -> [String: any HeadNodeProvider] {
+        var providers: [String: any HeadNodeProvider] = [:]
+        if let prefix = configuration.condorPrefix {
+            providers[LocalHeadNodes.name] = LocalHeadNodes(
+                prefix: prefix, folders: folders, address: configuration.headNodeAddress,
+                ports: PortReservations(range: configuration.headNodePorts))
+        }
+        return providers
+    }
+}

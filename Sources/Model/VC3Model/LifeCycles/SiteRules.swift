@@ -1,0 +1,53 @@
+/// What a resource must say to be of use as a site of pilots.
+public enum SiteRules {
+    /// The command that each batch system's submitting host has.
+    public static func submitCommand(flavor: String) -> String? {
+        switch flavor {
+        case "slurm": "sbatch"
+        case "sge", "pbs": "qsub"
+        case "condor": "condor_submit"
+        default: nil
+        }
+    }
+
+    public static func isLocal(_ resource: Resource.Spec) -> Bool {
+        resource.accessmethod == "local" || resource.accesstype == "local"
+    }
+
+    public static func problems(with resource: Entity<Resource>) -> [String] {
+        let spec = resource.spec
+        var problems: [String] = []
+        if spec.accesstype == "cloud" {
+            problems.append("resource \(resource.name) is a cloud, which has no worker support in this release")
+        }
+        if !isLocal(spec) {
+            if spec.accessmethod != "ssh" {
+                problems.append(
+                    "access method \(spec.accessmethod) of resource \(resource.name) is not supported in this release; use ssh")
+            }
+            if spec.accesshost?.isEmpty ?? true {
+                problems.append("resource \(resource.name) names no accesshost")
+            }
+            if port(of: spec) == nil {
+                problems.append(
+                    "accessport \(spec.accessport) of resource \(resource.name) is not a port number from 1 to 65535")
+            }
+        }
+        if spec.accessflavor != "local", submitCommand(flavor: spec.accessflavor) == nil {
+            problems.append(
+                "batch system \(spec.accessflavor) of resource \(resource.name) is not supported in this release")
+        }
+        return problems
+    }
+
+    public static func port(of resource: Resource.Spec) -> Int? {
+        Int(resource.accessport).flatMap { (1...65535).contains($0) ? $0 : nil }
+    }
+
+    /// The host key line that holds for an allocation: what its owner vouches for, else what the resource's owner
+    /// published, else what was recorded at first use.
+    public static func hostKey(of allocation: Entity<Allocation>, at resource: Entity<Resource>) -> String? {
+        [allocation.spec.hostkey, resource.spec.accesshostkey, allocation.status.hostkey]
+            .compactMap { $0 }.first { !$0.isEmpty }
+    }
+}
