@@ -148,7 +148,8 @@ private let day = 86_400.0
         try withScratchDirectory { directory in
             let authority = try CertificateAuthority(
                 vardir: directory,
-                policy: IssuingPolicy(site: SubjectName(country: "US", state: "NY", organization: "BNL", email: "a@b.org")))
+                policy: IssuingPolicy(
+                    site: SubjectName(country: "US", state: "NY", organization: "BNL", email: "a@b.org")))
             let host = try authority.host("10.1.2.3")
             let component = try authority.issueComponent(role: "master", name: "m", alsoKnownAs: [.dns("localhost")])
             for credential in [host, component] {
@@ -163,7 +164,10 @@ private let day = 86_400.0
         }
     }
 
-    @Test(arguments: ["", "..", "a/b", "../a", "a..b", "-a", ".a", "a\nb", "a\u{202e}b", "a\u{0}", " a", "a ", String(repeating: "a", count: 201)])
+    @Test(arguments: [
+        "", "..", "a/b", "../a", "a..b", "-a", ".a", "a\nb", "a\u{202e}b", "a\u{0}", " a", "a ",
+        String(repeating: "a", count: 201),
+    ])
     func namesThatAreNotSafeAreRefused(name: String) throws {
         try withScratchDirectory { directory in
             let authority = try CertificateAuthority(vardir: directory)

@@ -62,13 +62,16 @@ import VC3Certificates
         }
     }
 
-    @Test(arguments: [
-        (["hostcert", "a.example.org"], 0), (["hostcert", "--can", "x", "a.example.org"], 0),
-        (["usercert", "Ana Maria"], 0), (["userkey", "ana", "-C", "x"], 0), (["sshpubkey", "ana"], 0),
-        (["sshprivkey", "--store=s", "ana"], 0), (["--check-config"], 0), (["--help"], 0), (["hostcert", "--help"], 0),
-        (["usercert"], 2), (["nonsense"], 2), ([], 2), (["hostcert", "--bogus"], 2), (["hostcert", "a", "b"], 2),
-        (["--c", "x", "certchain"], 2), (["hostcert", "../a"], 1), (["usercert", "a/b"], 1), (["certchain", "-C", ".."], 1),
-    ] as [([String], Int32)])
+    @Test(
+        arguments: [
+            (["hostcert", "a.example.org"], 0), (["hostcert", "--can", "x", "a.example.org"], 0),
+            (["usercert", "Ana Maria"], 0), (["userkey", "ana", "-C", "x"], 0), (["sshpubkey", "ana"], 0),
+            (["sshprivkey", "--store=s", "ana"], 0), (["--check-config"], 0), (["--help"], 0),
+            (["hostcert", "--help"], 0),
+            (["usercert"], 2), (["nonsense"], 2), ([], 2), (["hostcert", "--bogus"], 2), (["hostcert", "a", "b"], 2),
+            (["--c", "x", "certchain"], 2), (["hostcert", "../a"], 1), (["usercert", "a/b"], 1),
+            (["certchain", "-C", ".."], 1),
+        ] as [([String], Int32)])
     func exitStatusTellsWhoIsAtFault(arguments: [String], status: Int32) throws {
         try withScratchDirectory { directory in
             try SecretFile.write("[credible]\nvardir = \(directory)/var\n", to: directory + "/c", replacing: false)
@@ -79,8 +82,14 @@ import VC3Certificates
 
     @Test(arguments: [
         ("[credible]\n", "error: key 'vardir' is missing from [credible]"),
-        ("[credible]\nvardir = /tmp\n[credible-ssca]\nbitlength = 512\n", "bitlength = '512' is not allowed; give 2048, 3072 or 4096, or None"),
-        ("[credible]\nvardir = /tmp\n[credible-ssca]\ncountry = USA\n", "country = 'USA' is not allowed; give a country code of two letters"),
+        (
+            "[credible]\nvardir = /tmp\n[credible-ssca]\nbitlength = 512\n",
+            "bitlength = '512' is not allowed; give 2048, 3072 or 4096, or None"
+        ),
+        (
+            "[credible]\nvardir = /tmp\n[credible-ssca]\ncountry = USA\n",
+            "country = 'USA' is not allowed; give a country code of two letters"
+        ),
         ("vardir = /tmp\n", "stands before the first section"),
     ])
     func badConfigurationIsNamedAndNothingIsMade(text: String, message: String) throws {

@@ -94,8 +94,10 @@ import VC3Certificates
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try SecretFile.write("[credible]\nvardir = \(directory)\n", to: directory + "/c.conf", replacing: false)
         let loop = """
-            for i in 1 2 3 4 5 6 7 8 9 10; do "$0" -c "$1/c.conf" hostcert a.example.org > "$1/out.$i" & done
-            for i in 1 2 3 4 5 6 7 8 9 10; do wait -n || exit 1; done
+            for i in 1 2 3 4 5 6 7 8 9 10; do
+                "$0" -c "$1/c.conf" hostcert a.example.org > "$1/out.$i" & children="$children $!"
+            done
+            for child in $children; do wait "$child" || exit 1; done
             """
         let outcome = try Tool.run(["bash", "-c", loop, try crediblePath(), directory])
         #expect(outcome.status == 0, "\(outcome.output)")
@@ -103,5 +105,28 @@ import VC3Certificates
         #expect(Set(outputs).count == 1)
         let index = try content(of: directory + "/ssca/defaultca/intermediate/index.txt")
         #expect(index.split(separator: "\n").count == 1)
+    }
+
+    @Test func killAtAnyMomentLeavesAnAuthorityThatWorks() throws {
+        try withScratchDirectory { directory in
+            let rounds = """
+                for i in $(seq 1 40); do
+                    dir="$1/$i"; mkdir "$dir"; printf '[credible]\\nvardir = %s\\n' "$dir" > "$dir/c"
+                    "$0" -c "$dir/c" hostcert a.example.org > /dev/null 2>&1 & child=$!
+                    sleep 0.0$((i % 8))$((RANDOM % 10)); kill -9 $child; wait $child
+                done 2> /dev/null
+                true
+                """
+            _ = try Tool.run(["bash", "-c", rounds, try crediblePath(), directory])
+            for round in 1...40 {
+                let authority = try CertificateAuthority(vardir: "\(directory)/\(round)")
+                let credential = try authority.host("a.example.org")
+                #expect(credential.certificate.isSigned(by: credential.intermediate))
+                #expect(credential.intermediate.isSigned(by: credential.root))
+                #expect(credential.certificate.matches(credential.key))
+                let names = try FileManager.default.subpathsOfDirectory(atPath: "\(directory)/\(round)")
+                #expect(!names.contains { $0.contains(".unfinished.") })
+            }
+        }
     }
 }

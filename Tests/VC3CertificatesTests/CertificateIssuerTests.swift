@@ -47,7 +47,10 @@ private struct Hierarchy {
                 #expect(outcome.status == 0, "\(outcome.output)")
             }
             let text = try Tool.run(["openssl", "x509", "-noout", "-text"], input: certificate.pem).output
-            #expect(text.contains("DNS:a.example.org, IP Address:10.0.0.7, IP Address:2001:DB8:0:0:0:0:0:1, URI:vc3://host/a.example.org"))
+            #expect(
+                text.contains(
+                    "DNS:a.example.org, IP Address:10.0.0.7, IP Address:2001:DB8:0:0:0:0:0:1, URI:vc3://host/a.example.org"
+                ))
             #expect(text.contains("TLS Web Server Authentication, TLS Web Client Authentication"))
             #expect(text.contains("Key Encipherment") == (kind == .rsa2048))
             let host = try Tool.run(
@@ -75,7 +78,8 @@ private struct Hierarchy {
     @Test func authoritiesAreLimitedToTwoLevels() throws {
         try withScratchDirectory { directory in
             let hierarchy = try Hierarchy(.p256)
-            let text = try Tool.run(["openssl", "x509", "-noout", "-text"], input: hierarchy.root.certificate.pem).output
+            let text = try Tool.run(["openssl", "x509", "-noout", "-text"], input: hierarchy.root.certificate.pem)
+                .output
             #expect(text.contains("CA:TRUE, pathlen:1"))
             let below = try hierarchy.intermediate.issue(
                 .intermediate(SubjectName(commonName: "too deep")), for: hierarchy.key, at: hierarchy.now)
@@ -139,7 +143,8 @@ private struct Hierarchy {
         let body = pem.split(separator: "\n").dropFirst().dropLast().joined()
         var der = try #require(Data(base64Encoded: body))
         der[der.count - 1] ^= 1
-        let forged = "-----BEGIN CERTIFICATE REQUEST-----\n"
+        let forged =
+            "-----BEGIN CERTIFICATE REQUEST-----\n"
             + der.base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
             + "\n-----END CERTIFICATE REQUEST-----\n"
         let error = #expect(throws: CredentialError.self) { _ = try SigningRequest(pem: forged) }
@@ -156,7 +161,9 @@ private struct Hierarchy {
     @Test func chainIsReadInFileOrderWithTextAround() throws {
         let hierarchy = try Hierarchy(.p256)
         let (root, intermediate) = (hierarchy.root.certificate, hierarchy.intermediate.certificate)
-        let text = "subject=x\n" + root.pem + "\n\n# next\n" + hierarchy.key.pem + intermediate.pem.replacing("\n", with: "\r\n")
+        let text =
+            "subject=x\n" + root.pem + "\n\n# next\n" + hierarchy.key.pem
+            + intermediate.pem.replacing("\n", with: "\r\n")
         #expect(try CertificateChain(pem: text).certificates == [root, intermediate])
         #expect(throws: CredentialError.self) { try CertificateChain(pem: "nothing") }
         #expect(throws: CredentialError.self) { try CertificateChain(pem: String(root.pem.dropLast(40))) }
@@ -204,7 +211,8 @@ private struct Hierarchy {
 
     @Test(arguments: [
         "", "vc3://", "vc3://user", "vc3://user/", "vc3:///ana", "vc3://User/ana", "vc3://user/ana/x", "vc3://user/a%2",
-        "vc3://user/a%zz", "vc3://user/%61na", "vc3://user/a%40b/", "https://user/ana", "VC3://user/ana", "vc3://user/a b",
+        "vc3://user/a%zz", "vc3://user/%61na", "vc3://user/a%40b/", "https://user/ana", "VC3://user/ana",
+        "vc3://user/a b",
         "vc3://user/%ff", "vc3://user/a%2fb", "vc3://user/a%+1",
     ])
     func otherSpellingsAreNoIdentity(uri: String) {

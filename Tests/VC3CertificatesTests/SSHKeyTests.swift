@@ -48,7 +48,10 @@ import VC3Certificates
         ("hello world", .malformed),
         ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== a", .malformed),
         ("ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIGFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh a", .malformed),
-        ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh a\nssh-ed25519 x", .malformed),
+        (
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh a\nssh-ed25519 x",
+            .malformed
+        ),
         ("ssh-dss AAAAB3NzaC1kc3MAAAABAQ== a", .refused),
     ])
     func otherLinesAreRefused(line: String, code: CredentialError.Code) {

@@ -75,7 +75,10 @@ private func load(_ body: String) throws -> (settings: SampleSettings, warnings:
     @Test(arguments: [
         ("port = abc", "f.conf:3: error: [main] port = 'abc' is not allowed; give a whole number from 1 to 65535"),
         ("port = 0", "f.conf:3: error: [main] port = '0' is not allowed; give a whole number from 1 to 65535"),
-        ("debug = maybe", "f.conf:3: error: [main] debug = 'maybe' is not allowed; give yes or no (or true/false, on/off, 1/0)"),
+        (
+            "debug = maybe",
+            "f.conf:3: error: [main] debug = 'maybe' is not allowed; give yes or no (or true/false, on/off, 1/0)"
+        ),
         (
             "interval = soon",
             "f.conf:3: error: [main] interval = 'soon' is not allowed; give a number of seconds, or a number with unit: 90s, 15m, 2h, 7d"
@@ -97,7 +100,9 @@ private func load(_ body: String) throws -> (settings: SampleSettings, warnings:
                 INIDocument(parsing: "[main]\nport = x\ndebug = x", file: "f"), homeDirectory: "/")
         }
         #expect(error?.diagnostics.count == 3)
-        #expect(error?.description.contains("key 'url' is missing from [main]; give some text (where the service is)") == true)
+        #expect(
+            error?.description.contains("key 'url' is missing from [main]; give some text (where the service is)")
+                == true)
     }
 
     @Test(arguments: [

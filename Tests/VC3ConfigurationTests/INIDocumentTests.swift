@@ -73,9 +73,12 @@ import Testing
         let second = try INIDocument(parsing: "\n[s]\nB = 2\n[t]\nc = 2\n[DEFAULT]\nd = 2", file: "two")
         let merged = first.merging(second)
         #expect(merged.sections.map(\.name) == ["s", "t"])
-        #expect(try merged.value("a", in: "s") == .init(text: "1", origin: .init(file: "one", line: 2), isInherited: false))
-        #expect(try merged.value("b", in: "s") == .init(text: "2", origin: .init(file: "two", line: 3), isInherited: false))
-        #expect(try merged.value("d", in: "t") == .init(text: "2", origin: .init(file: "two", line: 7), isInherited: true))
+        #expect(
+            try merged.value("a", in: "s") == .init(text: "1", origin: .init(file: "one", line: 2), isInherited: false))
+        #expect(
+            try merged.value("b", in: "s") == .init(text: "2", origin: .init(file: "two", line: 3), isInherited: false))
+        #expect(
+            try merged.value("d", in: "t") == .init(text: "2", origin: .init(file: "two", line: 7), isInherited: true))
         #expect(try merged.value("x", in: "t") == nil)
     }
 

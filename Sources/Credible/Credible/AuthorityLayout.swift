@@ -23,6 +23,8 @@ struct AuthorityLayout: Sendable {
     var root: Level { Level(name: "root", directory: base + "/root") }
     var intermediate: Level { Level(name: "intermediate", directory: base + "/intermediate") }
     var chain: String { intermediate.directory + "/certs/ca-chain.cert.pem" }
+    var revocationList: String { intermediate.directory + "/crl/intermediate.crl.pem" }
+    var revocationListNumber: String { intermediate.directory + "/crlnumber" }
     var lock: String { base + "/.lock" }
 
     /// The names that would lay a host's files over those of the authority.

@@ -13,8 +13,9 @@ extension CertificateAuthority {
     /// While the intermediate is sound, the root key is not touched: it may be kept off the machine.
     func establish() throws -> Established {
         for level in [layout.root, layout.intermediate] {
-            try SecretFile.removeUnfinished(in: level.directory + "/private")
-            try SecretFile.removeUnfinished(in: level.directory + "/certs")
+            for part in ["", "/private", "/certs", "/newcerts", "/crl"] {
+                try SecretFile.removeUnfinished(in: level.directory + part)
+            }
         }
         let storedRoot = try certificate(at: layout.root.certificate)
         if let root = storedRoot, !needsRenewal(root), let issuer = try currentIntermediate(under: root) {
@@ -102,6 +103,7 @@ extension CertificateAuthority {
 
     private func mismatch(_ level: AuthorityLayout.Level) -> CredibleError {
         CredibleError(
-            .damaged, "'\(level.key)' is not the key of '\(level.certificate)'; restore the one that belongs to the other")
+            .damaged,
+            "'\(level.key)' is not the key of '\(level.certificate)'; restore the one that belongs to the other")
     }
 }

@@ -12,7 +12,7 @@ extension CertificateAuthority {
                 try SecretFile.makeDirectory(directory)
                 try SecretFile.removeUnfinished(in: directory)
             }
-            let key = try key(at: keyPath) ?? newKey(at: keyPath)
+            let key = try usableKey(at: keyPath, certifiedAt: certificatePath) ?? newKey(at: keyPath)
             let certificate =
                 try goodCertificate(at: certificatePath, for: key, profile, authority)
                 ?? newCertificate(at: certificatePath, for: key, profile, authority)
@@ -24,7 +24,7 @@ extension CertificateAuthority {
 
     /// Enters a certificate into the records of the level that signed it.
     func record(_ certificate: CertificateDocument, at level: AuthorityLayout.Level) throws {
-        try IssuanceLog(path: level.index).append(certificate)
+        try IssuanceLog(path: level.index).append(issued: certificate)
         try SecretFile.write(
             certificate.pem, to: level.issued(serial: certificate.serial), mode: 0o444, replacing: false)
     }
@@ -51,9 +51,18 @@ extension CertificateAuthority {
         try StoredText.read(path)
     }
 
+    /// - Returns: `nil` when there is no key, or when the certificate for it was taken back.
+    private func usableKey(at path: String, certifiedAt certificatePath: String) throws -> PrivateKey? {
+        guard let stored = try key(at: path) else { return nil }
+        guard let text = try text(at: certificatePath), let certificate = try? CertificateDocument(pem: text),
+            certificate.matches(stored), try isRevoked(certificate)
+        else { return stored }
+        return nil
+    }
+
     private func newKey(at path: String) throws -> PrivateKey {
         let key = try PrivateKey(generating: policy.leafKey)
-        try SecretFile.write(key.pem, to: path, replacing: false)
+        try SecretFile.write(key.pem, to: path, replacing: true)
         return key
     }
 

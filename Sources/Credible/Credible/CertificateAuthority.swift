@@ -5,7 +5,7 @@ public import VC3Certificates
 ///
 /// Every call makes what is missing and returns what is there: asking twice gives the same certificate, until less than
 /// a third of its life remains or it lacks a name that is asked for; then it is issued anew *for the same key*, so that
-/// a certificate and a key fetched one after the other always fit. To change a key, remove its file.
+/// a certificate and a key fetched one after the other always fit. To change a key, revoke its certificate.
 ///
 /// Each file is whole or absent, keys come before certificates, and a lock admits one process at a time; so a call that
 /// is cut off anywhere is completed by the next one. The authority's own keys are never replaced.

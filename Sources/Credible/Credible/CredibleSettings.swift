@@ -31,7 +31,8 @@ public struct CredibleSettings: ConfigurationSchema, Sendable {
 
     private static func policy(_ section: SectionReader, _ configuration: ConfigurationReader) -> IssuingPolicy {
         let bits = section.value(
-            "bitlength", rsaBits.optional, default: nil, "size of RSA keys; when it is given, certificates have RSA keys")
+            "bitlength", rsaBits.optional, default: nil,
+            "size of RSA keys; when it is given, certificates have RSA keys")
         let type = section.value(
             "keytype", .oneOf("rsa", "p256"), default: bits == nil ? "p256" : "rsa",
             "kind of new keys for certificates")

@@ -25,7 +25,9 @@ public struct CertificateIdentity: Hashable, Sendable, CustomStringConvertible {
     public init?(uri: String) {
         guard uri.hasPrefix(Self.scheme) else { return nil }
         let parts = uri.dropFirst(Self.scheme.count).split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, Self.isRole(parts[0]), let name = Self.decoded(parts[1]), !name.isEmpty else { return nil }
+        guard parts.count == 2, Self.isRole(parts[0]), let name = Self.decoded(parts[1]), !name.isEmpty else {
+            return nil
+        }
         self.role = String(parts[0])
         self.name = name
         guard self.uri == uri else { return nil }

@@ -67,7 +67,9 @@ public struct CertificateProfile: Hashable, Sendable {
         var subject = site
         subject.commonName = identity.name
         var names: [AlternativeName] = []
-        for name in extraNames.map(\.canonical) + [.uri(identity.uri)] where !names.contains(name) { names.append(name) }
+        for name in extraNames.map(\.canonical) + [.uri(identity.uri)] where !names.contains(name) {
+            names.append(name)
+        }
         return Self(subject: subject, alternativeNames: names, usage: usage, lifetime: lifetime)
     }
 }

@@ -26,7 +26,8 @@ public struct SSHPublicKey: Hashable, Sendable, CustomStringConvertible {
     public init(parsing line: String) throws {
         let text = line.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.contains("PRIVATE KEY") else {
-            throw CredentialError(.malformed, "this is a private key; give the public one, from the file ending in .pub")
+            throw CredentialError(
+                .malformed, "this is a private key; give the public one, from the file ending in .pub")
         }
         guard !text.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7f }) else {
             throw CredentialError(.malformed, "an SSH public key is one line without control characters")

@@ -18,7 +18,8 @@ public enum SecretFile {
     ) throws {
         let directory = (path as NSString).deletingLastPathComponent
         let parent = directory.isEmpty ? "." : directory
-        let unfinished = parent + "/" + unfinishedPrefix + (path as NSString).lastPathComponent + "."
+        let unfinished =
+            parent + "/" + unfinishedPrefix + (path as NSString).lastPathComponent + "."
             + String(UInt64.random(in: .min ... .max), radix: 16)
         let file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_t(mode))
         guard file >= 0 else { throw failure("create a file in", parent) }

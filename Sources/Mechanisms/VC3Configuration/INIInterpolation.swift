@@ -43,7 +43,8 @@ extension INIDocument {
                 rest = rest.dropFirst()
             case "(":
                 guard let end = rest.firstIndex(of: ")"), rest[rest.index(after: end)...].first == "s" else {
-                    throw problem("contains an unfinished reference; write %(key)s, or %% for a percent sign", entry, section)
+                    throw problem(
+                        "contains an unfinished reference; write %(key)s, or %% for a percent sign", entry, section)
                 }
                 let name = rest[rest.index(after: rest.startIndex)..<end].lowercased()
                 guard !path.contains(name) else {

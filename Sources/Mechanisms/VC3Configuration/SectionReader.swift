@@ -36,14 +36,16 @@ public struct SectionReader {
         if origin(of: key) == nil {
             let section = reader.document[section: name]
             reader.report(
-                .error("key '\(key)' is missing from [\(name)]; give \(kind.allowed) (\(meaning))", at: section?.origin))
+                .error("key '\(key)' is missing from [\(name)]; give \(kind.allowed) (\(meaning))", at: section?.origin)
+            )
         }
         return kind.placeholder
     }
 
     /// Accepts a key of older configurations and warns that it has no effect.
     public func obsolete(_ key: String, because reason: String) {
-        reader.know(ConfigurationKey(section: name, name: key, allowed: "", fallback: "", meaning: "no effect: \(reason)"))
+        reader.know(
+            ConfigurationKey(section: name, name: key, allowed: "", fallback: "", meaning: "no effect: \(reason)"))
         if let origin = reader.document[section: name]?[key]?.origin {
             reader.report(.warning("key '\(key)' in [\(name)] has no effect: \(reason)", at: origin))
         }

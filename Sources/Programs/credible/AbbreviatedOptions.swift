@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// Lets long options be cut to any prefix that only one of them has, as scripts for earlier versions do.
 enum AbbreviatedOptions {
-    private static let known = ["config", "verbose", "debug", "check-config", "caname", "storename", "help"]
+    private static let known = [
+        "config", "verbose", "debug", "check-config", "caname", "storename", "key-compromised", "help",
+    ]
 
     /// - Throws: A usage error for a prefix that several options share.
     static func expand(_ arguments: [String]) throws -> [String] {

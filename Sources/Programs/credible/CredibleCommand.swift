@@ -12,7 +12,7 @@ struct CredibleCommand: ParsableCommand {
         discussion: "What exists is shown, what is missing is made. State lies under 'vardir' of the configuration.",
         subcommands: [
             HostCertificate.self, HostKey.self, UserCertificate.self, UserKey.self, Chain.self, SSHPublic.self,
-            SSHPrivate.self,
+            SSHPrivate.self, Revoke.self, RevocationListCommand.self,
         ])
 
     @Option(name: [.short, .customLong("config")], help: "Configuration file.")

@@ -1,0 +1,71 @@
+import Foundation
+public import VC3Certificates
+
+extension CertificateAuthority {
+    /// Takes back a certificate that this authority has issued. Taking it back again changes nothing.
+    ///
+    /// Its holder gets a new key and certificate with the next call that asks for them. Others hear of it through
+    /// ``revocationList()``.
+    ///
+    /// - Parameter serial: In hexadecimal, as `openssl x509 -serial` prints it.
+    /// - Throws: ``CredibleError`` `name` when no certificate with that number was issued.
+    public func revoke(serial: String, because reason: RevocationList.Reason = .unspecified) throws {
+        let serial = try PrincipalName(plain: serial.uppercased(), argument: "serial number").text
+        try locked {
+            let authority = try establish()
+            guard let certificate = try certificate(at: layout.intermediate.issued(serial: serial)) else {
+                throw CredibleError(
+                    .name,
+                    "authority \(name) has issued no certificate \(serial); '\(layout.intermediate.index)' lists all")
+            }
+            guard try !isRevoked(certificate) else { return }
+            try IssuanceLog(path: layout.intermediate.index).append(revoked: certificate, at: now(), reason)
+            _ = try newRevocationList(authority)
+            notice("revoked '\(certificate.subject)', serial \(serial)")
+        }
+    }
+
+    /// As ``revoke(serial:because:)``, with the one reason that readers treat differently.
+    public func revoke(serial: String, keyCompromised: Bool) throws {
+        try revoke(serial: serial, because: keyCompromised ? .keyCompromise : .unspecified)
+    }
+
+    /// The revocation list in PEM form.
+    public func revocationListPEM() throws -> String {
+        try revocationList().pem
+    }
+
+    /// The list of everything taken back, valid for 30 days and renewed when half of that has gone.
+    public func revocationList() throws -> RevocationList {
+        try locked {
+            let authority = try establish()
+            if let text = try text(at: layout.revocationList),
+                let list = try? RevocationList(pem: text, signedBy: authority.issuer.certificate),
+                list.nextUpdate.timeIntervalSince(now()) > 15 * 86_400,
+                try list.serials == Set(IssuanceLog(path: layout.intermediate.index).revocations().map(\.serial))
+            {
+                return list
+            }
+            return try newRevocationList(authority)
+        }
+    }
+
+    /// Whether the log says so; the list may be a step behind.
+    func isRevoked(_ certificate: CertificateDocument) throws -> Bool {
+        try IssuanceLog(path: layout.intermediate.index).revocations().contains { $0.serial == certificate.serial }
+    }
+
+    private func newRevocationList(_ authority: Established) throws -> RevocationList {
+        let entries = try IssuanceLog(path: layout.intermediate.index).revocations()
+        let stored = try text(at: layout.revocationListNumber)?.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let number = Int(stored ?? "1000", radix: 16) else {
+            throw CredibleError(.damaged, "'\(layout.revocationListNumber)' does not hold a hexadecimal number")
+        }
+        // The number is used up before the list exists: two lists never share one.
+        let next = String(number + 1, radix: 16, uppercase: true) + "\n"
+        try SecretFile.write(next, to: layout.revocationListNumber, mode: 0o600, replacing: true)
+        let list = try authority.issuer.revocationList(entries, number: number, at: now())
+        try SecretFile.write(list.pem, to: layout.revocationList, mode: 0o444, replacing: true)
+        return list
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import SwiftASN1
+
+/// The parts of a `CertificateList` that readers decide by.
+struct RevocationListContents {
+    var signedBytes: ArraySlice<UInt8> = []
+    var signature: ArraySlice<UInt8> = []
+    var serials: Set<String> = []
+    var nextUpdate = Date.distantPast
+
+    init(der: [UInt8]) throws {
+        self = try DER.sequence(DER.parse(der), identifier: .sequence) { nodes in
+            guard let list = nodes.next(), nodes.next() != nil else { throw Self.truncated }
+            var contents = try DER.sequence(list, identifier: .sequence) { try Self(listNodes: &$0) }
+            contents.signedBytes = list.encodedBytes
+            contents.signature = try ASN1BitString(derEncoded: &nodes).bytes
+            return contents
+        }
+    }
+
+    private init(listNodes nodes: inout ASN1NodeCollection.Iterator) throws {
+        // Version 2, algorithm, issuer and thisUpdate come before what is needed here.
+        guard try Int(derEncoded: &nodes) == 1, nodes.next() != nil, nodes.next() != nil, nodes.next() != nil,
+            let next = nodes.next()
+        else { throw Self.truncated }
+        nextUpdate = try ListTime.date(of: next)
+        guard let entries = nodes.next(), entries.identifier == .sequence else { return }
+        serials = try DER.sequence(entries, identifier: .sequence) { entryNodes in
+            var serials: Set<String> = []
+            while let entry = entryNodes.next() {
+                serials.insert(
+                    try DER.sequence(entry, identifier: .sequence) { parts in
+                        let serial = try ArraySlice<UInt8>(derEncoded: &parts)
+                        while parts.next() != nil {}
+                        return serial.map(\.paddedHex).joined()
+                    })
+            }
+            return serials
+        }
+        while nodes.next() != nil {}
+    }
+
+    private static var truncated: CredentialError { CredentialError(.malformed, "parts are missing") }
+}
+
+/// The two forms of time in certificates and lists: `UTCTime` up to 2049, `GeneralizedTime` from then on.
+enum ListTime {
+    private static var calendar: Calendar {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar
+    }
+
+    static func serialize(_ date: Date, into serializer: inout DER.Serializer) throws {
+        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
+        let (year, month, day) = (parts.year ?? 0, parts.month ?? 1, parts.day ?? 1)
+        let (hours, minutes, seconds) = (parts.hour ?? 0, parts.minute ?? 0, parts.second ?? 0)
+        if year < 2050 {
+            try serializer.serialize(
+                UTCTime(year: year, month: month, day: day, hours: hours, minutes: minutes, seconds: seconds))
+        } else {
+            try serializer.serialize(
+                GeneralizedTime(
+                    year: year, month: month, day: day, hours: hours, minutes: minutes, seconds: seconds,
+                    fractionalSeconds: 0))
+        }
+    }
+
+    static func date(of node: ASN1Node) throws -> Date {
+        var parts = DateComponents()
+        if node.identifier == .utcTime {
+            let time = try UTCTime(derEncoded: node)
+            (parts.year, parts.month, parts.day) = (time.year, time.month, time.day)
+            (parts.hour, parts.minute, parts.second) = (time.hours, time.minutes, time.seconds)
+        } else {
+            let time = try GeneralizedTime(derEncoded: node)
+            (parts.year, parts.month, parts.day) = (time.year, time.month, time.day)
+            (parts.hour, parts.minute, parts.second) = (time.hours, time.minutes, time.seconds)
+        }
+        guard let date = calendar.date(from: parts) else { throw CredentialError(.malformed, "the time is impossible") }
+        return date
+    }
+}

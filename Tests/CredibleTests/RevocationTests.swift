@@ -1,0 +1,96 @@
+import Credible
+import Foundation
+import Testing
+import VC3Certificates
+
+@Suite struct RevocationTests {
+    @Test(arguments: [KeyKind.p256, .ed25519, .rsa2048])
+    func opensslSeesWhatIsRevoked(kind: KeyKind) throws {
+        try withScratchDirectory { directory in
+            let authority = try CertificateAuthority(
+                vardir: directory, policy: IssuingPolicy(authorityKey: kind, leafKey: .p256))
+            let (good, bad) = (try authority.user("good"), try authority.user("bad"))
+            try authority.revoke(serial: bad.certificate.serial.lowercased(), because: .keyCompromise)
+            let list = try authority.revocationList()
+            #expect(list.serials == [bad.certificate.serial])
+            try SecretFile.write(good.root.pem, to: directory + "/root.pem", replacing: true)
+            try SecretFile.write(good.intermediate.pem, to: directory + "/int.pem", replacing: true)
+            try SecretFile.write(list.pem, to: directory + "/crl.pem", replacing: true)
+            for (credential, status) in [(good, Int32(0)), (bad, 2)] {
+                try SecretFile.write(credential.certificate.pem, to: directory + "/leaf.pem", replacing: true)
+                let outcome = try Tool.run([
+                    "openssl", "verify", "-x509_strict", "-crl_check", "-CRLfile", directory + "/crl.pem", "-CAfile",
+                    directory + "/root.pem", "-untrusted", directory + "/int.pem", directory + "/leaf.pem",
+                ])
+                #expect(outcome.status == status, "\(outcome.output)")
+                #expect(outcome.output.contains("certificate revoked") == (status != 0))
+            }
+            let text = try Tool.run(["openssl", "crl", "-noout", "-text"], input: list.pem).output
+            #expect(text.contains("Key Compromise") && text.contains("X509v3 CRL Number"))
+        }
+    }
+
+    @Test func holderOfARevokedCertificateGetsANewKey() throws {
+        try withScratchDirectory { directory in
+            let authority = try CertificateAuthority(vardir: directory)
+            let first = try authority.host("a.example.org")
+            try authority.revoke(serial: first.certificate.serial)
+            let second = try authority.host("a.example.org")
+            #expect(second.keyPEM != first.keyPEM && second.certificate != first.certificate)
+            #expect(try authority.host("a.example.org").certificate == second.certificate)
+        }
+    }
+
+    @Test func listStaysUntilSomethingChanges() throws {
+        try withScratchDirectory { directory in
+            let authority = try CertificateAuthority(vardir: directory)
+            let empty = try authority.revocationList()
+            #expect(empty.serials.isEmpty)
+            #expect(try authority.revocationList() == empty)
+            let user = try authority.user("ana")
+            try authority.revoke(serial: user.certificate.serial)
+            let list = try authority.revocationList()
+            #expect(list != empty)
+            try authority.revoke(serial: user.certificate.serial)
+            #expect(try authority.revocationList() == list)
+            let read = try RevocationList(pem: list.pem, signedBy: user.intermediate)
+            #expect(read.serials == list.serials)
+            #expect(throws: CredentialError.self) { try RevocationList(pem: list.pem, signedBy: user.root) }
+            #expect(throws: CredentialError.self) { try RevocationList(pem: "x", signedBy: user.root) }
+        }
+    }
+
+    @Test func revocationSurvivesTheLossOfTheList() throws {
+        try withScratchDirectory { directory in
+            let authority = try CertificateAuthority(vardir: directory)
+            let user = try authority.user("ana")
+            try authority.revoke(serial: user.certificate.serial)
+            try FileManager.default.removeItem(
+                atPath: directory + "/ssca/defaultca/intermediate/crl/intermediate.crl.pem")
+            #expect(try authority.revocationList().serials == [user.certificate.serial])
+        }
+    }
+
+    @Test(arguments: ["ABCDEF", "../x", ""])
+    func unknownSerialNumberIsNamed(serial: String) throws {
+        try withScratchDirectory { directory in
+            let error = #expect(throws: CredibleError.self) {
+                try CertificateAuthority(vardir: directory).revoke(serial: serial)
+            }
+            #expect(error?.code == .name)
+        }
+    }
+
+    @Test func commandPrintsTheList() throws {
+        try withScratchDirectory { directory in
+            try SecretFile.write("[credible]\nvardir = \(directory)\n", to: directory + "/c", replacing: false)
+            let certificate = try CertificateDocument(
+                pem: credible("-c", directory + "/c", "usercert", "ana").output)
+            let outcome = try credible("-c", directory + "/c", "revoke", "--key-compromised", certificate.serial)
+            #expect(outcome.status == 0)
+            #expect(try credible("-c", directory + "/c", "crl").output == outcome.output)
+            let text = try Tool.run(["openssl", "crl", "-noout", "-text"], input: outcome.output).output
+            #expect(text.contains("Serial Number: \(certificate.serial)"))
+        }
+    }
+}
