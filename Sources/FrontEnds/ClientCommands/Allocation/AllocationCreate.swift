@@ -5,7 +5,7 @@ import VC3Model
 
 struct AllocationCreate: CreatingCommand {
     static let kind = EntityKind.allocation
-    static let configuration = configuration(
+    static let configuration = usage(
         "allocation-create", "Tell VC3 about an account at a site. It makes a key pair for it.",
         example: """
             vc3-client allocation-create ana.midway --resource midway --accountname alima

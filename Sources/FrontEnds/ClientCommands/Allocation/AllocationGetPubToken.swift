@@ -5,7 +5,7 @@ import VC3Model
 
 struct AllocationGetPubToken: ClientCommand {
     static let effect = CommandEffect.read
-    static let configuration = configuration(
+    static let configuration = usage(
         "allocation-getpubtoken",
         "Print the public key line to append to ~/.ssh/authorized_keys at the site; None while there is none.",
         example: "vc3-client allocation-getpubtoken --allocationname ana.midway")

@@ -3,7 +3,7 @@ import VC3Model
 
 struct AllocationList: ListingCommand {
     static let kind = EntityKind.allocation
-    static let configuration = configuration(
+    static let configuration = usage(
         "allocation-list", "Show accounts at sites, with their states, or one of them.",
         example: """
             vc3-client allocation-list

@@ -4,7 +4,7 @@ import VC3Model
 
 struct AllocationValidate: ClientCommand {
     static let effect = CommandEffect.update
-    static let configuration = configuration(
+    static let configuration = usage(
         "allocation-validate", "Ask VC3 to try a login to the site, once its key is installed there.",
         example: "vc3-client allocation-validate --allocationname ana.midway --wait")
     static let additions: Set<String> = ["wait", "timeout"]

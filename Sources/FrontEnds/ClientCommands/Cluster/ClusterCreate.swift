@@ -3,7 +3,7 @@ import VC3Model
 
 struct ClusterCreate: CreatingCommand {
     static let kind = EntityKind.cluster
-    static let configuration = configuration(
+    static let configuration = usage(
         "cluster-create", "Make a template for virtual clusters out of nodesets.",
         example: "vc3-client cluster-create survey-pool --nodesets survey-workers")
 

@@ -3,7 +3,7 @@ import VC3Model
 
 struct ClusterList: ListingCommand {
     static let kind = EntityKind.cluster
-    static let configuration = configuration(
+    static let configuration = usage(
         "cluster-list", "Show cluster templates, or one of them.",
         example: """
             vc3-client cluster-list

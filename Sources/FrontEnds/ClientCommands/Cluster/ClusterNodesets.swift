@@ -3,7 +3,7 @@ import VC3Model
 
 struct ClusterAddNodeset: ClientCommand {
     static let effect = CommandEffect.update
-    static let configuration = configuration(
+    static let configuration = usage(
         "cluster-addnodeset", "Add a nodeset to a cluster template.",
         example: "vc3-client cluster-addnodeset survey-pool survey-workers")
 
@@ -21,7 +21,7 @@ struct ClusterAddNodeset: ClientCommand {
 
 struct ClusterRemoveNodeset: ClientCommand {
     static let effect = CommandEffect.update
-    static let configuration = configuration(
+    static let configuration = usage(
         "cluster-removenodeset", "Take a nodeset out of a cluster template.",
         example: "vc3-client cluster-removenodeset survey-pool survey-workers")
 

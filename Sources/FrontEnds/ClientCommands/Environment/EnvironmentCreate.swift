@@ -4,7 +4,7 @@ import VC3Model
 
 struct EnvironmentCreate: CreatingCommand {
     static let kind = EntityKind.environment
-    static let configuration = configuration(
+    static let configuration = usage(
         "environment-create", "Describe software, variables and files that workers are to have.",
         example: """
             vc3-client environment-create analysis --packages python:3.8,cctools --envvar TZ=UTC --envvar LANG=C \

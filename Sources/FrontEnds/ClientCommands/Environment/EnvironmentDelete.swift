@@ -3,7 +3,7 @@ import VC3Model
 
 struct EnvironmentDelete: DeletingCommand {
     static let kind = EntityKind.environment
-    static let configuration = configuration(
+    static let configuration = usage(
         "environment-delete", "Delete an environment.", example: "vc3-client environment-delete analysis")
 
     @Argument(help: "Environment name.")

@@ -3,7 +3,7 @@ import VC3Model
 
 struct EnvironmentList: ListingCommand {
     static let kind = EntityKind.environment
-    static let configuration = configuration(
+    static let configuration = usage(
         "environment-list", "Show environments, or one of them.",
         example: """
             vc3-client environment-list

@@ -3,7 +3,7 @@ import VC3Model
 
 struct NodeinfoCreate: CreatingCommand {
     static let kind = EntityKind.nodeinfo
-    static let configuration = configuration(
+    static let configuration = usage(
         "nodeinfo-create", "Describe the size of one worker.",
         example: "vc3-client nodeinfo-create small --cores 4 --memory_mb 8192 --storage_mb 20000")
 

@@ -3,7 +3,7 @@ import VC3Model
 
 struct NodeinfoDelete: DeletingCommand {
     static let kind = EntityKind.nodeinfo
-    static let configuration = configuration(
+    static let configuration = usage(
         "nodeinfo-delete", "Delete a size of workers.", example: "vc3-client nodeinfo-delete small")
 
     @Argument(help: "Nodeinfo name.")

@@ -3,7 +3,7 @@ import VC3Model
 
 struct NodeinfoList: ListingCommand {
     static let kind = EntityKind.nodeinfo
-    static let configuration = configuration(
+    static let configuration = usage(
         "nodeinfo-list", "Show sizes of workers, or one of them.",
         example: """
             vc3-client nodeinfo-list

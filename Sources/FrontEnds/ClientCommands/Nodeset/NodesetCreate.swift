@@ -3,7 +3,7 @@ import VC3Model
 
 struct NodesetCreate: CreatingCommand {
     static let kind = EntityKind.nodeset
-    static let configuration = configuration(
+    static let configuration = usage(
         "nodeset-create", "Describe a number of nodes with one role in a cluster.",
         example: """
             vc3-client nodeset-create survey-workers --node_number 6 --app_type htcondor --app_role worker-nodes \

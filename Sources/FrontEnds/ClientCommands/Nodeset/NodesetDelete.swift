@@ -3,7 +3,7 @@ import VC3Model
 
 struct NodesetDelete: DeletingCommand {
     static let kind = EntityKind.nodeset
-    static let configuration = configuration(
+    static let configuration = usage(
         "nodeset-delete", "Delete a set of nodes.", example: "vc3-client nodeset-delete survey-workers")
 
     @Argument(help: "Nodeset name.")

@@ -3,7 +3,7 @@ import VC3Model
 
 struct NodesetList: ListingCommand {
     static let kind = EntityKind.nodeset
-    static let configuration = configuration(
+    static let configuration = usage(
         "nodeset-list", "Show sets of nodes, or one of them.",
         example: """
             vc3-client nodeset-list

@@ -3,7 +3,7 @@ import VC3Model
 
 struct ProjectAddAllocation: ClientCommand {
     static let effect = CommandEffect.update
-    static let configuration = configuration(
+    static let configuration = usage(
         "project-addallocation", "Let a project's clusters run on an account at a site.",
         example: "vc3-client project-addallocation survey ana.midway")
 
@@ -21,7 +21,7 @@ struct ProjectAddAllocation: ClientCommand {
 
 struct ProjectRemoveAllocation: ClientCommand {
     static let effect = CommandEffect.update
-    static let configuration = configuration(
+    static let configuration = usage(
         "project-removeallocation", "Take an account at a site away from a project.",
         example: "vc3-client project-removeallocation survey ana.midway")
 

@@ -4,7 +4,7 @@ import VC3Model
 
 struct ProjectCreate: CreatingCommand {
     static let kind = EntityKind.project
-    static let configuration = configuration(
+    static let configuration = usage(
         "project-create", "Make a project: people who share accounts at sites. Its owner is always a member.",
         example: "vc3-client project-create survey --members ana,ben")
 

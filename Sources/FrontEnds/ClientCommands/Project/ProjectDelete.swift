@@ -3,7 +3,7 @@ import VC3Model
 
 struct ProjectDelete: DeletingCommand {
     static let kind = EntityKind.project
-    static let configuration = configuration(
+    static let configuration = usage(
         "project-delete", "Delete a project.", example: "vc3-client project-delete survey")
 
     @Argument(help: "Project name.")

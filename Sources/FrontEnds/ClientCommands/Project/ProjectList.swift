@@ -3,7 +3,7 @@ import VC3Model
 
 struct ProjectList: ListingCommand {
     static let kind = EntityKind.project
-    static let configuration = configuration(
+    static let configuration = usage(
         "project-list", "Show projects, or one of them.",
         example: """
             vc3-client project-list

@@ -3,7 +3,7 @@ import VC3Model
 
 struct ProjectAddUser: ClientCommand {
     static let effect = CommandEffect.update
-    static let configuration = configuration(
+    static let configuration = usage(
         "project-adduser", "Make a person a member of a project.", example: "vc3-client project-adduser survey ben")
 
     @Argument(help: "Project name.")
@@ -20,7 +20,7 @@ struct ProjectAddUser: ClientCommand {
 
 struct ProjectRemoveUser: ClientCommand {
     static let effect = CommandEffect.update
-    static let configuration = configuration(
+    static let configuration = usage(
         "project-removeuser", "End a person's membership in a project.",
         example: "vc3-client project-removeuser survey ben")
 

@@ -3,7 +3,7 @@ import VC3Model
 
 struct RequestCreate: CreatingCommand {
     static let kind = EntityKind.request
-    static let configuration = configuration(
+    static let configuration = usage(
         "request-create", "Ask for a virtual cluster. It starts at once.",
         example: """
             vc3-client request-create ana-run1 --project survey --cluster survey-pool \

@@ -4,7 +4,7 @@ import VC3Model
 
 struct RequestDelete: ClientCommand {
     static let effect = CommandEffect.remove
-    static let configuration = configuration(
+    static let configuration = usage(
         "request-delete", "End a virtual cluster if it still runs, and forget it. Its template stays.",
         example: """
             vc3-client request-delete ana-run1

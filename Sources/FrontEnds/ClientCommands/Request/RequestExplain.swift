@@ -5,7 +5,7 @@ import VC3Model
 struct RequestExplain: ClientCommand {
     static let effect = CommandEffect.read
     static let additions = OutputOptions.additions
-    static let configuration = configuration(
+    static let configuration = usage(
         "request-explain", "Tell why a virtual cluster is as large as it is, and who can do something about it.",
         example: "vc3-client request-explain --requestname ana-run1")
 

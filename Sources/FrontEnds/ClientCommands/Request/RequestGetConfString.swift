@@ -6,7 +6,7 @@ struct RequestGetConfString: ClientCommand {
     enum ConfigurationType: String, ExpressibleByArgument, CaseIterable, Sendable { case auth, queues }
 
     static let effect = CommandEffect.read
-    static let configuration = configuration(
+    static let configuration = usage(
         "request-getconfstring", "Print a virtual cluster's queues, or how its sites are logged in to, without secrets.",
         example: "vc3-client request-getconfstring --requestname ana-run1 --conftype queues")
 

@@ -4,7 +4,7 @@ import VC3Model
 
 struct RequestGetState: ClientCommand {
     static let effect = CommandEffect.read
-    static let configuration = configuration(
+    static let configuration = usage(
         "request-state", "Print a virtual cluster's state and the reason, as a pair.",
         example: "vc3-client request-state --requestname ana-run1")
 

@@ -3,7 +3,7 @@ import VC3Model
 
 struct RequestList: ListingCommand {
     static let kind = EntityKind.request
-    static let configuration = configuration(
+    static let configuration = usage(
         "request-list", "Show virtual clusters, with their states, or one of them.",
         example: """
             vc3-client request-list

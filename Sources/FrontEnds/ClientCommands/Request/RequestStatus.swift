@@ -5,7 +5,7 @@ import VC3Model
 struct RequestStatus: ClientCommand {
     static let effect = CommandEffect.read
     static let additions = OutputOptions.additions
-    static let configuration = configuration(
+    static let configuration = usage(
         "request-status", "Print a virtual cluster's counts of workers by nodeset, as a map.",
         example: """
             vc3-client request-status --requestname ana-run1

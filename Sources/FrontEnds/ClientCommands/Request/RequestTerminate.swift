@@ -4,7 +4,7 @@ import VC3Model
 
 struct RequestTerminate: ClientCommand {
     static let effect = CommandEffect.update
-    static let configuration = configuration(
+    static let configuration = usage(
         "request-terminate", "End a virtual cluster: its workers first, then its head node.",
         example: """
             vc3-client request-terminate --requestname ana-run1

@@ -14,7 +14,7 @@ struct RequestWait: ClientCommand {
     }
 
     static let effect = CommandEffect.read
-    static let configuration = configuration(
+    static let configuration = usage(
         "request-wait", "Wait until a virtual cluster runs, all its workers have joined, or it is gone.",
         example: "vc3-client request-wait --requestname ana-run1 --for joined --timeout 20m")
 

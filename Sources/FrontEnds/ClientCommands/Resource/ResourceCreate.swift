@@ -3,7 +3,7 @@ import VC3Model
 
 struct ResourceCreate: CreatingCommand {
     static let kind = EntityKind.resource
-    static let configuration = configuration(
+    static let configuration = usage(
         "resource-create", "Describe a site: where one logs in, and what runs there.",
         example: """
             vc3-client resource-create midway --accesstype batch --accessmethod ssh --accessflavor slurm \

@@ -3,7 +3,7 @@ import VC3Model
 
 struct ResourceDelete: DeletingCommand {
     static let kind = EntityKind.resource
-    static let configuration = configuration(
+    static let configuration = usage(
         "resource-delete", "Forget a site.", example: "vc3-client resource-delete midway")
 
     @Argument(help: "Resource name.")

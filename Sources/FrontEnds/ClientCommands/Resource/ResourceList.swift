@@ -3,7 +3,7 @@ import VC3Model
 
 struct ResourceList: ListingCommand {
     static let kind = EntityKind.resource
-    static let configuration = configuration(
+    static let configuration = usage(
         "resource-list", "Show sites, or one of them.",
         example: """
             vc3-client resource-list

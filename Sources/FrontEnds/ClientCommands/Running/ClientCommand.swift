@@ -24,7 +24,7 @@ extension ClientCommand {
     static var additions: Set<String> { [] }
     static var optionNames: [String: String] { [:] }
 
-    static func configuration(_ name: String, _ abstract: String, example: String) -> CommandConfiguration {
+    static func usage(_ name: String, _ abstract: String, example: String) -> CommandConfiguration {
         CommandConfiguration(commandName: name, abstract: abstract, discussion: "EXAMPLE:\n\(example)")
     }
 }

@@ -10,25 +10,24 @@ enum CommandLineReader {
         case refusal(String, exitCode: Int32)
     }
 
+    /// - Parameter arguments: Without the name of the program.
     static func read(_ arguments: [String]) -> Reading {
         do {
             let globals = OptionTable(of: GlobalOptions.self)
             let leading = try globals.countOfLeadingOptions(in: arguments)
             let options = try globals.expanded(arguments.prefix(leading))
             let rest = Array(arguments.dropFirst(leading))
+            let global: GlobalOptions
+            do { global = try parseGlobal(options) } catch { return answer(to: error) }
             guard let word = rest.first else {
-                if options.contains(where: isRootRequest) { return parse(options, options: GlobalOptions()) }
-                return .refusal(RootCommand.helpMessage(), exitCode: ExitCodes.unusable)
+                return .refusal(WholeCommand.helpMessage(), exitCode: ExitCodes.unusable)
             }
-            if options.contains(where: isRootRequest) { return parse(options, options: GlobalOptions()) }
-            let parsed: GlobalOptions
-            do { parsed = try GlobalOptions.parse(options) } catch {
-                return .refusal(GlobalOptions.fullMessage(for: error), exitCode: ExitCodes.unusable)
+            if word == "help", rest.count == 1 { return .answer(WholeCommand.helpMessage()) }
+            guard let command = RootCommand.commands[word] else {
+                return word == "help" ? parse(rest, global) : unknown(word)
             }
-            if word == "help" { return parse(rest, options: parsed) }
-            guard let command = RootCommand.commands[word] else { return unknown(word) }
             let table = OptionTable(of: command, additions: command.additions)
-            return parse([word] + (try table.expanded(rest.dropFirst())), options: parsed)
+            return parse([word] + (try table.expanded(rest.dropFirst())), global)
         } catch {
             let candidates = error.candidates.joined(separator: ", ")
             return .refusal(
@@ -37,18 +36,26 @@ enum CommandLineReader {
         }
     }
 
-    private static func parse(_ arguments: [String], options: GlobalOptions) -> Reading {
+    private static func parseGlobal(_ arguments: [String]) throws -> GlobalOptions {
+        guard let whole = try WholeCommand.parseAsRoot(arguments) as? WholeCommand else { throw CleanExit.helpRequest() }
+        return whole.global
+    }
+
+    private static func parse(_ arguments: [String], _ options: GlobalOptions) -> Reading {
         do {
             let parsed = try RootCommand.parseAsRoot(arguments)
-            guard let command = parsed as? any ClientCommand else {
-                return .answer(RootCommand.helpMessage())
-            }
+            guard let command = parsed as? any ClientCommand else { return .answer(WholeCommand.helpMessage()) }
             return .command(command, options)
         } catch {
-            let message = RootCommand.fullMessage(for: error)
-            return RootCommand.exitCode(for: error) == .success
-                ? .answer(message) : .refusal(message, exitCode: ExitCodes.unusable)
+            return answer(to: error)
         }
+    }
+
+    /// What the parser wants to be said: help that was asked for, or what is wrong with the arguments.
+    private static func answer(to error: any Error) -> Reading {
+        let message = WholeCommand.fullMessage(for: error)
+        return WholeCommand.exitCode(for: error) == .success
+            ? .answer(message) : .refusal(message, exitCode: ExitCodes.unusable)
     }
 
     private static func unknown(_ word: String) -> Reading {
@@ -64,9 +71,5 @@ enum CommandLineReader {
         }
         return .refusal(
             "Error: '\(word)' is not a subcommand of vc3-client\n  next: \(hint)", exitCode: ExitCodes.failure)
-    }
-
-    private static func isRootRequest(_ option: String) -> Bool {
-        option == "--help" || option == "-h" || option.hasPrefix("--generate-completion-script")
     }
 }

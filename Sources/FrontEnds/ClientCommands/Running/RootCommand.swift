@@ -1,6 +1,9 @@
 import ArgumentParser
 
-/// The command line as a whole: all subcommands, in groups by what they are about.
+/// The command line after the global options: all subcommands, in groups by what they are about.
+///
+/// It has no options of its own, for ArgumentParser would look for them behind the subcommand as well and take away
+/// words that are values there.
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vc3-client",
@@ -14,8 +17,6 @@ struct RootCommand: ParsableCommand {
             create exists, or one to change does not; 3 an entity to show or delete does not exist.
             """,
         groupedSubcommands: groups.map { CommandGroup(name: $0.title, subcommands: $0.commands) })
-
-    @OptionGroup var global: GlobalOptions
 
     static let groups: [(title: String, commands: [any ClientCommand.Type])] = [
         ("People", [UserCreate.self, UserList.self, UserDelete.self]),
@@ -60,4 +61,10 @@ struct RootCommand: ParsableCommand {
     /// Every subcommand by its name.
     static let commands: [String: any ClientCommand.Type] = Dictionary(
         uniqueKeysWithValues: groups.flatMap(\.commands).map { ($0._commandName, $0) })
+}
+
+/// The command line as a whole, for help and for completion scripts.
+struct WholeCommand: ParsableCommand {
+    static let configuration = RootCommand.configuration
+    @OptionGroup var global: GlobalOptions
 }

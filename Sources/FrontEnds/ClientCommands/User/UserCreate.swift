@@ -3,7 +3,7 @@ import VC3Model
 
 struct UserCreate: CreatingCommand {
     static let kind = EntityKind.user
-    static let configuration = configuration(
+    static let configuration = usage(
         "user-create", "Register a person.",
         example: """
             vc3-client user-create ana --firstname Ana --lastname Lima --email ana@example.edu \

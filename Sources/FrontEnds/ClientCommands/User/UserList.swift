@@ -3,7 +3,7 @@ import VC3Model
 
 struct UserList: ListingCommand {
     static let kind = EntityKind.user
-    static let configuration = configuration(
+    static let configuration = usage(
         "user-list", "Show people, or one of them.",
         example: """
             vc3-client user-list
