@@ -116,8 +116,13 @@ extension HeadNodeConfiguration {
         SCHEDD_INTERVAL = 60
         JOB_START_DELAY = 0
         JOB_START_COUNT = 50
-        # Pilots repeat their ads every 60 s; one that died without a word is forgotten after three misses.
-        CLASSAD_LIFETIME = 180
+        # Pilots repeat their ads every 30 s; one that died without a word is forgotten after three misses. Until then
+        # it would get the same job in every cycle, and no other slot would: so a slot that missed one comes last, and
+        # now and then the best slot does not come first.
+        CLASSAD_LIFETIME = 100
+        NEGOTIATOR_PRE_JOB_RANK = (10000000 * My.Rank) + (1000000 * (RemoteOwner =?= UNDEFINED)) \
+            - (100000 * Cpus) - Memory - 100000000000 * (time() - LastHeardFrom > 40) + 10000000000 * (random(4) == 0)
+        NEGOTIATOR_CONSIDER_PREEMPTION = False
         COLLECTOR_UPDATE_INTERVAL = 60
         MASTER_UPDATE_INTERVAL = 60
         NEGOTIATOR_UPDATE_INTERVAL = 60

@@ -1,0 +1,4 @@
+import Glibc
+import Glidein
+
+exit(GlideinProgram.run(arguments: Array(CommandLine.arguments.dropFirst())))

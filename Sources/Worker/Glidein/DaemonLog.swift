@@ -1,0 +1,34 @@
+/// What a line of the startd's log says that matters to the pilot. Texts of HTCondor 23.9 and 25.x.
+public enum DaemonLog: Sendable, Hashable {
+    /// The connection broker, which is the collector, accepted the token.
+    case registered
+    /// The slot was sent to the collector.
+    case advertised
+    /// The collector did not accept who we are, or not for this.
+    case refused
+    /// Nothing claimed the slot for the whole linger time.
+    case idle
+    /// The startd ended. 99 says that it is not to be started again.
+    case exited(Int)
+
+    public init?(line: String) {
+        if line.contains("CCBListener: registered with CCB server") {
+            self = .registered
+        } else if line.contains("Initial update sent to collector") {
+            self = .advertised
+        } else if line.contains("required authentication with collector") || line.contains("Received \"DENIED\"") {
+            self = .refused
+        } else if line.contains("No resources have been claimed for") {
+            self = .idle
+        } else if let status = Self.number(after: "EXITING WITH STATUS ", in: line) {
+            self = .exited(status)
+        } else {
+            return nil
+        }
+    }
+
+    private static func number(after mark: String, in line: String) -> Int? {
+        guard let range = line.firstRange(of: mark) else { return nil }
+        return Int(line[range.upperBound...].prefix { $0.isNumber })
+    }
+}

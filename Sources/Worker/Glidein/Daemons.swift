@@ -1,0 +1,208 @@
+import Glibc
+
+/// HTCondor's daemons of one pilot: joins the pool, watches until the end, stops them.
+struct Daemons {
+    let site: WorkSite
+    let release: String
+    /// By the monotonic clock, when the batch system's walltime began to run.
+    let startedAt: Double
+
+    private var master: pid_t = 0
+    private var log: LogFollower
+    private var lastObstacle = "nothing was heard of it"
+
+    /// How long the daemons may take to go in order before they are killed. Batch systems give 10 s or more.
+    private static let grace = 8.0
+    /// How long before the end of the walltime jobs that still run are given back.
+    private static let reserve = 20.0
+
+    init(site: WorkSite, release: String, startedAt: Double) {
+        self.site = site
+        self.release = release
+        self.startedAt = startedAt
+        log = LogFollower(path: site.folder.path + "/log/StartLog")
+    }
+
+    mutating func serve(_ pilot: Pilot, configuration: WorkerConfiguration) -> EndReason {
+        do throws(EndedEarly) {
+            try join(pilot, collector: configuration.collector)
+            pilot.enter(.joined)
+            return watch(pilot)
+        } catch {
+            stop()
+            if case .notJoined = error.reason { showLogs() }
+            if case .daemonDied = error.reason { showLogs() }
+            return error.reason
+        }
+    }
+
+    // MARK: Joining
+
+    /// Starts the daemons once the collector listens, and again if that comes to nothing, until the time is up.
+    private mutating func join(_ pilot: Pilot, collector: GlideinOptions.Address) throws(EndedEarly) {
+        let deadline = monotonicSeconds() + Double(pilot.options.joinSeconds)
+        var pause = 0.5
+        var refusals = 0
+        while true {
+            try awaitCollector(pilot, collector, until: deadline)
+            switch try attempt(pilot, until: min(deadline, monotonicSeconds() + 30)) {
+            case .joined: return
+            case .refused:
+                refusals += 1
+                pause = max(pause, 3)
+                // Once may be a head node that is just being set up; not twice.
+                if refusals == 2 {
+                    throw EndedEarly(.notJoined("the collector at \(collector) refused the token"))
+                }
+            case .silent:
+                lastObstacle = "it listens but did not take the slot"
+            }
+            stop()
+            guard monotonicSeconds() + pause < deadline else { throw tooLate(pilot, collector) }
+            try rest(pilot, pause)
+            pause = min(pause * 2, 30)
+        }
+    }
+
+    private mutating func awaitCollector(
+        _ pilot: Pilot, _ collector: GlideinOptions.Address, until deadline: Double
+    ) throws(EndedEarly) {
+        let probe = ReachabilityProbe(address: collector)
+        var pause = 0.25
+        while true {
+            var stopping: Int32?
+            let left = max(0.5, min(10, deadline - monotonicSeconds()))
+            let obstacle = probe.obstacle(within: left) {
+                stopping = stopping ?? pilot.signals.next(within: 0)
+                return stopping != nil && stopping != SIGCHLD
+            }
+            if let stopping, stopping != SIGCHLD { throw EndedEarly(.signal(stopping)) }
+            guard let obstacle else { return }
+            if lastObstacle != obstacle { pilot.tell("collector \(collector): \(obstacle)") }
+            lastObstacle = obstacle
+            guard monotonicSeconds() + pause < deadline else { throw tooLate(pilot, collector) }
+            try rest(pilot, pause)
+            pause = min(pause * 2, 15)
+        }
+    }
+
+    private func tooLate(_ pilot: Pilot, _ collector: GlideinOptions.Address) -> EndedEarly {
+        EndedEarly(
+            .notJoined("could not join the collector at \(collector) within \(pilot.options.joinSeconds) s: \(lastObstacle)"))
+    }
+
+    private func rest(_ pilot: Pilot, _ seconds: Double) throws(EndedEarly) {
+        let end = monotonicSeconds() + seconds
+        while case let left = end - monotonicSeconds(), left > 0 {
+            if let number = pilot.signals.next(within: left), number != SIGCHLD { throw EndedEarly(.signal(number)) }
+        }
+    }
+
+    private enum Attempt { case joined, refused, silent }
+
+    private mutating func attempt(_ pilot: Pilot, until deadline: Double) throws(EndedEarly) -> Attempt {
+        // What an earlier attempt wrote is not about this one.
+        _ = log.newLines()
+        master = try site.start([release + "/sbin/condor_master", "-f", "-t"], output: "log/MasterLog")
+        var registered = false
+        var advertised = false
+        while monotonicSeconds() < deadline {
+            for line in log.newLines() {
+                switch DaemonLog(line: line) {
+                case .registered: registered = true
+                case .advertised: advertised = true
+                case .refused: return .refused
+                default: break
+                }
+            }
+            if registered, advertised { return .joined }
+            if let code = site.children.ending(of: master) {
+                throw EndedEarly(.environment("HTCondor does not start on this node: condor_master ended with \(code)"))
+            }
+            // The log has no way to wake anybody; this lasts about a second.
+            if let number = pilot.signals.next(within: 0.05), number != SIGCHLD { throw EndedEarly(.signal(number)) }
+        }
+        return .silent
+    }
+
+    // MARK: Watching
+
+    private mutating func watch(_ pilot: Pilot) -> EndReason {
+        let options = pilot.options
+        var drainAt = options.drainStart.map { startedAt + Double($0) }
+        let stopAt = options.walltimeSeconds.map { startedAt + max(0, Double($0) - Self.reserve) }
+        var ending: EndReason?
+        var startdEnded = false
+        while true {
+            for line in log.newLines() {
+                switch DaemonLog(line: line) {
+                case .idle: ending = ending ?? .idle
+                case .exited: startdEnded = true
+                default: break
+                }
+            }
+            if let code = site.children.ending(of: master) {
+                let reason = ending ?? (startdEnded ? .stoppedByHead : Self.death(of: code))
+                if case .daemonDied = reason {
+                    stop()
+                    showLogs()
+                }
+                return reason
+            }
+            if startdEnded, ending == nil || ending == .idle || ending == .walltime {
+                stop()
+                return ending ?? .stoppedByHead
+            }
+            let now = monotonicSeconds()
+            if let time = stopAt, now >= time {
+                stop()
+                return .walltime
+            }
+            if let time = drainAt, now >= time {
+                drainAt = nil
+                ending = .walltime
+                pilot.enter(.draining)
+                // Graceful: idle slots go at once, running jobs are left to finish.
+                kill(master, SIGTERM)
+            }
+            // Two seconds: how soon the end of an idle startd is seen.
+            let next = min(2, (drainAt ?? stopAt ?? .infinity) - now)
+            if let number = pilot.signals.next(within: next), number != SIGCHLD {
+                stop()
+                return .signal(number)
+            }
+        }
+    }
+
+    /// 99 is `DAEMON_SHUTDOWN`: the master found its startd gone, and the startd had not said that it goes.
+    private static func death(of code: Int32) -> EndReason {
+        .daemonDied(code == 99 ? "condor_startd died" : "condor_master died (\(code))")
+    }
+
+    // MARK: Stopping
+
+    /// SIGQUIT ends jobs at once and tells the head node, so that they run elsewhere; what is left then is killed.
+    private func stop() {
+        guard master > 0 else { return }
+        // Further signals change nothing: it is stopping as fast as it may.
+        let pause = { _ = site.signals.next(within: 0.1) }
+        let deadline = monotonicSeconds() + Self.grace
+        if site.children.ending(of: master) == nil {
+            kill(master, SIGQUIT)
+            while site.children.ending(of: master) == nil, monotonicSeconds() < deadline { pause() }
+        } else {
+            // Without its master the startd still withdraws its slot, if it is asked.
+            site.children.askAllToStop(for: Self.grace, pause: pause)
+        }
+        site.children.killAll()
+    }
+
+    /// The end of the daemons' logs, into the batch job's output: the folder is about to go.
+    private func showLogs() {
+        for name in ["MasterLog", "StartLog"] {
+            guard let text = try? PrivateFolder.text(of: "\(site.folder.path)/log/\(name)", limit: 8 << 20) else { continue }
+            GlideinProgram.say("last lines of \(name):")
+            for line in text.split(separator: "\n").suffix(15) { GlideinProgram.say("  " + line) }
+        }
+    }
+}
