@@ -165,6 +165,9 @@ private struct Hierarchy {
             "subject=x\n" + root.pem + "\n\n# next\n" + hierarchy.key.pem
             + intermediate.pem.replacing("\n", with: "\r\n")
         #expect(try CertificateChain(pem: text).certificates == [root, intermediate])
+        let leaf = try hierarchy.intermediate.issue(.user("ana"), for: hierarchy.key, at: hierarchy.now)
+        #expect(CertificateChain([root, intermediate]).path(from: leaf).certificates == [leaf, intermediate])
+        #expect(CertificateChain([root]).path(from: leaf).certificates == [leaf])
         #expect(throws: CredentialError.self) { try CertificateChain(pem: "nothing") }
         #expect(throws: CredentialError.self) { try CertificateChain(pem: String(root.pem.dropLast(40))) }
     }

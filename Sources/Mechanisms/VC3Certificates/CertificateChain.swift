@@ -27,6 +27,19 @@ public struct CertificateChain: Hashable, Sendable {
     /// All certificates in PEM form, one after the other.
     public var pem: String { certificates.map(\.pem).joined() }
 
+    /// What one end of TLS sends: `leaf`, then its issuer, the issuer of that, and so on as far as this chain has them;
+    /// without the self-signed root, which the peer must have anyway.
+    public func path(from leaf: CertificateDocument) -> CertificateChain {
+        var path = [leaf]
+        while let last = path.last,
+            let issuer = certificates.first(where: { last.isSigned(by: $0) && !$0.isSigned(by: $0) }),
+            !path.contains(issuer)
+        {
+            path.append(issuer)
+        }
+        return CertificateChain(path)
+    }
+
     private static func certificateBlocks(in text: String) -> [String] {
         var blocks: [String] = []
         var open: [Substring]?

@@ -15,8 +15,10 @@ struct CredibleCommand: ParsableCommand {
             SSHPrivate.self, Revoke.self, RevocationListCommand.self,
         ])
 
-    @Option(name: [.short, .customLong("config")], help: "Configuration file.")
-    var config = "~/etc/credible.conf"
+    @Option(
+        name: [.short, .customLong("config")],
+        help: "Configuration file; when left out, ~/etc/credible.conf or else /etc/credible/credible.conf.")
+    var config: String?
 
     @Flag(name: .shortAndLong, help: "Say on standard error what is made.")
     var verbose = false
@@ -92,5 +94,11 @@ extension CredibleCommand {
         return settings
     }
 
-    private var configurationPath: String { NSString(string: config).expandingTildeInPath }
+    private var configurationPath: String {
+        if let config { return NSString(string: config).expandingTildeInPath }
+        let own = NSHomeDirectory() + "/etc/credible.conf"
+        let common = "/etc/credible/credible.conf"
+        let usesCommon = !FileManager.default.fileExists(atPath: own) && FileManager.default.fileExists(atPath: common)
+        return usesCommon ? common : own
+    }
 }
