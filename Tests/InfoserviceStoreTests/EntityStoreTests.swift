@@ -153,7 +153,7 @@ struct EntityStoreTests {
 
     @Test func aCancelledWatchEnds() async throws {
         try await withStore { store in
-            await withThrowingTaskGroup(of: Void.self) { group in
+            try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { for try await _ in try await store.watch([.user], after: .zero) {} }
                 group.cancelAll()
                 try await group.waitForAll()

@@ -1,0 +1,21 @@
+import Hummingbird
+import InfoserviceStore
+import VC3Model
+import VC3Transport
+
+/// What a route knows of its request beside the request: whose it is.
+struct InfoserviceContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let peer: Peer?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        peer = Peer.current
+    }
+
+    /// - Throws: ``VC3Error`` `unauthenticated`.
+    func session(on engine: EntityStore) throws -> InfoserviceSession {
+        guard let peer else { throw VC3Error(.unauthenticated, "no certificate was presented") }
+        return InfoserviceSession(identity: try peer.identity(), engine: engine)
+    }
+}

@@ -1,0 +1,47 @@
+public import InfoserviceStore
+import Hummingbird
+public import Logging
+public import ServiceLifecycle
+public import VC3Transport
+
+/// Serves an ``EntityStore`` over HTTP with mutual TLS: `/v1` and `/healthz`.
+///
+/// On graceful shutdown it takes no new connection, ends the watches and lets running requests finish.
+public struct InfoserviceHTTP: Service {
+    private let engine: EntityStore
+    private let credentials: TLSCredentials
+    private let host: String
+    private let port: Int
+    private let logger: Logger
+    private let onListening: @Sendable (Int) async -> Void
+
+    /// - Parameters:
+    ///   - host: The address to listen on.
+    ///   - port: 0 for any free one.
+    ///   - onListening: Told the port as soon as connections are taken.
+    public init(
+        engine: EntityStore, credentials: TLSCredentials, host: String, port: Int, logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        self.engine = engine
+        self.credentials = credentials
+        self.host = host
+        self.port = port
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    public func run() async throws {
+        let router = Router(context: InfoserviceContext.self)
+        router.add(middleware: ProblemMiddleware())
+        router.get("healthz") { _, _ in Response(status: .ok) }
+        EntityRoutes(engine: engine).add(to: router.group("v1"))
+        WatchRoute(engine: engine).add(to: router.group("v1"))
+        let onListening = onListening
+        let application = Application(
+            router: router, server: MutualTLSServer.builder(credentials),
+            configuration: .init(address: .hostname(host, port: port)),
+            onServerRunning: { await onListening($0.localAddress?.port ?? 0) }, logger: logger)
+        try await application.run()
+    }
+}

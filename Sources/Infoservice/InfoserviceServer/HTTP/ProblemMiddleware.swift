@@ -1,0 +1,54 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import VC3Model
+import VC3Transport
+
+/// Answers every error with a problem document, and notes each request in the log at debug level.
+struct ProblemMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: InfoserviceContext,
+        next: (Request, InfoserviceContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        let response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            let failure = Self.failure(error, request)
+            if failure.code == .internal {
+                context.logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            }
+            response = try Self.answer(failure)
+        }
+        context.logger.debug(
+            "request",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
+                "milliseconds": "\((ContinuousClock.now - start).inMilliseconds)",
+                "peer": "\((try? context.peer?.identity())?.description ?? "unknown")",
+            ])
+        return response
+    }
+
+    private static func failure(_ error: any Error, _ request: Request) -> VC3Error {
+        if let error = error as? VC3Error { return error }
+        if let error = error as? HTTPError {
+            switch error.status {
+            case .notFound: return VC3Error(.notFound, "there is no route \(request.method) \(request.uri.path)")
+            case .contentTooLarge: return VC3Error(.tooLarge, "the body is longer than \(EntityRoutes.longestBody) bytes")
+            default: return VC3Error(.invalid, error.body ?? "the request cannot be read")
+            }
+        }
+        return VC3Error(.internal, "the Infoservice failed; its log says why", cause: error)
+    }
+
+    private static func answer(_ error: VC3Error) throws -> Response {
+        let document = ProblemDocument(error)
+        return Response(
+            status: HTTPResponse.Status(code: document.status), headers: [.contentType: ProblemDocument.mediaType],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONValue.encoder().encode(document))))
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import VC3Model
+import VC3Transport
+
+extension InfoserviceContext {
+    func kind() throws -> EntityKind {
+        let word = parameters.get("kind") ?? ""
+        guard let kind = EntityKind(rawValue: word) else {
+            let hint = NearestName.to(word, among: EntityKind.allCases.map(\.rawValue)).map { "; did you mean \($0)?" }
+            throw VC3Error(.notFound, "there is no kind '\(word)'" + (hint ?? ""))
+        }
+        return kind
+    }
+
+    func key() throws -> EntityKey { EntityKey(try kind(), parameters.get("name") ?? "") }
+}
+
+extension Request {
+    /// The revision that `If-Match` names; `nil` without the header.
+    func expectedRevision() throws -> Revision? {
+        guard let tag = headers[.ifMatch] else { return nil }
+        guard tag.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\""), let value = Int64(tag.dropFirst().dropLast()) else {
+            throw VC3Error(.invalid, "If-Match is '\(tag)'; needed is the revision in quotes, e.g. \"17\"")
+        }
+        return Revision(value)
+    }
+
+    func requiredRevision() throws -> Revision {
+        guard let revision = try expectedRevision() else {
+            throw VC3Error(
+                .preconditionRequired, "say which revision this replaces: If-Match: \"<revision>\" as read before")
+        }
+        return revision
+    }
+
+    /// The body, an object with no members but these.
+    func document(members allowed: Set<String>) async throws -> JSONValue {
+        let buffer = try await body.collect(upTo: EntityRoutes.longestBody)
+        let document: JSONValue
+        do {
+            document = try JSONValue(data: Data(buffer.readableBytesView))
+        } catch {
+            throw VC3Error(.invalid, "the body is not JSON", cause: error)
+        }
+        guard let members = document.objectValue else {
+            throw VC3Error(.invalid, "the body is \(document.typeName); needed is an object")
+        }
+        let unknown = members.keys.filter { !allowed.contains($0) }.sorted()
+        guard unknown.isEmpty else {
+            let names = allowed.sorted().joined(separator: ", ")
+            throw VC3Error(
+                .invalid, "the body has unknown members",
+                problems: unknown.map { .init(field: $0, problem: "is not known here; allowed are \(names)") })
+        }
+        return document
+    }
+}
+
+extension JSONValue {
+    /// A text member of a request's body.
+    func text(_ member: String, required: Bool = false) throws -> String? {
+        switch self[member] {
+        case .string(let text): return text
+        case nil, .null:
+            if !required { return nil }
+            throw VC3Error(.invalid, "the body lacks \(member)", problems: [.init(field: member, problem: "is required")])
+        case let other?:
+            throw VC3Error(
+                .invalid, "the body is not valid",
+                problems: [.init(field: member, problem: "is \(other.typeName); needed is a string")])
+        }
+    }
+}
+
+extension Response {
+    init(status: HTTPResponse.Status, json value: some Encodable) throws {
+        self.init(
+            status: status, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONValue.encoder().encode(value))))
+    }
+
+    init(status: HTTPResponse.Status, entity: EntityRecord, isNew: Bool = false) throws {
+        try self.init(status: status, json: entity)
+        headers[.eTag] = "\"\(entity.metadata.revision)\""
+        if isNew { headers[.location] = "/v1/\(entity.metadata.kind.rawValue)/\(entity.name)" }
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import InfoserviceAPI
+import InfoserviceStore
+import NIOCore
+import ServiceLifecycle
+import VC3Model
+
+/// `GET /v1/watch?kinds=a,b&after=REVISION`: a stream of ``WatchLine``s, beginning with a heartbeat at `after`.
+///
+/// It ends when the client leaves, on graceful shutdown, or with a line that says why it failed.
+struct WatchRoute: Sendable {
+    let engine: EntityStore
+
+    func add(to group: RouterGroup<InfoserviceContext>) {
+        group.get("watch") { request, context in
+            let (kinds, after) = try Self.parameters(request)
+            let events = try await context.session(on: engine).watch(kinds, after: after)
+            return Response(
+                status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"],
+                body: ResponseBody { writer in
+                    try await writer.write(Self.line(.event(.heartbeat(after))))
+                    if let failure = await Self.send(events, of: request, to: writer) {
+                        try await writer.write(Self.line(.failed(failure)))
+                    }
+                    try await writer.finish(nil)
+                })
+        }
+    }
+
+    /// - Returns: Why the watch failed; `nil` when it was ended from outside.
+    private static func send(
+        _ events: WatchStream, of request: Request, to writer: any ResponseBodyWriter
+    ) async -> VC3Error? {
+        // Only the one task below writes, and its end is awaited.
+        nonisolated(unsafe) var writer = writer
+        do {
+            try await request.body.consumeWithCancellationOnInboundClose { _ in
+                try await cancelWhenGracefulShutdown {
+                    for try await event in events { try await writer.write(line(.event(event))) }
+                }
+            }
+            return nil
+        } catch {
+            return error as? VC3Error
+        }
+    }
+
+    private static func line(_ line: WatchLine) throws -> ByteBuffer {
+        var buffer = ByteBuffer(bytes: try JSONValue.encoder().encode(line))
+        buffer.writeInteger(UInt8(ascii: "\n"))
+        return buffer
+    }
+
+    private static func parameters(_ request: Request) throws -> (kinds: Set<EntityKind>, after: Revision) {
+        var problems: [VC3Error.Problem] = []
+        let words = (request.uri.queryParameters["kinds"] ?? "").split(separator: ",").map(String.init)
+        if words.isEmpty { problems.append(.init(field: "kinds", problem: "is required, e.g. kinds=request,pilotset")) }
+        for word in words where EntityKind(rawValue: word) == nil {
+            problems.append(.init(field: "kinds", problem: "'\(word)' is not a kind"))
+        }
+        let after = request.uri.queryParameters["after"].flatMap { Int64($0) } ?? -1
+        if after < 0 {
+            problems.append(.init(field: "after", problem: "must be a revision, 0 or as a list or watch showed it"))
+        }
+        guard problems.isEmpty else { throw VC3Error(.invalid, "this cannot be watched", problems: problems) }
+        return (Set(words.compactMap { EntityKind(rawValue: $0) }), Revision(after))
+    }
+}

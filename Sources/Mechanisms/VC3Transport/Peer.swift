@@ -1,0 +1,45 @@
+import NIOConcurrencyHelpers
+import VC3Certificates
+public import VC3Model
+
+/// Who is at the other end of a mutual-TLS connection. The certificate is read once for each connection.
+public struct Peer: Sendable {
+    /// The task's connection, while a request of a ``MutualTLSServer`` is being answered.
+    @TaskLocal static var connection: PeerConnection?
+
+    /// The peer of the request that this task answers.
+    public static var current: Peer? { connection?.peer }
+
+    /// Upper-case hexadecimal.
+    public let serial: String
+    private let named: CertificateIdentity?
+
+    init(der: [UInt8]) throws {
+        let certificate = try CertificateDocument(der: der)
+        serial = certificate.serial
+        named = certificate.identity
+    }
+
+    /// - Throws: ``VC3Error`` `unauthenticated` when the certificate names nobody, or a role that has no business here.
+    public func identity() throws -> Identity {
+        guard let named else {
+            throw VC3Error(
+                .unauthenticated, "certificate \(serial) carries no name of the form vc3://<role>/<name>; get one from credible")
+        }
+        guard let role = Role(rawValue: named.role) else {
+            let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
+            throw VC3Error(
+                .unauthenticated, "certificate \(serial) names role '\(named.role)'; the Infoservice knows \(roles)")
+        }
+        return Identity(role: role, name: named.name)
+    }
+}
+
+/// Filled on the event loop when the handshake ends, read by the tasks that answer requests.
+final class PeerConnection: Sendable {
+    private let box = NIOLockedValueBox<Peer?>(nil)
+    var peer: Peer? {
+        get { box.withLockedValue(\.self) }
+        set { box.withLockedValue { $0 = newValue } }
+    }
+}

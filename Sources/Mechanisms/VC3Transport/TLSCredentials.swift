@@ -1,0 +1,83 @@
+import Foundation
+import NIOSSL
+import VC3Model
+
+/// What one end of a mutual-TLS connection shows and whom it trusts.
+public struct TLSCredentials: Sendable {
+    private let chain: [NIOSSLCertificate]
+    private let key: NIOSSLPrivateKey
+    private let trusted: [NIOSSLCertificate]
+
+    /// - Parameters:
+    ///   - certificatePEM: The own certificate first, then those of intermediate authorities, if any.
+    ///   - keyPEM: Its private key, unencrypted.
+    ///   - trustedPEM: The authorities whose certificates are accepted.
+    /// - Throws: ``VC3Error`` `invalid` naming what cannot be read; never with a part of the key.
+    public init(certificatePEM: String, keyPEM: String, trustedPEM: String) throws {
+        chain = try Self.certificates(certificatePEM, "the certificate")
+        trusted = try Self.certificates(trustedPEM, "the trusted certificates")
+        do {
+            key = try NIOSSLPrivateKey(bytes: Array(keyPEM.utf8), format: .pem)
+        } catch {
+            throw VC3Error(.invalid, "the private key cannot be read; needed is an unencrypted PEM key")
+        }
+    }
+
+    /// Reads the three PEM files.
+    ///
+    /// - Throws: ``VC3Error`` `invalid` naming the file.
+    public init(certificateFile: String, keyFile: String, trustedFile: String) throws {
+        try self.init(
+            certificatePEM: Self.text(of: certificateFile), keyPEM: Self.text(of: keyFile),
+            trustedPEM: Self.text(of: trustedFile))
+    }
+
+    /// A server that refuses every client without a certificate of a trusted authority.
+    var server: TLSConfiguration {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        configuration.trustRoots = .certificates(trusted)
+        // Clients are known by their identity, not by a host name.
+        configuration.certificateVerification = .noHostnameVerification
+        Self.restrict(&configuration)
+        return configuration
+    }
+
+    /// A client that checks the server's chain and host name and shows its own certificate.
+    var client: TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateChain = chain.map { .certificate($0) }
+        configuration.privateKey = .privateKey(key)
+        configuration.trustRoots = .certificates(trusted)
+        configuration.certificateVerification = .fullVerification
+        Self.restrict(&configuration)
+        return configuration
+    }
+
+    private static func restrict(_ configuration: inout TLSConfiguration) {
+        configuration.minimumTLSVersion = .tlsv12
+        // NIOSSL leaves Ed25519 out unless it is named.
+        let algorithms: [SignatureAlgorithm] = [
+            .ed25519, .ecdsaSecp256R1Sha256, .ecdsaSecp384R1Sha384, .rsaPssRsaeSha256, .rsaPssRsaeSha384,
+            .rsaPssRsaeSha512, .rsaPkcs1Sha256,
+        ]
+        configuration.verifySignatureAlgorithms = algorithms
+        configuration.signingSignatureAlgorithms = algorithms
+    }
+
+    private static func certificates(_ pem: String, _ what: String) throws -> [NIOSSLCertificate] {
+        do {
+            let found = try NIOSSLCertificate.fromPEMBytes(Array(pem.utf8))
+            if !found.isEmpty { return found }
+        } catch {}
+        throw VC3Error(.invalid, "\(what) cannot be read; needed is PEM text with at least one certificate")
+    }
+
+    private static func text(of file: String) throws -> String {
+        do {
+            return try String(contentsOf: URL(filePath: file), encoding: .utf8)
+        } catch {
+            throw VC3Error(.invalid, "cannot read '\(file)': \(error.localizedDescription)", cause: error)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import InfoserviceAPI
+public import InfoserviceClient
+import InfoserviceServer
+public import InfoserviceStore
+import Logging
+import ServiceLifecycle
+public import VC3Model
+
+/// An Infoservice that listens on the loopback interface, and its clients.
+public struct RunningInfoservice: Sendable {
+    public let authority: TestAuthority
+    public let engine: EntityStore
+    public let port: Int
+    private let clients = Clients()
+
+    /// A client with a certificate for this identity; shut down at the end of the test.
+    public func client(_ identity: Identity, timeouts: Timeouts = Timeouts()) async throws -> RemoteInfoservice {
+        let client = RemoteInfoservice(
+            host: "127.0.0.1", port: port, credentials: try authority.credentials(identity), timeouts: timeouts)
+        await clients.add(client)
+        return client
+    }
+
+    fileprivate func shutDownClients() async throws { try await clients.shutdown() }
+}
+
+private actor Clients {
+    private var all: [RemoteInfoservice] = []
+    func add(_ client: RemoteInfoservice) { all.append(client) }
+    func shutdown() async throws { for client in all { try await client.shutdown() } }
+}
+
+/// Serves `engine` over mutual TLS on a free port while `body` runs, then shuts it down gracefully.
+public func withRunningInfoservice<Result: Sendable>(
+    on engine: EntityStore, port: Int = 0, authority: TestAuthority? = nil,
+    _ body: @escaping @Sendable (RunningInfoservice) async throws -> Result
+) async throws -> Result {
+    let authority = try authority ?? TestAuthority()
+    let (ports, listening) = AsyncStream<Int>.makeStream()
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let server = InfoserviceHTTP(
+        engine: engine, credentials: try authority.credentials(role: "host", name: "localhost"), host: "127.0.0.1",
+        port: port, logger: logger, onListening: { listening.yield($0) })
+    let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
+    return try await withThrowingTaskGroup(of: Result?.self) { tasks in
+        tasks.addTask {
+            defer { listening.finish() }
+            try await group.run()
+            return nil
+        }
+        tasks.addTask {
+            guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
+            let running = RunningInfoservice(authority: authority, engine: engine, port: port)
+            let result: Swift.Result<Result, any Error>
+            do { result = .success(try await body(running)) } catch { result = .failure(error) }
+            try await running.shutDownClients()
+            await group.triggerGracefulShutdown()
+            return try result.get()
+        }
+        var result: Result?
+        while let next = try await tasks.next() { if let next { result = next } }
+        guard let result else { throw VC3Error(.internal, "the Infoservice ended before the test") }
+        return result
+    }
+}
