@@ -52,6 +52,14 @@ final class ChannelGate: Sendable {
         state.withLock { $0.limit = max(1, min($0.limit, limit)) }
     }
 
+    /// Lets so many through again.
+    func restore(to limit: Int) {
+        state.withLock { state in
+            state.limit = max(1, limit)
+            Self.admit(&state)
+        }
+    }
+
     private func queue() async -> Bool {
         let ticket = state.withLock { state in
             state.arrivals += 1

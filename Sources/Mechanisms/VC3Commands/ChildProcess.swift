@@ -1,12 +1,18 @@
 import Subprocess
 import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// One process of this machine, run to its end under a deadline.
 struct ChildProcess: Sendable {
     enum Input: Sendable {
         case bytes([UInt8])
-        /// Read from its current position; the descriptor is closed when the process has started or failed to.
-        case file(FileDescriptor)
+        /// The content of the file at this path.
+        case file(String)
     }
 
     struct Ended: Sendable {
@@ -17,6 +23,8 @@ struct ChildProcess: Sendable {
     }
 
     var arguments: [String]
+    /// Where programs named without a slash are looked for; `nil` takes this process's own `PATH`.
+    var searchPath: String?
     var environment: Environment = .inherit
     var workingDirectory: String?
     var timeout: Duration
@@ -65,31 +73,20 @@ struct ChildProcess: Sendable {
     }
 
     private func runToEnd(input: Input) async throws(CommandError) -> Ended {
+        let configuration = configuration(try locate())
+        let file = try open(input)
+        defer { try? file?.close() }
+        let output = BytesOutput.bytes(limit: outputLimit)
+        let errorOutput = BytesOutput.bytes(limit: Self.errorOutputLimit)
         let start = ContinuousClock.now
         do {
-            switch input {
-            case .bytes(let bytes) where bytes.isEmpty:
-                let result = try await Subprocess.run(
-                    configuration, input: .none, output: .bytes(limit: outputLimit),
-                    error: .bytes(limit: Self.errorOutputLimit))
+            guard let file else {
                 return Ended(
-                    status: ExitStatus(result.terminationStatus), output: result.standardOutput,
-                    errorOutput: result.standardError, duration: start.duration(to: .now))
-            case .bytes(let bytes):
-                let result = try await Subprocess.run(
-                    configuration, input: .array(bytes), output: .bytes(limit: outputLimit),
-                    error: .bytes(limit: Self.errorOutputLimit))
-                return Ended(
-                    status: ExitStatus(result.terminationStatus), output: result.standardOutput,
-                    errorOutput: result.standardError, duration: start.duration(to: .now))
-            case .file(let descriptor):
-                let result = try await Subprocess.run(
-                    configuration, input: .fileDescriptor(descriptor, closeAfterSpawningProcess: true),
-                    output: .bytes(limit: outputLimit), error: .bytes(limit: Self.errorOutputLimit))
-                return Ended(
-                    status: ExitStatus(result.terminationStatus), output: result.standardOutput,
-                    errorOutput: result.standardError, duration: start.duration(to: .now))
+                    try await Subprocess.run(configuration, input: .none, output: output, error: errorOutput), since: start)
             }
+            let input = FileDescriptorInput.fileDescriptor(file, closeAfterSpawningProcess: false)
+            return Ended(
+                try await Subprocess.run(configuration, input: input, output: output, error: errorOutput), since: start)
         } catch let error as SubprocessError {
             throw commandError(for: error)
         } catch {
@@ -97,15 +94,73 @@ struct ChildProcess: Sendable {
         }
     }
 
-    private var configuration: Configuration {
+    /// The descriptor to read the input from; `nil` for no input.
+    ///
+    /// Bytes go through a file without a name, in memory where there is such a place. A pipe would not do: a child
+    /// that does not read it to the end raises SIGPIPE in this process, and with that ignored swift-subprocess
+    /// (1.0.2) leaves the writing end open and stops the program for it.
+    private func open(_ input: Input) throws(CommandError) -> FileDescriptor? {
+        do {
+            switch input {
+            case .bytes(let bytes) where bytes.isEmpty: return nil
+            case .bytes(let bytes):
+                let file = try Self.namelessFile()
+                do {
+                    try file.writeAll(bytes)
+                    try file.seek(offset: 0, from: .start)
+                } catch {
+                    try? file.close()
+                    throw error
+                }
+                return file
+            case .file(let path): return try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+            }
+        } catch {
+            throw CommandError(.localFailure, "cannot provide the input of \(arguments[0]): \(error)")
+        }
+    }
+
+    private static func namelessFile() throws -> FileDescriptor {
+        var failure = Errno.noSuchFileOrDirectory
+        for folder in ["/dev/shm", "/tmp"] {
+            var name = Array("\(folder)/vc3-XXXXXX".utf8CString)
+            let number = mkstemp(&name)
+            guard number >= 0 else {
+                failure = Errno(rawValue: errno)
+                continue
+            }
+            unlink(name)
+            // Programs that other code of this process starts have no business with it.
+            _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+            return FileDescriptor(rawValue: number)
+        }
+        throw failure
+    }
+
+    /// The program's path. swift-subprocess would start a process for every folder in `PATH` to find it.
+    private func locate() throws(CommandError) -> FilePath {
+        if arguments[0].utf8.contains(UInt8(ascii: "/")) { return FilePath(arguments[0]) }
+        let path = searchPath ?? Self.ownSearchPath
+        for folder in path.split(separator: ":", omittingEmptySubsequences: false) {
+            let candidate = "\(folder.isEmpty ? "." : folder)/\(arguments[0])"
+            var status = stat()
+            if stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(candidate, X_OK) == 0 {
+                return FilePath(candidate)
+            }
+        }
+        throw CommandError(.notFound, "no program \(arguments[0]) on this machine in \(path)")
+    }
+
+    /// `PATH`, or what a shell takes when there is none.
+    static var ownSearchPath: String { getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin" }
+
+    private func configuration(_ program: FilePath) -> Configuration {
         var options = PlatformOptions()
         // A session of its own, so that the teardown reaches the child's children too, and no terminal is at hand.
         options.createSession = true
         options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: grace)]
         return Configuration(
-            executable: arguments[0].utf8.contains(UInt8(ascii: "/"))
-                ? .path(FilePath(arguments[0])) : .name(arguments[0]),
-            arguments: Arguments(Array(arguments.dropFirst())), environment: environment,
+            executable: .path(program), arguments: Arguments(Array(arguments.dropFirst())), environment: environment,
             workingDirectory: workingDirectory.map { FilePath($0) }, platformOptions: options)
     }
 
@@ -126,6 +181,16 @@ struct ChildProcess: Sendable {
         default:
             CommandError(.localFailure, "\(arguments[0]) failed: \(error)", outcomeUnknown: true)
         }
+    }
+}
+
+extension ChildProcess.Ended {
+    init(
+        _ result: ExecutionResult<Void, BytesOutput, BytesOutput>, since start: ContinuousClock.Instant
+    ) {
+        self.init(
+            status: ExitStatus(result.terminationStatus), output: result.standardOutput,
+            errorOutput: result.standardError, duration: start.duration(to: .now))
     }
 }
 

@@ -18,7 +18,8 @@ public struct LocalRunner: CommandRunner {
             additions[key] = value
         }
         let process = ChildProcess(
-            arguments: command.arguments, environment: .inherit.updating(additions),
+            arguments: command.arguments, searchPath: command.environment["PATH"],
+            environment: .inherit.updating(additions),
             workingDirectory: command.workingDirectory, timeout: command.timeout, outputLimit: outputLimit)
         let ended = try await process.run(input: .bytes(command.input))
         return CommandResult(

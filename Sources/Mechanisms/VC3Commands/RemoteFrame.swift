@@ -11,6 +11,16 @@ struct RemoteFrame: Sendable {
         mark = "vc3-" + String(random.next(), radix: 36) + String(random.next(), radix: 36)
     }
 
+    /// A `ProxyCommand` for a client that must not make a connection of its own when its master is gone: it says so.
+    ///
+    /// It keeps its standard output until it has spoken: ssh(1) kills it as soon as that is closed.
+    var proxyCommand: String { "/bin/sh -c 'echo \(mark) alone >&2; exit 1'" }
+
+    /// Whether ``proxyCommand`` was run. Then no command was.
+    func isAlone(_ ended: ChildProcess.Ended) -> Bool {
+        ended.errorOutput.firstEnd(of: Array("\(mark) alone\n".utf8)) != nil
+    }
+
     enum Reply: Sendable {
         case ended(CommandResult)
         /// The frame ran, but the folder or the program is not there.

@@ -47,10 +47,6 @@ enum SSHFailure {
     static let sessionRefused = "Session open refused by peer"
     /// "mux_client_request_session: read from master failed: Broken pipe": it may have passed the command on before.
     static let masterDied = "read from master failed"
-    /// A client without a master falls back to `ProxyCommand`, which is `false` for commands, so that it says
-    /// "Connection closed by UNKNOWN port 65535". No connection was made, hence nothing was run.
-    static let noMaster = "UNKNOWN port 65535"
-
     /// The failure of a login.
     static func connecting(to endpoint: SSHEndpoint, _ ended: ChildProcess.Ended) -> CommandError {
         let words = excerpt(ended.errorOutput, ended.output)

@@ -14,7 +14,7 @@ struct SSHFiles: Sendable {
     /// sun_path has 108 bytes (unix(7)); ssh(1) binds `<path>.<16 random characters>` first and renames it then.
     static let longestSocketPath = 107 - 17
 
-    private static let names = ["config", "known_hosts", "key", "gateway-key", "socket-folder"]
+    private static let names = ["config", "known_hosts", "key", "gateway-key", "gateway-messages", "socket-folder"]
 
     /// Writes the files into `path`, which is this session's own folder.
     init(
@@ -47,6 +47,14 @@ struct SSHFiles: Sendable {
         self.socket = socket
         self.unchanged = unchanged
     }
+
+    /// With ControlPersist, ssh(1) throws away what its `ProxyCommand` says on standard error, so it goes to a file.
+    private static let gatewayLog = "gateway-messages"
+
+    /// Why the way through the gateway failed, as ssh says.
+    var gatewayMessages: [UInt8] { folder.read(Self.gatewayLog) ?? [] }
+
+    func forgetGatewayMessages() { folder.remove(Self.gatewayLog) }
 
     func remove() {
         for name in Self.names { folder.remove(name) }
@@ -97,7 +105,7 @@ struct SSHFiles: Sendable {
         text += "  ControlPath \(socket)\n"
         text += "  ControlPersist \(max(1, limits.idleTimeout.components.seconds))\n"
         if let gateway = endpoint.gateway {
-            text += "  ProxyCommand ssh -F \(folder.file("config")) -W [%h]:%p gateway\n"
+            text += "  ProxyCommand ssh -F \(folder.file("config")) -E \(folder.file(gatewayLog)) -W [%h]:%p gateway\n"
             text += "Host gateway\n" + (try hop(gateway, alias: "vc3-gateway", key: folder.file("gateway-key")))
         }
         // ssh_config(5). The first value found for a key counts. Nobody is asked anything, nothing of the

@@ -1,5 +1,4 @@
 import Subprocess
-import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -87,52 +86,45 @@ public actor SSHSession: CommandRunner {
         guard let program = command.arguments.first, !program.isEmpty else {
             throw CommandError(.notFound, "the command is empty")
         }
-        switch await channels.enter(within: command.timeout) {
-        case .entered: break
-        case .timedOut:
-            throw CommandError(.timedOut, "\(program): no turn on \(endpoint) within \(command.timeout)")
-        case .cancelled: throw CommandError(.cancelled, "\(program) was cancelled before it started")
-        }
-        defer { channels.leave() }
+        let deadline = ContinuousClock.now + command.timeout
         var attempts = 0
         while true {
-            let files = try await connected()
-            let generation = generation
             attempts += 1
+            switch await channels.enter(within: ContinuousClock.now.duration(to: deadline)) {
+            case .entered: break
+            case .timedOut:
+                throw CommandError(.timedOut, "\(program): no turn on \(endpoint) within \(command.timeout)")
+            case .cancelled: throw cancelled(program)
+            }
             do {
-                return try await once(command, over: files, input: localFile)
+                defer { channels.leave() }
+                return try await once(command, input: localFile)
             } catch {
                 // Only what certainly did not start is tried again.
-                guard !error.outcomeUnknown, attempts < 4 else { throw error }
+                guard !error.outcomeUnknown else { throw error }
                 switch error.reason {
-                case .connectionLost:
-                    if self.generation == generation, case .open = connection { connection = .none }
-                case .sessionRefused:
-                    channels.lower(to: channels.limit - 1)
-                    do { try await Task.sleep(for: .milliseconds(200 * attempts)) } catch { throw cancelled(program) }
+                case .connectionLost where attempts < 4: continue
+                case .sessionRefused where attempts < 20: channels.lower(to: channels.limit - 1)
                 default: throw error
                 }
             }
+            // The host frees a session only when its last process is gone.
+            do { try await Task.sleep(for: .milliseconds(50 * attempts)) } catch { throw cancelled(program) }
         }
     }
 
-    private func once(
-        _ command: Command, over files: SSHFiles, input localFile: String?
-    ) async throws(CommandError) -> CommandResult {
+    private func once(_ command: Command, input localFile: String?) async throws(CommandError) -> CommandResult {
+        let files = try await connected()
+        let (frame, generation) = (frame, generation)
         let line = RemoteShell.wrap(frame.script(command))
         guard line.utf8.count < 120_000 else {
             throw CommandError(.commandTooLong, "\(command.arguments[0]) has too long arguments; send them as its input")
         }
-        var input = ChildProcess.Input.bytes(command.input)
-        if let localFile {
-            do { input = .file(try FileDescriptor.open(localFile, .readOnly)) } catch {
-                throw CommandError(.localFailure, "cannot read \(localFile): \(error)")
-            }
-        }
+        let input = localFile.map { ChildProcess.Input.file($0) } ?? .bytes(command.input)
         meter.count(at: .now)
-        // Without a master this client would make a connection of its own; with this ProxyCommand it cannot.
-        let options = ["-o", "ControlMaster=no", "-o", "ProxyCommand=exec false", "target", line]
-        let ended = try await ssh(files, options, timeout: command.timeout).run(input: input)
+        // With ControlPersist, ssh would throw away what ProxyCommand says.
+        let options = ["-o", "ControlMaster=no", "-o", "ControlPersist=no", "-o", "ProxyCommand=\(frame.proxyCommand)"]
+        let ended = try await ssh(files, options + ["target", line], timeout: command.timeout).run(input: input)
         switch frame.reply(ended, to: command) {
         case .ended(let result): return result
         case .notFound(let what): throw CommandError(.notFound, "\(what) at \(endpoint)")
@@ -145,7 +137,9 @@ public actor SSHSession: CommandRunner {
         if words.contains(SSHFailure.sessionRefused) {
             throw CommandError(.sessionRefused, "\(endpoint) takes no further session on the connection")
         }
-        if words.contains(SSHFailure.noMaster) {
+        if frame.isAlone(ended) {
+            // Another command may have noticed before and have opened the next connection.
+            if generation == self.generation, case .open = connection { connection = .none }
             throw CommandError(.connectionLost, "the connection to \(endpoint) is gone; nothing was started")
         }
         throw lost(command, ended)
@@ -170,6 +164,7 @@ public actor SSHSession: CommandRunner {
         do {
             let files = try await logIn()
             generation += 1
+            channels.restore(to: limits.channels)
             connection = .open(files)
             backoff.succeeded()
             return files
@@ -199,7 +194,8 @@ public actor SSHSession: CommandRunner {
         var frame = RemoteFrame()
         meter.count(at: .now)
         let arguments = ["-o", "ControlMaster=\(master)", "target", RemoteShell.wrap(frame.script(command))]
-        let ended: ChildProcess.Ended
+        var ended: ChildProcess.Ended
+        files.forgetGatewayMessages()
         do {
             ended = try await ssh(files, arguments, timeout: limits.connectTimeout * 2).run(input: .bytes([]))
         } catch {
@@ -207,6 +203,7 @@ public actor SSHSession: CommandRunner {
             throw CommandError(.unreachable, "cannot log in to \(endpoint): no answer in \(limits.connectTimeout * 2)")
         }
         guard case .ended(let result) = frame.reply(ended, to: command), result.succeeded else {
+            ended.errorOutput = files.gatewayMessages + ended.errorOutput
             throw SSHFailure.connecting(to: endpoint, ended)
         }
         frame.hasTimeout = result.output.contains("timeout")
@@ -216,10 +213,9 @@ public actor SSHSession: CommandRunner {
     private func ssh(_ files: SSHFiles, _ arguments: [String], timeout: Duration) -> ChildProcess {
         // Nothing of this process's environment is ssh's business: no agent, no askpass, no secrets. The user's SHELL
         // would run ProxyCommand (ssh_config(5)).
-        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         return ChildProcess(
             arguments: ["ssh", "-F", files.config] + arguments,
-            environment: .custom(["PATH": path, "SHELL": "/bin/sh", "LC_ALL": "C"]), workingDirectory: "/",
+            environment: .custom(["PATH": ChildProcess.ownSearchPath, "SHELL": "/bin/sh", "LC_ALL": "C"]), workingDirectory: "/",
             timeout: timeout, outputLimit: limits.outputLimit, grace: .milliseconds(500))
     }
 
