@@ -20,12 +20,12 @@ import VC3Model
 
     @Test(arguments: original)
     func everySubcommandOfTheOriginalIsThere(_ name: String) {
-        #expect(RootCommand.commands[name] != nil)
+        #expect(WholeCommand.commands[name] != nil)
     }
 
-    @Test(arguments: RootCommand.commands.keys.sorted())
+    @Test(arguments: WholeCommand.commands.keys.sorted())
     func helpTeachesWithAnExampleThatIsValid(_ name: String) async throws {
-        let type = try #require(RootCommand.commands[name])
+        let type = try #require(WholeCommand.commands[name])
         let help = await CommandLineBench().run("\(name) --help")
         #expect(help.exitCode == 0)
         #expect(help.output.contains("EXAMPLE:"))
@@ -61,7 +61,7 @@ import VC3Model
         ])
     func abbreviationsAreSpelledOut(_ written: String, _ meant: String) throws {
         let words = written.split(separator: " ").map(String.init)
-        let type = try #require(RootCommand.commands[words[0]])
+        let type = try #require(WholeCommand.commands[words[0]])
         let table = OptionTable(of: type, additions: type.additions)
         if meant.contains("--e=") {
             #expect(throws: OptionTable.Ambiguity.self) { try table.expanded(words.dropFirst()) }
@@ -80,9 +80,9 @@ import VC3Model
     }
 
     /// Random beginnings, against the rule in its plainest form.
-    @Test(arguments: RootCommand.commands.keys.sorted())
+    @Test(arguments: WholeCommand.commands.keys.sorted())
     func anyUniqueBeginningOfAnOptionMeansThatOption(_ name: String) throws {
-        let type = try #require(RootCommand.commands[name])
+        let type = try #require(WholeCommand.commands[name])
         let table = OptionTable(of: type, additions: type.additions)
         var generator = SystemRandomNumberGenerator()
         for option in table.options {
@@ -103,7 +103,7 @@ import VC3Model
     }
 
     @Test func optionsOfOursNeverMakeAnOldAbbreviationAmbiguous() throws {
-        for type in RootCommand.commands.values {
+        for type in WholeCommand.commands.values {
             let table = OptionTable(of: type, additions: type.additions)
             #expect(type.additions.isSubset(of: Set(table.options.map(\.name))), "\(type._commandName)")
             let old = table.options.filter { !$0.isAddition }
@@ -160,6 +160,13 @@ import VC3Model
         let outcome = await CommandLineBench().run(line)
         #expect(outcome.exitCode == 0)
         #expect(outcome.output.contains("USAGE: vc3-client"))
+    }
+
+    @Test(arguments: ["--generate-completion-script bash", "--generate-completion-script=zsh"])
+    func completionScriptsKnowTheSubcommands(_ line: String) async {
+        let outcome = await CommandLineBench().run(line)
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.output.contains("allocation-validate"))
     }
 
     /// Splits as a shell does, with single and double quotes.

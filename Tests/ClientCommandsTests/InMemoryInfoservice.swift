@@ -9,6 +9,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     private var history: [WatchEvent] = []
     private var revision = Revision.zero
     private var watchers: [(Set<EntityKind>, AsyncThrowingStream<WatchEvent, any Error>.Continuation)] = []
+    private var watchWaiters: [CheckedContinuation<Void, Never>] = []
     private var failures: [VC3Error] = []
     private var interference: [@Sendable (InMemoryInfoservice) async throws -> Void] = []
 
@@ -104,7 +105,15 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
         let (stream, continuation) = WatchStream.makeStream()
         for event in history where event.revision > revision { yield(event, to: (kinds, continuation)) }
         watchers.append((kinds, continuation))
+        for waiter in watchWaiters { waiter.resume() }
+        watchWaiters = []
         return stream
+    }
+
+    /// Returns once there is a watch.
+    func watchBegan() async {
+        if !watchers.isEmpty { return }
+        await withCheckedContinuation { watchWaiters.append($0) }
     }
 
     /// Cuts every watch, as a lost connection does.

@@ -3,6 +3,9 @@ import VC3Model
 
 /// Free texts and links that every create command takes.
 struct AboutOptions: ParsableArguments, Sendable {
+    /// The attributes that these options set, in the order of the original.
+    static let names = ["description", "displayname", "url", "docurl"]
+
     @Option(name: .customLong("description"), help: "What it is, in a sentence.")
     var text: String?
     @Option(name: .customLong("displayname"), help: "The name that people see.")

@@ -51,13 +51,12 @@ enum TextForm {
     /// Name, state and owner, what the owner wants, the common texts, and what was observed.
     private static func attributes(of record: EntityRecord) -> [(String, JSONValue)] {
         let schema = KindSchema.of(record.metadata.kind)
-        let texts = Set(AboutOptions().attributes.keys)
-        let ownWords = schema.spec.map(\.name).filter { !texts.contains($0) }
+        let ownWords = schema.spec.map(\.name).filter { !AboutOptions.names.contains($0) }
         let observed = schema.status.map(\.name).filter { !ownWords.contains($0) && !notShown.contains($0) }
         var result: [(String, JSONValue)] = [("name", .string(record.name))]
         result.append(("state", record.status["state"] ?? "new"))
         if record.metadata.kind != .user { result.append(("owner", .string(record.metadata.owner))) }
-        for name in ownWords + ["description", "displayname", "url", "docurl"] + observed {
+        for name in ownWords + AboutOptions.names + observed {
             let seen = record.status[name].flatMap { $0.isNull ? nil : $0 }
             result.append((name, seen ?? record.spec[name] ?? .null))
         }

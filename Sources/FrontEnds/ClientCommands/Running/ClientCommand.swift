@@ -25,7 +25,8 @@ extension ClientCommand {
     static var optionNames: [String: String] { [:] }
 
     static func usage(_ name: String, _ abstract: String, example: String) -> CommandConfiguration {
-        CommandConfiguration(commandName: name, abstract: abstract, discussion: "EXAMPLE:\n\(example)")
+        CommandConfiguration(
+            commandName: name, _superCommandName: "vc3-client", abstract: abstract, discussion: "EXAMPLE:\n\(example)")
     }
 }
 

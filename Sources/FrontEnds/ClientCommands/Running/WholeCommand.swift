@@ -1,10 +1,12 @@
 import ArgumentParser
 
-/// The command line after the global options: all subcommands, in groups by what they are about.
+/// The command line as a whole: global options, and all subcommands in groups by what they are about.
 ///
-/// It has no options of its own, for ArgumentParser would look for them behind the subcommand as well and take away
-/// words that are values there.
-struct RootCommand: ParsableCommand {
+/// Subcommands are parsed by themselves: ArgumentParser would look for global options behind them as well and take
+/// away words that are values there.
+struct WholeCommand: ParsableCommand {
+    @OptionGroup var global: GlobalOptions
+
     static let configuration = CommandConfiguration(
         commandName: "vc3-client",
         abstract: "Make, watch and end virtual clusters on the accounts that you have.",
@@ -61,10 +63,4 @@ struct RootCommand: ParsableCommand {
     /// Every subcommand by its name.
     static let commands: [String: any ClientCommand.Type] = Dictionary(
         uniqueKeysWithValues: groups.flatMap(\.commands).map { ($0._commandName, $0) })
-}
-
-/// The command line as a whole, for help and for completion scripts.
-struct WholeCommand: ParsableCommand {
-    static let configuration = RootCommand.configuration
-    @OptionGroup var global: GlobalOptions
 }
