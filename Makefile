@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 SITES ?= all
+# An unpacked HTCondor, made once from Debian's packages.
+CONDOR := $(or $(VC3_LAB_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vc3-lab)/condor
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 
 help: ## Show what there is
@@ -14,7 +16,8 @@ build: setup ## Build all programs (debug)
 	$(SWIFT_BUILD)
 
 worker-bundle: setup ## Pack what a pilot carries to a worker node: vc3-glidein and HTCondor's worker part
-	@Tools/worker-bundle .build/vc3-worker.tar.gz
+	@lab/condor-prefix "$(CONDOR)"
+	@VC3_CONDOR_PREFIX="$(CONDOR)" Tools/worker-bundle .build/vc3-worker.tar.gz
 
 test: build worker-bundle ## Run all tests: unit tests, and, as root, those against the real sites of the lab
 	@Tools/test

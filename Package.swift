@@ -1,0 +1,195 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A library target. Folder, target and import name are equal: `Sources/<group>/<name>`.
+func library(_ name: String, in group: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)", swiftSettings: strict)
+}
+
+/// A composition root, `Sources/Programs/<name>`.
+func program(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", exclude: exclude,
+        swiftSettings: strict)
+}
+
+/// The tests of a target, `Tests/<target>Tests`.
+func tests(
+    of target: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: "\(target)Tests", dependencies: [.init(stringLiteral: target)] + dependencies, exclude: exclude,
+        resources: resources, swiftSettings: strict)
+}
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioConcurrency = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+    static let nioFoundation = product(name: "NIOFoundationCompat", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let systemPackage = product(name: "SystemPackage", package: "swift-system")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let x509 = product(name: "X509", package: "swift-certificates")
+}
+
+let package = Package(
+    name: "vc3",
+    products: [
+        .executable(name: "vc3", targets: ["vc3"]),
+        .executable(name: "credible", targets: ["credible"]),
+        .executable(name: "vc3-glidein", targets: ["vc3-glidein"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+    ],
+    targets: [
+        // MARK: Model: entities and rules, no I/O
+        library("VC3Model", in: "Model"),
+
+        // MARK: Mechanisms: one outside technology behind each door
+        // Keys, certificates, chains, SSH keys.
+        library("VC3Certificates", in: "Mechanisms", [.x509, .asn1, .crypto, .cryptoExtras]),
+        // Running commands, here and at the far end of SSH.
+        library("VC3Commands", in: "Mechanisms", [.subprocess, .systemPackage, .logging]),
+        // The INI dialect of the admin guide.
+        library("VC3Configuration", in: "Mechanisms"),
+        // Keyed work queue, backoff, reconcile loop.
+        library("VC3Reconciling", in: "Mechanisms", [.logging]),
+        // Mutual-TLS server and client, peer identity, problem documents.
+        library(
+            "VC3Transport", in: "Mechanisms",
+            [
+                "VC3Model", "VC3Certificates", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nioCore,
+                .nioConcurrency, .nioSSL, .nioTLS, .asyncHTTPClient, .logging,
+            ]),
+
+        // MARK: HTCondor: what the service side knows about HTCondor pools
+        // Pilot tokens, head node configuration, the pilot's batch script.
+        library("HTCondorPool", in: "HTCondor", [.crypto]),
+
+        // MARK: Credible: the private CA
+        library("Credible", in: "Credible", ["VC3Certificates", "VC3Configuration"]),
+
+        // MARK: Infoservice: the only shared state
+        // Contract: reader, writer, watcher.
+        library("InfoserviceAPI", in: "Infoservice", ["VC3Model"]),
+        // Revisions, history, watches, sealing, persistence plugins.
+        library("InfoserviceStore", in: "Infoservice", ["InfoserviceAPI", "VC3Model", .grdb, .crypto]),
+        // Authenticate, authorize, validate, store, encode.
+        library(
+            "InfoserviceServer", in: "Infoservice",
+            [
+                "InfoserviceStore", "InfoserviceAPI", "VC3Model", "VC3Transport", .hummingbird, .httpTypes, .nioCore,
+                .serviceLifecycle, .logging,
+            ]),
+        // The contract over mutual TLS.
+        library(
+            "InfoserviceClient", in: "Infoservice",
+            [
+                "InfoserviceAPI", "VC3Model", "VC3Transport", .asyncHTTPClient, .nioCore, .nioHTTP1,
+            ]),
+
+        // MARK: Master: reconciles allocations, requests, head nodes
+        library(
+            "Master", in: "Master",
+            [
+                "VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Commands", "VC3Certificates", "Credible",
+                "HTCondorPool", .crypto, .logging,
+            ]),
+
+        // MARK: Factory: keeps the decided number of pilots alive
+        // The batch-system port and its adapters.
+        library("BatchSystems", in: "Factory", ["VC3Commands"]),
+        // Sizing, ledger, sites.
+        library(
+            "Factory", in: "Factory",
+            [
+                "VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Commands", "BatchSystems", "HTCondorPool",
+                .crypto, .logging,
+            ]),
+
+        // MARK: Worker: runs in a user's account; nothing of the service side
+        // System calls that Swift cannot make by itself.
+        .target(name: "CGlidein", path: "Sources/Worker/CGlidein"),
+        // An HTCondor startd that joins a head node.
+        library("Glidein", in: "Worker", ["CGlidein"]),
+
+        // MARK: Front ends
+        library("ClientCommands", in: "FrontEnds", ["VC3Model", "InfoserviceAPI", .argumentParser]),
+
+        // MARK: Programs: composition roots
+        program(
+            "vc3",
+            [
+                "Credible", "VC3Certificates", "VC3Configuration", "VC3Transport", "InfoserviceStore",
+                "InfoserviceServer", "InfoserviceAPI", "VC3Model", "Master", "Factory", .argumentParser,
+                .serviceLifecycle, .unixSignals, .logging,
+            ]),
+        program("credible", ["Credible", "VC3Configuration", "VC3Certificates", .argumentParser]),
+        program("vc3-glidein", ["Glidein"]),
+
+        // MARK: Testing: never in a program
+        library(
+            "VC3Testing", in: "Testing",
+            [
+                "VC3Model", "InfoserviceAPI", "InfoserviceStore", "InfoserviceServer", "InfoserviceClient",
+                "VC3Certificates", "VC3Transport", .logging, .serviceLifecycle,
+            ]),
+        tests(of: "VC3Model"),
+        tests(of: "VC3Certificates"),
+        tests(of: "VC3Configuration"),
+        tests(of: "VC3Commands", [.logging]),
+        tests(of: "VC3Reconciling", [.logging]),
+        tests(of: "HTCondorPool", [.crypto]),
+        tests(of: "Credible", ["credible", "VC3Certificates", "VC3Configuration"]),
+        tests(
+            of: "InfoserviceStore", ["InfoserviceServer", "InfoserviceAPI", "VC3Model", "VC3Testing"]),
+        tests(
+            of: "InfoserviceServer",
+            [
+                "InfoserviceClient", "InfoserviceStore", "InfoserviceAPI", "VC3Transport", "VC3Model", "VC3Testing",
+                "VC3Certificates", .logging, .serviceLifecycle, .asyncHTTPClient, .nioCore, .nioSSL, .httpTypes,
+            ]),
+        tests(
+            of: "Factory",
+            ["VC3Model", "InfoserviceAPI", "VC3Reconciling", "HTCondorPool", "VC3Commands", "BatchSystems", .logging]),
+        tests(of: "ClientCommands", ["VC3Model", "InfoserviceAPI", .argumentParser]),
+    ]
+)

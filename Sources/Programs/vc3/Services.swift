@@ -1,0 +1,90 @@
+import Factory
+import Foundation
+import InfoserviceAPI
+import InfoserviceServer
+import InfoserviceStore
+import Logging
+import Master
+import ServiceLifecycle
+import UnixSignals
+import VC3Model
+import VC3Transport
+
+/// All parts of VC3 in one process: wires them and runs them until a signal ends them.
+struct Services {
+    let state: StateFolder
+    let settings: Settings
+    let logger: Logger
+
+    func run() async throws {
+        let hostName = ProcessInfo.processInfo.hostName
+        let names = Array(Set([hostName, "localhost", "127.0.0.1", settings.address ?? LocalAddress.primary()]))
+            .sorted { ($0 == hostName ? 0 : 1, $0) < ($1 == hostName ? 0 : 1, $1) }
+        let bootstrap = Bootstrap(state: state, names: names, port: settings.port)
+        let certificates = try await bootstrap.run()
+
+        let store = try await EntityStore.open(
+            SQLitePersistence.open(path: state.database), sealing: .file(state.sealingKey, creating: true))
+        let welcome = Welcome(state: state, port: settings.port)
+        let server = InfoserviceHTTP(
+            engine: store,
+            credentials: try TLSCredentials(
+                certificatePEM: certificates.hostChainPEM, keyPEM: certificates.hostKeyPEM,
+                trustedPEM: certificates.trustRootsPEM),
+            host: settings.bindAddress, port: settings.port, logger: logger, onListening: { _ in welcome.show() })
+
+        var services: [any Service] = [server]
+        let master = Master(
+            infoservice: InfoserviceSession(identity: Identity(role: .master, name: "master"), engine: store),
+            configuration: masterConfiguration, clock: .system, logger: logger)
+        services.append(Part(name: "master") { try await master.run() })
+        if let bundle = settings.workerBundle {
+            let factory = Factory(
+                infoservice: InfoserviceSession(identity: Identity(role: .factory, name: "factory"), engine: store),
+                configuration: FactoryConfiguration(state: state.path, bundle: absolute(bundle)), clock: .system,
+                logger: logger)
+            services.append(Part(name: "factory") { try await factory.run() })
+        } else {
+            logger.warning("no pilots will be sent: give --worker-bundle")
+        }
+        if settings.condor == nil {
+            logger.warning("no head nodes on this machine: give --condor")
+        }
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(3)
+        group.maximumCancellationDuration = .seconds(1)
+        try await ServiceGroup(configuration: group).run()
+        try await store.close()
+    }
+
+    private var masterConfiguration: MasterConfiguration {
+        var configuration = MasterConfiguration(stateFolder: state.path)
+        configuration.condorPrefix = settings.condor.map(absolute)
+        configuration.headNodeAddress = settings.address
+        configuration.headNodePorts = settings.headNodePorts
+        if let playbooks = settings.playbooks { configuration.playbookFolder = absolute(playbooks) }
+        configuration.sshHeadNodes = settings.headNodeHosts.map {
+            SSHHeadNodeHost(
+                name: $0.name, address: $0.address, port: $0.port, user: $0.user, keyFile: $0.keyFile,
+                hostKey: $0.hostKey, poolPort: $0.poolPort, condorArchive: $0.condorArchive)
+        }
+        return configuration
+    }
+
+    private func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
+}
+
+/// A part that runs until it is cancelled, as a service that graceful shutdown cancels.
+private struct Part: Service {
+    let name: String
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await body() }
+        } catch is CancellationError {
+            return
+        }
+    }
+}

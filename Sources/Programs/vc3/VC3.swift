@@ -1,0 +1,13 @@
+import ArgumentParser
+
+@main
+struct VC3: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vc3",
+        abstract: "Virtual clusters from the accounts that a group already has.",
+        discussion: """
+            Start the services on this machine with `vc3 up`, then work with them through `vc3-client`.
+            """,
+        version: "0.1.0",
+        subcommands: [Up.self])
+}
