@@ -47,14 +47,15 @@ NFT
     esac
 }
 
+# Every way back also works from a fault that was only half made.
 mend_host() { # FAULT HOST
     case $1 in
     sshd) start_sshd "$2" ;;
     disk) in_host "$2" mount -o remount,size=1g "/home/$fault_user" ;;
     hostkey) change_host_key "$2" bring_back_host_key ;;
     account) in_host "$2" usermod --unlock $fault_user ;;
-    scheduler) site "$2" start-scheduler ;;
-    network) in_host "$2" nft delete table inet $fault_table ;;
+    scheduler) site "$2" ready || site "$2" start-scheduler ;;
+    network) in_host "$2" nft "add table inet $fault_table; delete table inet $fault_table" ;;
     esac
 }
 
@@ -70,7 +71,7 @@ fill_home() { # HOST
 }
 
 bring_back_host_key() { # HOST
-    in_host "$1" bash -ec 'cd /etc/ssh; for key in lab_host_key lab_host_key.pub; do mv honest.$key $key; done'
+    in_host "$1" bash -ec 'cd /etc/ssh; for key in lab_host_key lab_host_key.pub; do [ ! -e honest.$key ] || mv honest.$key $key; done'
 }
 
 # A machine that was set up anew, or somebody in between: another key, and no session survives.

@@ -15,6 +15,12 @@ chmod 1777 "$own"/{tmp,var-tmp}
 mount -t overlay "lab-$name" \
     -o "lowerdir=$scratch/layer:/,upperdir=$own/upper,workdir=$own/work" "$own/root"
 cd "$own/root"
+# This process still has the machine's root: a link to an absolute path, as /etc/resolv.conf often is one, would lead
+# out of the host. Links go before anything is written or mounted in their place.
+for folder_name in home run tmp var/tmp; do
+    [ ! -L "$folder_name" ] || { rm "$folder_name" && mkdir "$folder_name"; }
+done
+rm -f etc/hostname etc/hosts etc/resolv.conf
 mount --rbind /dev dev
 mount -t tmpfs -o mode=1777,size=1g tmpfs dev/shm
 mount -t proc proc proc

@@ -10,6 +10,8 @@ mount -t overlay lab-layer -o "lowerdir=/,upperdir=$folder/upper,workdir=$folder
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
 mount -t tmpfs tmpfs "$root/tmp"
+# These may be links to absolute paths, which lead out of the layer.
+rm -f "$root/etc/hosts" "$root/etc/resolv.conf" "$root/usr/sbin/policy-rc.d"
 # Grid Engine's installation stops if the host's own name has no address.
 printf '127.0.0.1 localhost lab-layer\n' >"$root/etc/hosts"
 cat /etc/resolv.conf >"$root/etc/resolv.conf" 2>/dev/null || true

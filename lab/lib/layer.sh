@@ -23,6 +23,7 @@ make_layer() {
         }
         step "package layer unpacked from the cache"
     else
+        step "installing Slurm, Grid Engine and sshd into a layer of the lab's own (once)"
         nsenter --target "$(switch_pid)" --mount -- \
             unshare --mount --uts --pid --fork --kill-child --propagation private \
             bash "$lab_folder/lib/layer-install.sh" "$lab_scratch" "$new" $layer_packages \
@@ -32,10 +33,12 @@ make_layer() {
                 "if it was the network, run this again"
         }
         rm -f "$lab_cache"/layer-*.tar.zst
+        find "$lab_cache" -maxdepth 1 -name 'layer-*.tar.zst.*' -mmin +60 -delete # of starts that were killed
         # The origin attributes name files of this overlay's lower file system; they mean nothing elsewhere.
         in_scratch tar -C "$new/upper" --xattrs --xattrs-include='trusted.overlay.opaque' -cpf - . |
-            zstd -1 -T0 -q -o "$packed.$$" && mv "$packed.$$" "$packed"
-        step "package layer made: Slurm, Grid Engine, sshd ($(du -h "$packed" | cut -f1) packed)"
+            zstd -1 -T0 -q -o "$packed.$$" || die "the layer could not be packed into $packed" "is the disk full?"
+        mv "$packed.$$" "$packed"
+        step "package layer made ($(du -h "$packed" | cut -f1) packed)"
     fi
     in_scratch mv -T "$new/upper" "$lab_scratch/layer"
     in_scratch rm -rf "$new"

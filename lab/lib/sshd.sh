@@ -5,7 +5,7 @@ make_host_key() { # HOST
 }
 
 start_sshd() { # HOST
-    in_host "$1" /usr/sbin/sshd -f /etc/ssh/lab_sshd_config -E /var/log/sshd.log
+    sshd_runs "$1" || in_host "$1" /usr/sbin/sshd -f /etc/ssh/lab_sshd_config -E /var/log/sshd.log
 }
 
 # Kills the listener and every session: a site whose sshd is gone has no old connections either.
