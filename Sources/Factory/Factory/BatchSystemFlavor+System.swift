@@ -1,0 +1,2 @@
+import BatchSystems
+extension BatchSystemFlavor { var system: (any BatchSystem)? { nil } }

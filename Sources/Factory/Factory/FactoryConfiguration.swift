@@ -1,0 +1,29 @@
+/// What a Factory needs to know before it starts.
+public struct FactoryConfiguration: Sendable {
+    /// The folder of all state; the Factory uses `factory/` in it. Absolute, of letters, digits and `+,-./=@_`, as
+    /// ssh(1) works in it too.
+    public var state: String
+    /// The worker bundle, a local file: `vc3-worker.tar.gz` with `vc3-glidein` and `condor/` in it.
+    public var bundle: String
+    /// The most commands at a site in a minute, over time; short bursts after a change may be quicker.
+    public var commandsPerMinute = 30
+    /// The longest time between two looks at a site while pilots wait in its queue.
+    public var longestLookWaiting = Duration.seconds(15)
+    /// The same, while all pilots are running.
+    public var longestLookRunning = Duration.seconds(30)
+    /// How much longer than its walltime a pilot's token lasts: the wait in the queue that is covered.
+    public var tokenSlack = Duration.seconds(12 * 3600)
+    /// How many pilot sets' statuses are written at the same time.
+    public var writers = 8
+
+    public init(state: String, bundle: String) {
+        self.state = state
+        self.bundle = bundle
+    }
+}
+
+/// What is wrong with a Factory's configuration.
+public struct FactoryConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
+    public let description: String
+    init(_ description: String) { self.description = description }
+}

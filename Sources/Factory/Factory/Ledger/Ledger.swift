@@ -1,0 +1,88 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Where pilots are written down before anything is done about them.
+protocol PilotLedger: Sendable {
+    /// Returns once the entries are on disk. After a throw none of them may be relied on.
+    func append(_ entries: [LedgerEntry]) async throws
+    func contents() async -> LedgerContents
+}
+
+/// The durable ledger: an append-only file, flushed once for all who wait at the same time.
+///
+/// Its disk calls run on a queue of their own; callers only suspend.
+final class Ledger: PilotLedger {
+    private struct Waiting {
+        var entries: [LedgerEntry]
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+    private struct Open: ~Copyable {
+        var file: LedgerFile
+        var contents: LedgerContents
+        var compactionLength: Int64
+    }
+
+    private let queue = DispatchQueue(label: "vc3.factory.ledger")
+    private let waiting = Mutex<[Waiting]>([])
+    private let open: Mutex<Open>
+    private let smallestCompaction: Int64
+    /// The bytes of an unfinished last line that opening cut off.
+    let tornBytes: Int
+
+    /// Blocks while it reads the file.
+    ///
+    /// - Parameter smallestCompaction: A file shorter than this many bytes is never rewritten.
+    init(folder: String, smallestCompaction: Int64 = 1 << 20) throws(LedgerError) {
+        var contents = LedgerContents()
+        let file = try LedgerFile(folder: folder) { contents.apply($0) }
+        tornBytes = file.tornBytes
+        self.smallestCompaction = smallestCompaction
+        open = Mutex(Open(file: file, contents: contents, compactionLength: smallestCompaction))
+    }
+
+    /// Opens the ledger without blocking the caller's thread.
+    static func opened(folder: String) async throws -> Ledger {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try Ledger(folder: folder) })
+            }
+        }
+    }
+
+    func contents() async -> LedgerContents { open.withLock { $0.contents } }
+
+    func append(_ entries: [LedgerEntry]) async throws {
+        if entries.isEmpty { return }
+        try await withCheckedThrowingContinuation { continuation in
+            waiting.withLock { $0.append(Waiting(entries: entries, continuation: continuation)) }
+            queue.async { self.flush() }
+        }
+    }
+
+    private func flush() {
+        let batch = waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        if batch.isEmpty { return }
+        let outcome = Result { try write(batch.flatMap(\.entries)) }
+        for item in batch { item.continuation.resume(with: outcome) }
+    }
+
+    private func write(_ entries: [LedgerEntry]) throws {
+        var lines = Data()
+        for entry in entries { lines.append(try LedgerLine.encoded(entry)) }
+        try open.withLock { open in
+            try open.file.append(lines)
+            for entry in entries { open.contents.apply(entry) }
+            if open.file.length >= open.compactionLength {
+                var all = Data()
+                for entry in open.contents.entries { all.append(try LedgerLine.encoded(entry)) }
+                // The entries are on disk already, so a rewrite that fails is no reason to fail their writers.
+                do { try open.file.replace(with: all) } catch let error as LedgerError where error.reason != .poisoned {}
+                open.compactionLength = max(smallestCompaction, open.file.length * 4)
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import VC3Model
+
+/// One line of the ledger. Later lines about the same thing replace earlier ones.
+enum LedgerEntry: Codable, Sendable, Equatable {
+    /// Something of ours may be at this site from now on.
+    case site(id: SiteID, place: PilotSite)
+    /// Nothing of ours is left there.
+    case siteRemoved(id: SiteID)
+    case pilot(record: PilotRecord)
+    /// An ended pilot whose files are gone; only its set's tally remembers it.
+    case forgotten(pilot: PilotID)
+    case tally(pilotSet: String, counts: PilotTally)
+    /// The set and its tally are over.
+    case setRemoved(pilotSet: String)
+}
+
+/// How a pilot set's forgotten pilots ended, and when its first pilot was taken by the site.
+struct PilotTally: Codable, Sendable, Equatable {
+    var ends: [String: Int] = [:]
+    var firstSubmit: Timestamp?
+
+    subscript(end: PilotEnd) -> Int {
+        get { ends[end.rawValue] ?? 0 }
+        set { ends[end.rawValue] = newValue }
+    }
+}
+
+/// All that the ledger knows: what its lines amount to.
+struct LedgerContents: Sendable, Equatable {
+    private(set) var sites: [SiteID: PilotSite] = [:]
+    private(set) var pilots: [PilotID: PilotRecord] = [:]
+    private(set) var tallies: [String: PilotTally] = [:]
+
+    mutating func apply(_ entry: LedgerEntry) {
+        switch entry {
+        case .site(let id, let place):
+            sites[id] = place
+        case .siteRemoved(let id):
+            sites[id] = nil
+        case .pilot(let record):
+            pilots[record.id] = record
+            if let moment = record.submittedAt {
+                let earliest = tallies[record.pilotSet]?.firstSubmit ?? moment
+                tallies[record.pilotSet, default: PilotTally()].firstSubmit = min(earliest, moment)
+            }
+        case .forgotten(let pilot):
+            guard let record = pilots.removeValue(forKey: pilot), let end = record.end else { return }
+            tallies[record.pilotSet, default: PilotTally()][end] += 1
+        case .tally(let pilotSet, let counts):
+            tallies[pilotSet] = counts
+        case .setRemoved(let pilotSet):
+            tallies[pilotSet] = nil
+        }
+    }
+
+    /// The fewest entries that amount to the same, in a fixed order.
+    var entries: [LedgerEntry] {
+        sites.sorted { $0.key.rawValue < $1.key.rawValue }.map { LedgerEntry.site(id: $0.key, place: $0.value) }
+            + pilots.values.sorted { $0.id < $1.id }.map { LedgerEntry.pilot(record: $0) }
+            + tallies.sorted { $0.key < $1.key }.map { LedgerEntry.tally(pilotSet: $0.key, counts: $0.value) }
+    }
+}

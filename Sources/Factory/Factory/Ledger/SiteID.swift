@@ -1,0 +1,27 @@
+import Crypto
+import Foundation
+public import VC3Model
+
+/// Names an account at a site: everything that decides where commands run and as whom. Keys may change without a new id.
+public struct SiteID: RawRepresentable, Hashable, Codable, Sendable, CustomStringConvertible {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public init(_ site: PilotSite) {
+        let parts = [
+            site.method, site.flavor, site.host ?? "", String(site.port), site.gateway ?? "", site.account,
+        ]
+        let digest = SHA256.hash(data: Data(parts.joined(separator: "\n").utf8))
+        rawValue = digest.prefix(6).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+    }
+
+    public var description: String { rawValue }
+
+    public init(from decoder: any Decoder) throws {
+        rawValue = try decoder.singleValueContainer().decode(String.self)
+    }
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+}

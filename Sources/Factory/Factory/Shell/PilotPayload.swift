@@ -1,0 +1,51 @@
+import Foundation
+import HTCondorPool
+import VC3Model
+
+/// What a pilot's folder holds before it is submitted.
+protocol PilotPayload: Sendable {
+    /// - Parameters:
+    ///   - folder: The pilot's folder at the site, absolute.
+    ///   - bundle: The worker bundle there, absolute; `nil` when the Factory has none.
+    func files(for order: PilotOrder, folder: String, bundle: String?) -> [PilotFile]
+}
+
+/// An HTCondor worker that joins the pilot set's head node.
+struct GlideinPayload: PilotPayload {
+    func files(for order: PilotOrder, folder: String, bundle: String?) -> [PilotFile] {
+        let spec = order.spec
+        var arguments = PilotArguments(
+            collector: spec.headnode?.collector ?? "",
+            trustDomain: spec.headnode.flatMap { TrustDomain($0.trustdomain) } ?? TrustDomain(cluster: spec.request),
+            name: order.pilot.rawValue, cores: spec.cores, lingerTime: .seconds(spec.lingertime))
+        arguments.memory = spec.memory_mb
+        arguments.disk = spec.storage_mb
+        arguments.walltime = .seconds(spec.walltime)
+        arguments.attributes = [
+            "VC3Request": spec.request, "VC3Nodeset": spec.nodeset, "VC3Allocation": spec.allocation,
+            "VC3Resource": spec.site.resource,
+        ]
+        var script = PilotScript(
+            pilotDirectory: folder, bundle: bundle ?? "", payload: .glidein(arguments, launcher: []))
+        script.prologue = spec.environment.filter { Self.isName($0.key) }.sorted { $0.key < $1.key }.map {
+            "\($0.key)=\(ShellText.quoted($0.value)); export \($0.key)"
+        }
+        return [
+            PilotFile(name: "token", mode: 0o600, content: order.token),
+            PilotFile(name: "pilot.sh", mode: 0o700, content: script.rendered()),
+        ]
+    }
+
+    /// Anything else could not be an environment variable's name, but could be a command.
+    private static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+        return text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+import BatchSystems
+import Foundation
+import VC3Commands
+import VC3Model
+
+/// A site as seen through shell scripts, run over SSH or on this machine.
+actor ShellSite: SiteAccess {
+    /// A way to run commands there, and the batch system that they speak to.
+    struct Connection: Sendable {
+        var runner: any CommandRunner
+        var batch: any BatchSystem
+    }
+    /// Called at the first contact, as it reads the account's key.
+    typealias Connector = @Sendable () async throws(SiteFailure) -> Connection
+
+    private let connector: Connector
+    private let scripts: SiteScripts
+    private let bundle: WorkerBundle?
+    private let payload: any PilotPayload
+    private var connection: Connection?
+    /// The root as the site names it; known once it is staged.
+    private var root: String?
+
+    init(
+        factory: String, site: SiteID, bundle: WorkerBundle?, payload: any PilotPayload,
+        connector: @escaping Connector
+    ) {
+        self.bundle = bundle
+        self.payload = payload
+        self.connector = connector
+        scripts = SiteScripts(factory: factory, site: site.rawValue)
+    }
+
+    func open() async throws(SiteFailure) {
+        guard let session = try await connected().runner as? SSHSession else { return }
+        do { try await session.open() } catch {
+            // A key that was refused may have been replaced since; the next attempt reads it again.
+            if !error.isTransient { await forgetConnection() }
+            throw SiteFailure(error)
+        }
+    }
+
+    func close() async { await forgetConnection() }
+
+    func stage(epoch: String) async throws(SiteFailure) {
+        let reply = try await run(scripts.stage(epoch: epoch, bundle: bundle?.name), "make a folder")
+        guard let root = reply.first("root")?.lines["o"]?.first else {
+            throw SiteFailure(
+                reason: "SiteFailed", message: "the site did not say where its folder is", mender: .operator,
+                wasAnswered: true)
+        }
+        self.root = root
+        guard let bundle, reply.first("nobundle") != nil else { return }
+        try await upload(bundle, to: "\(root)/bundle/\(bundle.name)")
+    }
+
+    private func upload(_ bundle: WorkerBundle, to path: String) async throws(SiteFailure) {
+        guard let session = try await connected().runner as? SSHSession else {
+            _ = try await run(scripts.copyBundle(from: bundle.path, as: bundle.name), "copy the worker bundle")
+            return
+        }
+        do { try await session.put(contentsOf: bundle.path, to: path, mode: 0o600) } catch {
+            guard error.reason == .localFailure, SiteFailure.isFull(error.message) else { throw SiteFailure(error) }
+            throw SiteFailure(
+                reason: "DiskFull", message: "\(error.message); free some space in the account's home", mender: .user,
+                wasAnswered: true)
+        }
+    }
+
+    func submit(_ orders: [PilotOrder], epoch: String) async throws(SiteFailure) -> [PilotID: SubmissionAnswer] {
+        guard let root else {
+            throw SiteFailure(reason: "SiteFailed", message: "the site is not prepared", mender: .nobody)
+        }
+        let batch = try await connected().batch
+        let submissions = orders.map { order in
+            let folder = "\(root)/pilots/\(order.pilot)"
+            return SiteScripts.Submission(
+                pilot: order.pilot,
+                files: payload.files(for: order, folder: folder, bundle: bundle.map { "\(root)/bundle/\($0.name)" }),
+                snippet: batch.submission(of: job(for: order, folder: folder)))
+        }
+        let script = scripts.submit(submissions, epoch: epoch)
+        let reply = try await run(script, "submit", timeout: .seconds(60 + 5 * orders.count), mustBeWhole: false)
+        var answers: [PilotID: SubmissionAnswer] = [:]
+        for piece in reply.all("pilot") where piece.words.count >= 3 {
+            answers[PilotID(rawValue: piece.words[1])] = answer(piece, batch)
+        }
+        return answers
+    }
+
+    private func job(for order: PilotOrder, folder: String) -> PilotJob {
+        PilotJob(
+            tag: order.pilot.tag, cores: order.spec.cores, memoryMB: order.spec.memory_mb,
+            diskMB: order.spec.storage_mb, walltime: .seconds(order.spec.walltime), queue: order.spec.site.queue,
+            folder: folder, extra: order.spec.site.submitargs)
+    }
+
+    private func answer(_ piece: SiteReply.Piece, _ batch: any BatchSystem) -> SubmissionAnswer {
+        switch piece.words[2] {
+        case "submitted":
+            do { return .submitted(try batch.jobID(fromSubmission: piece.text("o"))) } catch {
+                return .unclear(error.message)
+            }
+        case "refused":
+            return .refused(refusal(piece, batch))
+        case "skipped":
+            return .skipped
+        case "unwritable":
+            let words = piece.text("e")
+            return .refused(
+                SubmissionRefusal(
+                    SiteFailure.isFull(words) ? .diskFull : .other, mender: .user,
+                    message: "the pilot's files cannot be written: \(words)"))
+        case "stale":
+            return .stale
+        default:
+            // Fenced: somebody else decides about this pilot; asking again tells what was decided.
+            return .unclear(piece.words[2])
+        }
+    }
+
+    private func refusal(_ piece: SiteReply.Piece, _ batch: any BatchSystem) -> SubmissionRefusal {
+        let code = piece.words.count > 3 ? Int32(piece.words[3]) ?? 1 : 1
+        return batch.refusal(
+            CommandResult(status: .exited(code), output: piece.text("o"), errorOutput: piece.text("e")))
+    }
+
+    func recover(_ pilots: [PilotID]) async throws(SiteFailure) -> [PilotID: RecoveryAnswer] {
+        let batch = try await connected().batch
+        let reply = try await run(scripts.recover(pilots), "look after lost submissions")
+        var answers: [PilotID: RecoveryAnswer] = [:]
+        for piece in reply.all("pilot") where piece.words.count >= 3 {
+            let pilot = PilotID(rawValue: piece.words[1])
+            switch piece.words[2] {
+            case "free":
+                answers[pilot] = .never
+            case "submitted":
+                answers[pilot] =
+                    (try? batch.jobID(fromSubmission: piece.text("o"))).map { .submitted($0) }
+                    ?? .begun(isSubmitting: false)
+            case "refused":
+                answers[pilot] = .refused(refusal(piece, batch))
+            default:
+                let word = piece.words.count > 3 ? piece.words[3] : ""
+                answers[pilot] = .begun(isSubmitting: word == "yes" ? true : word == "no" ? false : nil)
+            }
+        }
+        return answers
+    }
+
+    func look() async throws(SiteFailure) -> SiteView {
+        let batch = try await connected().batch
+        let command = Command.piped(
+            script: scripts.look(batch.status(tagPrefix: PilotID.tagPrefix)), timeout: .seconds(60))
+        let result = try await perform(command)
+        let reply = SiteReply(result.output)
+        guard reply.isWhole, let end = reply.first("status-end"), let code = end.words.last.flatMap({ Int32($0) }),
+            let start = result.output.range(of: "@@vc3 status\n"),
+            let stop = result.output.range(of: "\n@@vc3 status-end", range: start.upperBound..<result.output.endIndex)
+        else { throw SiteFailure("look at the jobs", result) }
+        let own = CommandResult(
+            status: .exited(code), output: String(result.output[start.upperBound..<stop.lowerBound]),
+            errorOutput: result.errorOutput, duration: result.duration)
+        let jobs: [JobReport]
+        do { jobs = try batch.reports(from: own, tagPrefix: PilotID.tagPrefix) } catch { throw SiteFailure(error) }
+        var reports: [PilotID: PilotReport] = [:]
+        for piece in reply.all("report") where piece.words.count == 2 {
+            let pilot = PilotID(rawValue: piece.words[1])
+            reports[pilot] = try? JSONDecoder().decode(PilotReport.self, from: Data(piece.text("o").utf8))
+        }
+        return SiteView(jobs: jobs, reports: reports)
+    }
+
+    func cancel(_ jobs: [JobID]) async throws(SiteFailure) {
+        let result = try await perform(connected().batch.cancellation(of: jobs))
+        guard result.succeeded else { throw SiteFailure("cancel jobs", result) }
+    }
+
+    func bury(_ pilots: [PilotID]) async throws(SiteFailure) {
+        _ = try await run(scripts.bury(pilots), "mark pilots as cancelled")
+    }
+
+    func remove(_ pilots: [PilotID]) async throws(SiteFailure) {
+        _ = try await run(scripts.remove(pilots), "remove the files of pilots")
+    }
+
+    func wipe() async throws(SiteFailure) {
+        _ = try await run(scripts.wipe(), "remove the folder", timeout: .seconds(120))
+        root = nil
+    }
+
+    private func run(
+        _ script: String, _ action: String, timeout: Duration = .seconds(60), mustBeWhole: Bool = true
+    ) async throws(SiteFailure) -> SiteReply {
+        let result = try await perform(.piped(script: script, timeout: timeout))
+        let reply = SiteReply(result.output)
+        guard reply.isWhole || !mustBeWhole else { throw SiteFailure(action, result) }
+        return reply
+    }
+
+    private func perform(_ command: Command) async throws(SiteFailure) -> CommandResult {
+        do { return try await connected().runner.run(command) } catch let error as CommandError {
+            throw SiteFailure(error)
+        } catch let failure as SiteFailure {
+            throw failure
+        } catch {
+            throw SiteFailure(reason: "SiteFailed", message: "\(error)", mender: .operator, outcomeUnknown: true)
+        }
+    }
+
+    private func connected() async throws(SiteFailure) -> Connection {
+        if let connection { return connection }
+        let fresh = try await connector()
+        connection = fresh
+        return fresh
+    }
+
+    private func forgetConnection() async {
+        let old = connection
+        connection = nil
+        if let session = old?.runner as? SSHSession { await session.close() }
+    }
+}

@@ -1,0 +1,51 @@
+import BatchSystems
+import VC3Commands
+import VC3Model
+
+extension SiteFailure {
+    /// A command that has no result.
+    init(_ error: CommandError) {
+        let word = error.reason.rawValue
+        let mender: Condition.Mender =
+            switch error.reason {
+            case .authenticationRefused, .hostKeyChanged, .hostKeyUnknown, .accountRefused: .user
+            case .notFound, .outputTooLarge, .commandTooLong, .localFailure: .operator
+            case .timedOut, .unreachable, .connectionLost, .sessionRefused, .cancelled: .nobody
+            }
+        let step =
+            switch error.reason {
+            case .authenticationRefused: "; add the allocation's public key to authorized_keys there"
+            case .hostKeyChanged: "; if the site really has a new key, validate the allocation again"
+            case .hostKeyUnknown: "; validate the allocation"
+            case .accountRefused: "; ask the site whether the account is open"
+            default: ""
+            }
+        self.init(
+            reason: word.prefix(1).uppercased() + word.dropFirst(), message: error.message + step, mender: mender,
+            outcomeUnknown: error.outcomeUnknown, retryAfter: error.retryAfter)
+    }
+
+    /// A script that did not come to its end: the site answered, but something there does not work.
+    init(_ action: String, _ result: CommandResult) {
+        let words = result.errorOutput.split(separator: "\n").suffix(3).joined(separator: "; ")
+        let isFull = Self.isFull(words)
+        self.init(
+            reason: isFull ? "DiskFull" : "SiteFailed",
+            message: "cannot \(action): \(words.isEmpty ? "it ended with \(result.status)" : words)"
+                + (isFull ? "; free some space in the account's home" : ""),
+            mender: isFull ? .user : .operator, wasAnswered: true)
+    }
+
+    /// A batch system whose reply says nothing.
+    init(_ error: BatchSystemError) {
+        let word = "BatchSystem" + error.reason.rawValue.prefix(1).uppercased() + error.reason.rawValue.dropFirst()
+        self.init(
+            reason: word, message: error.message, mender: error.reason == .unavailable ? .nobody : .operator,
+            wasAnswered: true)
+    }
+
+    /// The texts of ENOSPC and EDQUOT in the C locale (strerror(3)).
+    static func isFull(_ words: String) -> Bool {
+        words.contains("No space left on device") || words.contains("Disk quota exceeded")
+    }
+}

@@ -1,0 +1,193 @@
+import VC3Commands
+import VC3Model
+
+/// The scripts that run at a site, as text. Everything they touch lies under one folder.
+///
+/// ```
+/// ~/.vc3/<factory>/<site>/     root: sites that share a home keep apart
+///     epoch.<id>/              only submissions made under it count
+///     bundle/<sha256>.tar.gz   what workers unpack
+///     pilots/<pilot>/          one pilot: token, pilot.sh, its output, report.json
+///         fence/               whoever makes it decides whether the pilot is ever submitted
+///         job                  what the batch system answered
+///         refused              why the batch system refused
+///         cancelled            makes pilot.sh end at once
+/// ```
+struct SiteScripts: Sendable {
+    /// A shell word that expands to the root.
+    let home: String
+    let factory: String
+    let site: String
+    var root: String
+
+    init(factory: String, site: String) {
+        self.factory = factory
+        self.site = site
+        home = "\"${HOME:?}\"/.vc3"
+        root = "\"${HOME:?}\"/.vc3/\(ShellText.quoted(factory))/\(ShellText.quoted(site))"
+    }
+
+    func folder(_ pilot: PilotID) -> String { "\"$root\"/pilots/\(ShellText.quoted(pilot.rawValue))" }
+
+    private func script(_ body: String) -> String {
+        ShellText.preamble + "root=\(root)\n" + body + "say end\n"
+    }
+
+    func stage(epoch: String, bundle: String?) -> String {
+        let bundleTest = bundle.map { "[ -f \"$root\"/bundle/\(ShellText.quoted($0)) ] && say bundle || say nobundle\n" }
+        return script(
+            """
+            mkdir -p "$root"/pilots "$root"/bundle && chmod 700 \(home)/\(ShellText.quoted(factory)) || exit 1
+            mkdir "$root"/epoch.\(epoch) || exit 1
+            for old in "$root"/epoch.*; do
+                [ "$old" = "$root"/epoch.\(epoch) ] || rmdir "$old" || exit 1
+            done
+            \(bundleTest ?? "")say root
+            printf 'o|%s\\n' "$root"
+
+            """)
+    }
+
+    /// Copies the bundle on the machine where the script runs; whole or not at all.
+    func copyBundle(from local: String, as name: String) -> String {
+        let target = "\"$root\"/bundle/\(ShellText.quoted(name))"
+        return script(
+            "cp \(ShellText.quoted(local)) \(target).new </dev/null && mv -f \(target).new \(target) || exit 1\n")
+    }
+
+    struct Submission {
+        var pilot: PilotID
+        /// Name, mode and content of the files in the pilot's folder.
+        var files: [PilotFile]
+        /// The batch system's own snippet.
+        var snippet: String
+    }
+
+    /// Makes each pilot's folder, takes its fence and submits it; stops at the first that the site refuses.
+    ///
+    /// A pilot is submitted only by the one who makes its fence, and only under the current epoch: so whoever makes
+    /// the fence later, or finds the epoch gone, knows that this script will not submit it any more.
+    func submit(_ submissions: [Submission], epoch: String) -> String {
+        var text = """
+            submitting=$(uname -n)
+            halt=
+            put() {
+                cat >"$d/$1.new" && chmod "$2" "$d/$1.new" && mv -f "$d/$1.new" "$d/$1"
+            }
+            attempt() {
+                [ -d "$root"/epoch.\(epoch) ] || { say pilot "$1" stale; return; }
+                mkdir "$d/fence" 2>"$d/error" || {
+                    if [ -d "$d/fence" ]; then say pilot "$1" fenced
+                    else say pilot "$1" unwritable; show e "$d/error"; halt=1; fi
+                    return
+                }
+                printf '%s %s\\n' "$$" "$submitting" >"$d/fence/holder"
+                out=$(submit_it 2>"$d/error" </dev/null)
+                code=$?
+                if [ "$code" = 0 ]; then
+                    printf '%s\\n' "$out" >"$d/job.new" && mv -f "$d/job.new" "$d/job"
+                    say pilot "$1" submitted
+                else
+                    halt=1
+                    { printf '%s\\n' "$code" && cat "$d/error"; } >"$d/refused.new" && mv -f "$d/refused.new" "$d/refused"
+                    say pilot "$1" refused "$code"
+                fi
+                printf '%s\\n' "$out" | sed 's/^/o|/'
+                show e "$d/error"
+            }
+
+            """
+        for submission in submissions {
+            let id = submission.pilot.rawValue
+            text += "d=\(folder(submission.pilot)); ok=1\n"
+            text += "[ -z \"$halt\" ] && { failure=$(mkdir -p \"$d\" 2>&1) || ok=; } || ok=\n"
+            for file in submission.files {
+                let mode = String(file.mode, radix: 8)
+                let put = "put \(ShellText.quoted(file.name)) \(mode) 2>\"$d/error\""
+                text += ShellText.document(file.content, to: "{ [ -z \"$ok\" ] || \(put) || ok=; }")
+            }
+            text += "submit_it() {\n\(submission.snippet)\n}\n"
+            text += """
+                if [ -n "$halt" ]; then say pilot \(id) skipped
+                elif [ -z "$ok" ]; then halt=1; say pilot \(id) unwritable; printf 'e|%s\\n' "$failure"; show e "$d/error"
+                else attempt \(id); fi
+
+                """
+        }
+        return script(text)
+    }
+
+    /// For each pilot: takes the fence if it is free, else tells what the one who took it left.
+    func recover(_ pilots: [PilotID]) -> String {
+        var text = """
+            here=$(uname -n)
+            tell() {
+                mkdir -p "$d" || exit 1
+                if mkdir "$d/fence" 2>/dev/null; then : >"$d/fence/recovered" && say pilot "$1" free
+                elif ! [ -d "$d/fence" ]; then exit 1
+                elif [ -f "$d/job" ]; then say pilot "$1" submitted; show o "$d/job"
+                elif [ -f "$d/refused" ]; then say pilot "$1" refused "$(head -n 1 "$d/refused" </dev/null)"; show e "$d/refused"
+                elif [ -f "$d/fence/recovered" ]; then say pilot "$1" free
+                else
+                    holder= host=
+                    read -r holder host 2>/dev/null <"$d/fence/holder"
+                    # Output or a report is there as soon as the pilot runs, whatever the queue says.
+                    if [ "$host" != "$here" ] || [ -e "$d/pilot.out" ] || [ -e "$d/report.json" ]; then say pilot "$1" begun unknown
+                    elif kill -0 "$holder" 2>/dev/null || ps -e -o args= 2>/dev/null </dev/null | grep -v grep | grep -qF "$1"
+                    then say pilot "$1" begun yes
+                    else say pilot "$1" begun no; fi
+                fi
+            }
+
+            """
+        for pilot in pilots {
+            text += "d=\(folder(pilot))\ntell \(pilot.rawValue)\n"
+        }
+        return script(text)
+    }
+
+    /// One query for all jobs, then the reports that pilots left.
+    func look(_ status: Command) -> String {
+        let variables = status.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\(ShellText.quoted($0.value)) " }
+        let words = status.arguments.map(ShellText.quoted).joined(separator: " ")
+        return script(
+            """
+            say status
+            \(variables.joined())\(words) </dev/null
+            say status-end $?
+            for report in "$root"/pilots/*/report.json; do
+                [ -f "$report" ] || continue
+                pilot=${report%/report.json}
+                say report "${pilot##*/}"
+                show o "$report"
+            done
+
+            """)
+    }
+
+    func bury(_ pilots: [PilotID]) -> String {
+        script(
+            pilots.map { "d=\(folder($0)); mkdir -p \"$d\" && : >\"$d/cancelled\" || exit 1\n" }.joined())
+    }
+
+    func remove(_ pilots: [PilotID]) -> String {
+        script(pilots.map { "rm -rf \(folder($0)) || exit 1\n" }.joined())
+    }
+
+    /// Folders above the root go if they are empty: another site's or another Factory's files may be there.
+    func wipe() -> String {
+        script(
+            """
+            rm -rf "$root" || exit 1
+            rmdir \(home)/\(ShellText.quoted(factory)) 2>/dev/null && rmdir \(home) 2>/dev/null
+
+            """)
+    }
+}
+
+/// A file of a pilot's folder.
+struct PilotFile: Sendable, Equatable {
+    var name: String
+    var mode: UInt16
+    var content: String
+}

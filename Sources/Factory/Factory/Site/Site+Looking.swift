@@ -1,0 +1,168 @@
+import BatchSystems
+import Logging
+import VC3Model
+
+extension Site {
+    /// Looks at all pilots of the account and takes over what has changed.
+    func look() async throws {
+        budget.spend(at: clock.elapsed())
+        // Set before the answer, so that a failing site is not asked more often than a working one.
+        nextLook = clock.elapsed() + schedule.next(isWaiting: records.values.contains { $0.stage == .pending })
+        let view = try await access.look()
+        looks += 1
+        for name in sets.keys {
+            sets[name]?.submittedThisCycle = 0
+            sets[name]?.hasTrippedThisLook = false
+        }
+        var changes: [PilotID: PilotRecord] = [:]
+        var orphans: [JobID] = []
+        var listed: Set<PilotID> = []
+        for report in view.jobs {
+            guard let pilot = PilotID(tag: report.tag), let known = changes[pilot] ?? records[pilot] else { continue }
+            if known.hasEnded || known.job.map({ $0 != report.job }) == true {
+                // The ledger calls it dead, or another job already is this pilot.
+                if [.pending, .running, .held].contains(report.state) { orphans.append(report.job) }
+                continue
+            }
+            listed.insert(pilot)
+            missing[pilot] = nil
+            let updated = apply(report, view.reports[pilot], to: known)
+            if updated != known { changes[pilot] = updated }
+        }
+        for record in absent(besides: listed, view) { changes[record.id] = record }
+        if !changes.isEmpty { schedule.wake() }
+        try await save(Array(changes.values))
+        settleBreakers()
+        if changes.values.contains(where: { !$0.hasEnded || $0.retiring == nil }) {
+            nextLook = min(nextLook, clock.elapsed() + schedule.next(isWaiting: true))
+        }
+        try await cancelOrphans(orphans)
+    }
+
+    private func apply(_ report: JobReport, _ own: PilotReport?, to known: PilotRecord) -> PilotRecord {
+        var record = known
+        if record.job == nil {
+            record.job = report.job
+            record.submittedAt = clock.wall.now()
+            if record.stage == .intended { record.stage = .pending }
+            begun[record.id] = nil
+        }
+        if report.state != .held { held[record.id] = nil }
+        switch report.state {
+        case .pending:
+            record.stage = .pending
+        case .running:
+            if record.stage != .running {
+                record.stage = .running
+                record.runningAt = clock.wall.now()
+            }
+        case .held:
+            record.stage = .pending
+            let since = held[record.id] ?? clock.elapsed()
+            held[record.id] = since
+            let why = report.reason.map { ": \($0)" } ?? ""
+            sets[record.pilotSet]?.noteError("the site holds pilot \(record.id)\(why)")
+            if clock.elapsed() - since >= settings.heldLimit, record.retiring == nil { record = retiring(record, .held) }
+        case .done, .failed, .cancelled:
+            record = concluded(record, report, own)
+        case .finishing, .unknown:
+            break
+        }
+        return record
+    }
+
+    /// How a pilot ended that the batch system calls ended.
+    private func concluded(_ record: PilotRecord, _ report: JobReport, _ own: PilotReport?) -> PilotRecord {
+        if let cause = record.retiring {
+            return ended(record, cause == .held ? .failed : cause == .missing && report.state == .done ? .done : .cancelled)
+        }
+        if report.state == .done {
+            noteQuickEnd(record)
+            return ended(record, .done)
+        }
+        let why = own?.reason ?? report.reason ?? "exit code \(report.exitCode.map(String.init) ?? "unknown")"
+        let what = report.state == .cancelled ? "was cancelled at the site by somebody else" : "failed: \(why)"
+        failed(record, "pilot \(record.id)\(report.node.map { " on \($0)" } ?? "") \(what)")
+        return ended(record, .failed)
+    }
+
+    /// Judges pilots with a job that a good answer does not list.
+    private func absent(besides listed: Set<PilotID>, _ view: SiteView) -> [PilotRecord] {
+        let expected = records.values.filter { !$0.hasEnded && $0.job != nil }
+        let silent = expected.filter {
+            !listed.contains($0.id) && $0.retiring == nil && view.reports[$0.id]?.hasEnded != true
+        }
+        // An answer that leaves out most of what should be there is more likely to be wrong than they are to be gone.
+        let isDoubtful = silent.count * 2 >= expected.count
+        let grace = isDoubtful ? settings.massMissingGrace : settings.missingGrace
+        var changes: [PilotRecord] = []
+        for record in expected where !listed.contains(record.id) {
+            if let own = view.reports[record.id], own.hasEnded {
+                changes.append(concluded(record, own))
+                continue
+            }
+            var absence = missing[record.id] ?? Absence(since: clock.elapsed(), looks: 0)
+            absence.looks += 1
+            missing[record.id] = absence
+            guard absence.looks >= 2 else { continue }
+            if let cause = record.retiring {
+                guard let at = cancelled[record.id], clock.elapsed() - at >= settings.cancelSettle else { continue }
+                changes.append(ended(record, cause == .missing ? .vanished : cause == .held ? .failed : .cancelled))
+            } else if clock.elapsed() - absence.since >= grace {
+                failed(record, "pilot \(record.id) is not known to the site any more and left no report")
+                changes.append(retiring(record, .missing))
+            }
+        }
+        return changes
+    }
+
+    /// How a pilot ended that only its own report tells about.
+    private func concluded(_ record: PilotRecord, _ own: PilotReport) -> PilotRecord {
+        if record.retiring != nil, record.retiring != .missing { return ended(record, .cancelled) }
+        if own.endedWell {
+            noteQuickEnd(record)
+            return ended(record, .done)
+        }
+        failed(record, "pilot \(record.id) failed: \(own.reason ?? "exit code \(own.exitCode.map(String.init) ?? "unknown")")")
+        return ended(record, .failed)
+    }
+
+    private func failed(_ record: PilotRecord, _ message: String) {
+        trip(record.pilotSet, Finding(status: .no, reason: "PilotFailed", message: message, mender: .operator))
+    }
+
+    /// A pilot that ends well but at once would be replaced at once, for ever.
+    private func noteQuickEnd(_ record: PilotRecord) {
+        let start = record.runningAt ?? record.submittedAt ?? record.intendedAt
+        if clock.wall.now() - start < settings.provenAfter {
+            trip(
+                record.pilotSet,
+                Finding(
+                    status: .no, reason: "PilotEndedEarly",
+                    message: "pilot \(record.id) ended by itself right after its start", mender: .operator))
+        }
+    }
+
+    private func settleBreakers() {
+        let now = clock.wall.now()
+        for (name, set) in sets where !set.breaker.isClosed {
+            let isProven = records.values.contains { record in
+                record.pilotSet == name && record.stage == .running && record.retiring == nil
+                    && record.intendedAt > (set.trippedAt ?? now)
+                    && now - (record.runningAt ?? now) >= settings.provenAfter
+            }
+            guard isProven else { continue }
+            sets[name]?.breaker.reset()
+            sets[name]?.submission = Finding(status: .yes, reason: "Submitted", message: "the site takes pilots")
+        }
+    }
+
+    private func cancelOrphans(_ jobs: [JobID]) async throws {
+        if jobs.isEmpty { return }
+        let batch = Array(jobs.prefix(settings.orphansPerLook))
+        logger.warning("cancelling jobs that the ledger calls dead", metadata: ["jobs": "\(batch)"])
+        budget.spend(at: clock.elapsed())
+        try await access.cancel(batch)
+        wakeLooks()
+    }
+}

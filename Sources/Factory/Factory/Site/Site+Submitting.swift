@@ -1,0 +1,214 @@
+import BatchSystems
+import Logging
+import VC3Model
+
+extension Site {
+    /// Submits what the pilot sets lack, as far as limits and breakers let it.
+    func submit() async throws {
+        for name in sets.keys.sorted() {
+            guard let set = sets[name], let spec = set.spec, !set.isDeleting else { continue }
+            let plan = plan(for: set, spec, name: name)
+            var explanation = plan.explanation
+            defer { sets[name]?.explanation = explanation }
+            let left = max(0, spec.maxpercycle - set.submittedThisCycle)
+            let number = permitted(min(plan.submit, left), set, name: name)
+            if number < plan.submit, !set.breaker.isClosed {
+                explanation.append(
+                    "after \(set.breaker.failures) \(set.breaker.failures == 1 ? "failure" : "failures") in a row one "
+                        + "pilot at a time is tried")
+            }
+            if plan.submit > 0, spec.headnode == nil { explanation.append("the head node is not known yet") }
+            guard number > 0, spec.headnode != nil else { continue }
+            try await submit(number, of: name, spec)
+            // The site answered: what the plan says has changed.
+            if let set = sets[name] { explanation = self.plan(for: set, spec, name: name).explanation }
+        }
+    }
+
+    func plan(for set: WantedSet, _ spec: PilotSet.Spec, name: String) -> PilotPlan {
+        let own = records.values.filter { $0.pilotSet == name && !$0.hasEnded }
+        let fleet = PilotFleet(
+            members: own.filter { $0.retiring == nil }.map {
+                PilotFleet.Member(id: $0.id, isRunning: $0.stage == .running, intended: $0.intendedAt)
+            }, retiring: own.count { $0.retiring != nil })
+        return PilotPlan(
+            wanted: set.wanted, killOrder: KillOrder(rawValue: spec.killorder) ?? .newest, seeing: fleet,
+            through: PilotPlan.chain(for: spec))
+    }
+
+    private func permitted(_ number: Int, _ set: WantedSet, name: String) -> Int {
+        let canaries = records.values.count {
+            $0.pilotSet == name && !$0.hasEnded && $0.retiring == nil && $0.intendedAt > (set.trippedAt ?? $0.intendedAt)
+        }
+        return set.breaker.permitted(number, unproven: canaries, at: clock.elapsed())
+    }
+
+    private func submit(_ number: Int, of name: String, _ spec: PilotSet.Spec) async throws {
+        guard let epoch else { return }
+        let now = clock.wall.now()
+        let fresh = (0..<number).map { _ in
+            PilotRecord(id: settings.newPilot(), pilotSet: name, site: id, intendedAt: now)
+        }
+        let orders: [PilotOrder]
+        do {
+            orders = try await tokens.tokens(for: fresh.map(\.id), of: spec).map { pilot, token in
+                PilotOrder(pilot: pilot, pilotSet: name, spec: spec, token: token)
+            }
+        } catch {
+            trip(name, Finding(status: .no, reason: "TokenUnavailable", message: "\(error)", mender: .nobody))
+            return
+        }
+        try await save(fresh)
+        sets[name]?.submittedThisCycle += number
+        wakeLooks()
+        budget.spend(at: clock.elapsed())
+        let answers: [PilotID: SubmissionAnswer]
+        do {
+            answers = try await access.submit(orders, epoch: epoch)
+        } catch {
+            nextRecovery = .zero
+            if !error.outcomeUnknown { try await save(fresh.map { ended($0, .neverSubmitted) }) }
+            throw error
+        }
+        try await conclude(fresh, answers, of: name)
+    }
+
+    private func conclude(
+        _ fresh: [PilotRecord], _ answers: [PilotID: SubmissionAnswer], of name: String
+    ) async throws {
+        var changes: [PilotRecord] = []
+        var taken = 0
+        var refusal: SubmissionRefusal?
+        for var record in fresh {
+            switch answers[record.id] {
+            case .submitted(let job):
+                record.stage = .pending
+                record.job = job
+                record.submittedAt = clock.wall.now()
+                taken += 1
+            case .refused(let reason):
+                refusal = refusal ?? reason
+                record = ended(record, .neverSubmitted)
+            case .skipped:
+                record = ended(record, .neverSubmitted)
+            case .stale:
+                epoch = nil
+                record = ended(record, .neverSubmitted)
+            case .unclear, nil:
+                nextRecovery = .zero
+                continue
+            }
+            changes.append(record)
+        }
+        try await save(changes)
+        wakeLooks()
+        if let refusal {
+            refused(name, refusal)
+        } else if taken > 0 {
+            sets[name]?.submission = Finding(status: .yes, reason: "Submitted", message: "the site takes pilots")
+        }
+        logger.debug(
+            "submitted", metadata: ["pilotset": "\(name)", "taken": "\(taken)", "asked": "\(fresh.count)"])
+    }
+
+    func refused(_ name: String, _ refusal: SubmissionRefusal) {
+        let word = refusal.reason.rawValue
+        trip(
+            name,
+            Finding(
+                status: .no, reason: word.prefix(1).uppercased() + word.dropFirst(),
+                message: "\(self.name) does not take pilots: \(refusal.message)",
+                mender: Condition.Mender(rawValue: refusal.mender.rawValue) ?? .operator))
+    }
+
+    /// Notes a failure of a pilot set; the next attempt is a single pilot, later.
+    func trip(_ name: String, _ finding: Finding) {
+        guard var set = sets[name] else { return }
+        set.noteError(finding.message)
+        if !set.hasTrippedThisLook {
+            set.hasTrippedThisLook = true
+            set.breaker.trip(at: clock.elapsed())
+            set.trippedAt = clock.wall.now()
+        }
+        var finding = finding
+        finding.retryAt = clock.wall.now() + (set.breaker.pausedUntil - clock.elapsed())
+        set.submission = finding
+        sets[name] = set
+    }
+
+    func ended(_ record: PilotRecord, _ end: PilotEnd) -> PilotRecord {
+        var record = record
+        record.stage = .ended
+        record.end = end
+        record.endedAt = clock.wall.now()
+        missing[record.id] = nil
+        held[record.id] = nil
+        cancelled[record.id] = nil
+        begun[record.id] = nil
+        return record
+    }
+
+    /// Finds out what became of submissions whose answer this process never got.
+    func resolve() async throws {
+        let open = records.values.filter { $0.stage == .intended }.map(\.id).sorted()
+        if open.isEmpty || clock.elapsed() < nextRecovery { return }
+        budget.spend(at: clock.elapsed())
+        let answers = try await access.recover(open)
+        var changes: [PilotRecord] = []
+        var hopeless: [PilotID] = []
+        for pilot in open {
+            guard var record = records[pilot] else { continue }
+            switch answers[pilot] {
+            case .never:
+                changes.append(ended(record, .neverSubmitted))
+            case .submitted(let job):
+                record.stage = .pending
+                record.job = job
+                record.submittedAt = clock.wall.now()
+                begun[pilot] = nil
+                changes.append(record)
+            case .refused(let refusal):
+                changes.append(ended(record, .neverSubmitted))
+                refused(record.pilotSet, refusal)
+            case .begun(let isSubmitting):
+                if isHopeless(pilot, isSubmitting: isSubmitting) { hopeless.append(pilot) }
+            case nil:
+                continue
+            }
+        }
+        if !changes.isEmpty { wakeLooks() }
+        try await save(changes)
+        try await giveUp(hopeless)
+        nextRecovery = clock.elapsed() + .seconds(2)
+    }
+
+    /// Whether a submission that has begun will not come to an outcome any more.
+    ///
+    /// Looks count, not only time, and only those after its process was found gone: the job may be in the queue
+    /// without an id of its own on record.
+    private func isHopeless(_ pilot: PilotID, isSubmitting: Bool?) -> Bool {
+        let now = Beginning(since: clock.elapsed(), looks: looks)
+        var doubt = begun[pilot] ?? Doubt(begun: now)
+        if isSubmitting == false { doubt.gone = doubt.gone ?? now } else { doubt.gone = nil }
+        begun[pilot] = doubt
+        if let gone = doubt.gone, now.since - gone.since >= settings.begunGrace, now.looks - gone.looks >= 3 { return true }
+        return now.since - doubt.begun.since >= settings.begunLimit && now.looks - doubt.begun.looks >= 3
+    }
+
+    /// Declares submissions dead whose job never appeared, after making sure that it would end at once if it did.
+    private func giveUp(_ pilots: [PilotID]) async throws {
+        if pilots.isEmpty { return }
+        budget.spend(at: clock.elapsed())
+        try await access.bury(pilots)
+        try await save(pilots.compactMap { records[$0] }.map { ended($0, .vanished) })
+        for pilot in pilots {
+            guard let name = records[pilot]?.pilotSet else { continue }
+            trip(
+                name,
+                Finding(
+                    status: .no, reason: "SubmissionLost",
+                    message: "\(self.name) began to submit pilot \(pilot) and no job of it ever appeared",
+                    mender: .nobody))
+        }
+    }
+}

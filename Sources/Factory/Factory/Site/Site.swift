@@ -1,0 +1,299 @@
+import Logging
+import VC3Model
+
+/// One account at one site: carries out what its pilot sets ask for, one step after the other.
+///
+/// Its pilots' records change only within ``turn()``, and only after the ledger has them. Everything that is not in
+/// the records can be lost: a site made anew from the ledger comes to the same end.
+actor Site {
+    nonisolated let id: SiteID
+    let ledger: any PilotLedger
+    let tokens: any PilotTokenSource
+    let settings: SiteSettings
+    let clock: SiteClock
+    let logger: Logger
+    private let makeAccess: @Sendable (PilotSite) -> any SiteAccess
+    private let onChange: @Sendable (Set<String>) async -> Void
+    private let signal = WakeSignal()
+
+    var place: PilotSite
+    var access: any SiteAccess
+    var sets: [String: WantedSet] = [:]
+    var records: [PilotID: PilotRecord]
+    var tallies: [String: PilotTally]
+    /// The ledger says that something of ours may be at the site.
+    var isInLedger: Bool
+    /// `nil` until this process has staged, and again after every submission whose answer was lost.
+    var epoch: String?
+    var schedule: LookSchedule
+    var budget: CommandBudget
+    var nextLook = Duration.zero
+    var looks = 0
+    /// When pilots were first left out of an answer, and how often in a row.
+    var missing: [PilotID: Absence] = [:]
+    var held: [PilotID: Duration] = [:]
+    var cancelled: [PilotID: Duration] = [:]
+    /// When recovery first found a submission that had begun and had no outcome.
+    var begun: [PilotID: Doubt] = [:]
+    var nextRecovery = Duration.zero
+    private var needsNewAccess = false
+    private var contact: Finding?
+    private var retries = 0
+    private var retryAt: Duration?
+    private var published: [String: PilotSetView] = [:]
+
+    struct Beginning {
+        var since: Duration
+        var looks: Int
+    }
+
+    /// What is known of a submission that began and has no outcome.
+    struct Doubt {
+        var begun: Beginning
+        /// When its process was found gone.
+        var gone: Beginning?
+    }
+
+    struct Absence {
+        var since: Duration
+        var looks: Int
+    }
+
+    init(
+        place: PilotSite, remembering contents: LedgerContents, ledger: any PilotLedger, tokens: any PilotTokenSource,
+        settings: SiteSettings, clock: SiteClock, logger: Logger,
+        access makeAccess: @escaping @Sendable (PilotSite) -> any SiteAccess,
+        onChange: @escaping @Sendable (Set<String>) async -> Void
+    ) {
+        let id = SiteID(place)
+        self.id = id
+        self.place = place
+        self.ledger = ledger
+        self.tokens = tokens
+        self.settings = settings
+        self.clock = clock
+        var logger = logger
+        logger[metadataKey: "site"] = "\(place.resource)/\(place.account)"
+        self.logger = logger
+        self.makeAccess = makeAccess
+        self.onChange = onChange
+        access = makeAccess(place)
+        records = contents.pilots.filter { $0.value.site == id }
+        tallies = contents.tallies
+        isInLedger = contents.sites[id] != nil
+        schedule = settings.looks
+        budget = CommandBudget(perMinute: settings.commandsPerMinute, burst: settings.commandBurst)
+    }
+
+    /// The pilot sets that have pilots here, told or remembered.
+    var knownSets: Set<String> { Set(sets.keys).union(records.values.map(\.pilotSet)) }
+
+    /// Takes over what a pilot set asks for now.
+    func want(_ name: String, _ spec: PilotSet.Spec, isDeleting: Bool) {
+        var set = sets[name] ?? WantedSet(isDeleting: isDeleting)
+        if set.spec == spec, set.isDeleting == isDeleting { return }
+        // Somebody changed what is asked for, so the reason for a pause may be gone.
+        set.breaker.reset()
+        set.spec = spec
+        set.isDeleting = isDeleting
+        sets[name] = set
+        if spec.site != place {
+            place = spec.site
+            needsNewAccess = true
+            retryAt = nil
+        }
+        signal.signal()
+    }
+
+    /// The pilot set's entity is gone: ends what is left of it.
+    func release(_ name: String) {
+        if let set = sets[name], set.isDeleting { return }
+        sets[name, default: WantedSet(isDeleting: true)].isDeleting = true
+        signal.signal()
+    }
+
+    /// Forgets a pilot set of which nothing is left.
+    func drop(_ name: String) async throws {
+        guard view(of: name).isGone else { return }
+        try await ledger.append([.setRemoved(pilotSet: name)])
+        tallies[name] = nil
+        sets[name] = nil
+        published[name] = nil
+    }
+
+    /// Takes turns until cancelled. What runs at the site stays.
+    func run() async {
+        while !Task.isCancelled {
+            let due = await turn()
+            await signal.wait(atMost: due)
+        }
+        await access.close()
+    }
+
+    /// Does what is due now.
+    ///
+    /// - Returns: How long nothing will be due unless somebody asks for something; `nil` for ever.
+    func turn() async -> Duration? {
+        guard isInLedger || sets.values.contains(where: { !$0.isDeleting }) else {
+            await publish()
+            return nil
+        }
+        if let retryAt, clock.elapsed() < retryAt { return retryAt - clock.elapsed() }
+        let pause = budget.wait(at: clock.elapsed())
+        if pause > .zero { return pause }
+        do {
+            try await work()
+            retries = 0
+            retryAt = nil
+            contact = Finding(status: .yes, reason: "Reached", message: "\(name) answers")
+        } catch let failure as SiteFailure {
+            note(failure)
+        } catch is CancellationError {
+            return nil
+        } catch {
+            note(
+                SiteFailure(
+                    reason: "LedgerUnavailable", message: "\(error); nothing is submitted until it can be written",
+                    mender: .operator, wasAnswered: true))
+        }
+        await publish()
+        return nextDue()
+    }
+
+    private func work() async throws {
+        if needsNewAccess {
+            await access.close()
+            access = makeAccess(place)
+            epoch = nil
+            needsNewAccess = false
+        }
+        try await prepare()
+        try await resolve()
+        try await retire()
+        try await submit()
+        if clock.elapsed() >= nextLook, records.values.contains(where: { !$0.hasEnded }) {
+            try await look()
+            try await retire()
+            try await submit()
+        }
+        try await tidy()
+    }
+
+    /// Makes contact and the site ready. Overlaps with whatever the pilot sets still wait for.
+    private func prepare() async throws {
+        if epoch != nil { return }
+        try await access.open()
+        // To end pilots and clear up, nothing has to be put there first.
+        guard sets.values.contains(where: { !$0.isDeleting }) else { return }
+        if !isInLedger {
+            // From here on files may exist there, which somebody has to remove.
+            try await ledger.append([.site(id: id, place: place)])
+            isInLedger = true
+        }
+        let fresh = settings.newPilot().rawValue
+        budget.spend(at: clock.elapsed())
+        try await access.stage(epoch: fresh)
+        epoch = fresh
+    }
+
+    private func nextDue() -> Duration? {
+        let now = clock.elapsed()
+        if let retryAt { return max(retryAt - now, .zero) }
+        var due: [Duration] = []
+        if records.values.contains(where: { !$0.hasEnded }) { due.append(nextLook) }
+        for set in sets.values where !set.breaker.isClosed && set.breaker.pausedUntil > now {
+            due.append(set.breaker.pausedUntil)
+        }
+        if let next = nextTidying { due.append(next) }
+        return due.min().map { max($0 - now, .zero) }
+    }
+
+    private func note(_ failure: SiteFailure) {
+        retries += 1
+        if failure.outcomeUnknown { epoch = nil }
+        let growing = settings.firstRetry * (1 << min(retries - 1, 10))
+        let delay = max(min(growing, settings.longestRetry), failure.retryAfter ?? .zero)
+        retryAt = clock.elapsed() + delay
+        let finding = Finding(
+            status: failure.wasAnswered ? .yes : .no, reason: failure.reason,
+            message: failure.wasAnswered
+                ? failure.message : "\(failure.message); nothing was cancelled, pilots there go on",
+            retryAt: clock.wall.now() + delay, mender: failure.mender)
+        if failure.wasAnswered {
+            contact = Finding(status: .yes, reason: "Reached", message: "\(name) answers")
+            for key in sets.keys { sets[key]?.submission = withStatus(.no, finding) }
+        } else {
+            contact = finding
+        }
+        for key in sets.keys { sets[key]?.noteError("\(failure.reason): \(failure.message)") }
+        logger.info("site failed", metadata: ["reason": "\(failure.reason)", "error": "\(failure.message)"])
+    }
+
+    private func withStatus(_ status: Condition.State, _ finding: Finding) -> Finding {
+        var finding = finding
+        finding.status = status
+        return finding
+    }
+
+    /// The site as people know it.
+    var name: String { place.host.map { "\(place.account)@\($0)" } ?? "this machine" }
+
+    /// Writes records down, then believes them.
+    func save(_ changes: [PilotRecord]) async throws {
+        if changes.isEmpty { return }
+        try await ledger.append(changes.map { .pilot(record: $0) })
+        for record in changes {
+            records[record.id] = record
+            if let moment = record.submittedAt {
+                let earliest = tallies[record.pilotSet]?.firstSubmit ?? moment
+                tallies[record.pilotSet, default: PilotTally()].firstSubmit = min(earliest, moment)
+            }
+        }
+    }
+
+    func wakeLooks() {
+        schedule.wake()
+        nextLook = clock.elapsed() + schedule.next(isWaiting: true)
+    }
+
+    func view(of name: String) -> PilotSetView {
+        var view = PilotSetView()
+        let tally = tallies[name] ?? PilotTally()
+        view.done = tally[.done]
+        view.failed = tally[.failed]
+        view.vanished = tally[.vanished]
+        view.firstSubmit = tally.firstSubmit
+        var isEmpty = true
+        for record in records.values where record.pilotSet == name {
+            isEmpty = false
+            switch record.stage {
+            case .ended where record.end == .done: view.done += 1
+            case .ended where record.end == .failed: view.failed += 1
+            case .ended where record.end == .vanished: view.vanished += 1
+            case .ended: break
+            case _ where record.retiring != nil: view.retiring += 1
+            case .intended: view.submitting += 1
+            case .pending: view.pending += 1
+            case .running: view.running += 1
+            }
+        }
+        let set = sets[name]
+        view.explanation = set?.explanation ?? []
+        view.lastErrors = set?.errors ?? []
+        view.submission = set?.submission
+        view.contact = contact
+        view.isGone = isEmpty && set?.isDeleting == true && (!isInLedger || isNeededByOthers(than: name))
+        return view
+    }
+
+    private func isNeededByOthers(than name: String) -> Bool {
+        sets.contains { $0.key != name && !$0.value.isDeleting } || records.values.contains { $0.pilotSet != name }
+    }
+
+    private func publish() async {
+        let views = Dictionary(uniqueKeysWithValues: sets.keys.map { ($0, view(of: $0)) })
+        let changed = Set(views.filter { published[$0.key] != $0.value }.keys)
+        published = views
+        if !changed.isEmpty { await onChange(changed) }
+    }
+}

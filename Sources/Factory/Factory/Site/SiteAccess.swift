@@ -1,0 +1,106 @@
+import BatchSystems
+import VC3Model
+
+/// What the Factory does at a site, as operations that either have an answer or failed.
+///
+/// After a throw with ``SiteFailure/outcomeUnknown`` the operation may have been carried out, wholly or partly, or may
+/// still be. All but ``submit(_:epoch:)`` can be repeated at will.
+protocol SiteAccess: Sendable {
+    /// Makes contact. Changes nothing at the site.
+    func open() async throws(SiteFailure)
+
+    /// Makes the site ready and returns once everything that pilots share is there.
+    ///
+    /// `epoch` replaces the one before, after which a submission made under another epoch has no effect any more,
+    /// except for pilots whose fence it has already taken.
+    func stage(epoch: String) async throws(SiteFailure)
+
+    /// Submits each pilot, if its fence is free and the epoch is still the same.
+    func submit(_ orders: [PilotOrder], epoch: String) async throws(SiteFailure) -> [PilotID: SubmissionAnswer]
+
+    /// Finds out what became of submissions whose answer was lost. Takes the fence of those that never came to it.
+    func recover(_ pilots: [PilotID]) async throws(SiteFailure) -> [PilotID: RecoveryAnswer]
+
+    /// All of our account's pilots, as the batch system and their own reports tell.
+    func look() async throws(SiteFailure) -> SiteView
+
+    /// Ends jobs. A job that is already gone is a success.
+    func cancel(_ jobs: [JobID]) async throws(SiteFailure)
+
+    /// Makes sure that these pilots end at once should they ever start.
+    func bury(_ pilots: [PilotID]) async throws(SiteFailure)
+
+    /// Removes the pilots' files, tokens included.
+    func remove(_ pilots: [PilotID]) async throws(SiteFailure)
+
+    /// Removes everything that this Factory put at the site for this account.
+    func wipe() async throws(SiteFailure)
+
+    /// Ends contact. Nothing at the site changes.
+    func close() async
+}
+
+/// A pilot to be submitted.
+struct PilotOrder: Sendable {
+    var pilot: PilotID
+    var pilotSet: String
+    var spec: PilotSet.Spec
+    /// Content of the pilot's token file.
+    var token: String
+}
+
+/// What the site said to a submission.
+enum SubmissionAnswer: Sendable, Equatable {
+    case submitted(JobID)
+    /// The site did not take it; it does not exist.
+    case refused(SubmissionRefusal)
+    /// It was not attempted, because the site refused one before.
+    case skipped
+    /// It was not attempted, because the site is staged under another epoch or not at all.
+    case stale
+    /// The site said nothing that can be understood: the pilot may exist.
+    case unclear(String)
+}
+
+/// What is known about a submission whose answer was lost.
+enum RecoveryAnswer: Sendable, Equatable {
+    /// It never happened and never can.
+    case never
+    case submitted(JobID)
+    case refused(SubmissionRefusal)
+    /// It began and has no outcome yet. `isSubmitting`: whether the submitting process lives; `nil` if that cannot
+    /// be told, because it ran on another login node.
+    case begun(isSubmitting: Bool?)
+}
+
+/// What one look at a site showed.
+struct SiteView: Sendable, Equatable {
+    var jobs: [JobReport]
+    var reports: [PilotID: PilotReport]
+}
+
+/// What a pilot said about itself, in its own file.
+struct PilotReport: Sendable, Equatable, Codable {
+    /// Where it is in its life, in its own words; `ended` is the last.
+    var phase: String
+    var reason: String?
+    var exitCode: Int32?
+
+    var hasEnded: Bool { phase == "ended" }
+    var endedWell: Bool { hasEnded && exitCode == 0 }
+}
+
+/// Why something could not be done at a site, and who can mend it.
+struct SiteFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// One CamelCase word, the reason of a condition.
+    var reason: String
+    var message: String
+    var mender: Condition.Mender
+    /// Whether the site itself answered, so that it is reachable.
+    var wasAnswered = false
+    var outcomeUnknown = false
+    /// The shortest wait that makes sense before the next attempt.
+    var retryAfter: Duration?
+
+    var description: String { message }
+}

@@ -1,0 +1,50 @@
+import VC3Model
+
+/// How patient the Factory is with a site.
+struct SiteSettings: Sendable {
+    var looks = LookSchedule()
+    var commandsPerMinute = 30
+    var commandBurst = 40
+    /// A job that good answers leave out for so long, in at least two of them, is not believed to be alive.
+    var missingGrace = Duration.seconds(3)
+    /// The same, when most of the jobs are left out at once: then the answer is more likely to be wrong than the jobs.
+    var massMissingGrace = Duration.seconds(120)
+    /// From an accepted cancellation to believing an answer that does not list the job.
+    var cancelSettle = Duration.seconds(2)
+    /// From one cancellation of a job that goes on to the next.
+    var cancelRepeat = Duration.seconds(30)
+    /// How long a submission without an outcome may take once its process is gone.
+    var begunGrace = Duration.seconds(10)
+    /// The same, while that cannot be told.
+    var begunLimit = Duration.seconds(120)
+    /// How long a given-up submission is remembered, to recognize its job should it appear after all.
+    var afterlife = Duration.seconds(60)
+    /// How long a held job is left alone.
+    var heldLimit = Duration.seconds(600)
+    /// How long a pilot runs until it counts as a sign that the site is well.
+    var provenAfter = Duration.seconds(10)
+    /// The most jobs that are cancelled at one look because the ledger calls them dead.
+    var orphansPerLook = 10
+    /// The most jobs in one cancellation.
+    var cancelBatch = 200
+    var firstRetry = Duration.seconds(1)
+    var longestRetry = Duration.seconds(30)
+    var newPilot: @Sendable () -> PilotID = { .random() }
+}
+
+/// Where a site reads the time.
+struct SiteClock: Sendable {
+    /// Since any fixed moment; never goes back.
+    var elapsed: @Sendable () -> Duration
+    var wall: WallClock
+
+    init(elapsed: @escaping @Sendable () -> Duration, wall: WallClock) {
+        self.elapsed = elapsed
+        self.wall = wall
+    }
+
+    static func system(_ wall: WallClock) -> SiteClock {
+        let start = ContinuousClock.now
+        return SiteClock(elapsed: { start.duration(to: .now) }, wall: wall)
+    }
+}

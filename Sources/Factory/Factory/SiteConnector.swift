@@ -1,0 +1,75 @@
+import BatchSystems
+import InfoserviceAPI
+import VC3Commands
+import VC3Model
+
+/// Reaches the account that a pilot set's site describes.
+struct SiteConnector: Sendable {
+    let infoservice: any EntityReader
+    /// Where sessions keep what ssh(1) works from.
+    let folder: String
+
+    func connect(_ site: PilotSite) async throws(SiteFailure) -> ShellSite.Connection {
+        guard let batch = BatchSystemFlavor(name: site.flavor)?.system else {
+            throw SiteFailure(
+                reason: "UnknownBatchSystem",
+                message: "resource \(site.resource) has the batch system '\(site.flavor)'; known are "
+                    + BatchSystemFlavor.allCases.map(\.rawValue).joined(separator: ", "), mender: .operator)
+        }
+        switch site.method {
+        case "local": return ShellSite.Connection(runner: LocalRunner(), batch: batch)
+        case "ssh": return ShellSite.Connection(runner: try await session(site), batch: batch)
+        default:
+            throw SiteFailure(
+                reason: "UnknownAccessMethod",
+                message: "resource \(site.resource) asks for access by '\(site.method)'; known are ssh and local",
+                mender: .operator)
+        }
+    }
+
+    private func session(_ site: PilotSite) async throws(SiteFailure) -> SSHSession {
+        guard let host = site.host else {
+            throw SiteFailure(
+                reason: "HostMissing", message: "resource \(site.resource) names no host", mender: .operator)
+        }
+        let keys = (site.hostkey ?? "").split(separator: "\n").map { PinnedHostKey(line: String($0)) }
+        var endpoint = SSHEndpoint(
+            host: host, port: site.port, user: site.account, hostKey: keys.first ?? nil)
+        if let gateway = site.gateway, !gateway.isEmpty {
+            endpoint.gateway = try hop(gateway, site, hostKey: keys.dropFirst().first ?? nil)
+        }
+        var limits = SSHLimits()
+        limits.longestBackoff = .seconds(30)
+        limits.idleTimeout = .seconds(300)
+        return SSHSession(
+            endpoint: endpoint, credentials: SSHCredentials(privateKey: try await key(of: site)),
+            folder: folder + "/" + SiteID(site).rawValue, limits: limits)
+    }
+
+    private func key(of site: PilotSite) async throws(SiteFailure) -> [UInt8] {
+        guard let name = site.privatetoken else {
+            throw SiteFailure(
+                reason: "KeyMissing", message: "the allocation at \(site.resource) has no key yet", mender: .user)
+        }
+        do {
+            guard let bytes = try await infoservice.record(.privatetoken, name).secret else {
+                throw VC3Error(.invalid, "privatetoken \(name) holds no key")
+            }
+            return bytes
+        } catch {
+            throw SiteFailure(reason: "KeyUnavailable", message: "\(error)", mender: .operator)
+        }
+    }
+
+    /// Reads `[user@]host[:port]`.
+    private func hop(_ text: String, _ site: PilotSite, hostKey: PinnedHostKey?) throws(SiteFailure) -> SSHHop {
+        let parts = text.split(separator: "@", maxSplits: 1).map(String.init)
+        let place = (parts.last ?? "").split(separator: ":", maxSplits: 1).map(String.init)
+        guard let host = place.first, let port = place.count > 1 ? Int(place[1]) : 22 else {
+            throw SiteFailure(
+                reason: "GatewayInvalid", message: "resource \(site.resource): gateway '\(text)' is not [user@]host[:port]",
+                mender: .operator)
+        }
+        return SSHHop(host: host, port: port, user: parts.count > 1 ? parts[0] : site.account, hostKey: hostKey)
+    }
+}

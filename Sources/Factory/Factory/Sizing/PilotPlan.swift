@@ -1,0 +1,49 @@
+public import VC3Model
+
+/// What to do about one pilot set's pilots now, and why.
+public struct PilotPlan: Sendable, Equatable {
+    /// How many pilots to submit.
+    public var submit: Int
+    /// Which pilots to end, first to go first.
+    public var retire: [PilotID]
+    /// Why there are as many as there are: a sentence for each rule that had a say.
+    public var explanation: [String]
+
+    public init(submit: Int = 0, retire: [PilotID] = [], explanation: [String] = []) {
+        self.submit = submit
+        self.retire = retire
+        self.explanation = explanation
+    }
+
+    /// Decides, without acting: the rules one after the other, each on the number that the one before returned.
+    ///
+    /// A positive number is submitted, less whatever would bring more pilots into existence than are wanted while
+    /// others are still ending. A negative number is retired: waiting pilots before running ones, then in kill order.
+    /// So the number of pilots that exist never grows beyond `wanted`.
+    public init(wanted: Int, killOrder: KillOrder, seeing fleet: PilotFleet, through rules: [any SizingRule]) {
+        var number = wanted
+        var explanation: [String] = []
+        for rule in rules {
+            let decision = rule.decide(number, fleet)
+            number = decision.number
+            if let reason = decision.reason { explanation.append(reason) }
+        }
+        self.init(explanation: explanation)
+        if number < 0 {
+            let surplus = min(-number, fleet.members.count)
+            retire = fleet.retirementOrder(killOrder).prefix(surplus).map { $0 }
+            self.explanation.append("\(surplus) \(surplus == 1 ? "is" : "are") ended")
+            return
+        }
+        let room = max(0, wanted - fleet.alive - fleet.retiring)
+        if number > room {
+            self.explanation.append("\(number - room) must wait until as many that are being ended are gone")
+        }
+        submit = min(number, room)
+    }
+
+    /// The chain of every pilot set: keep so many, not too many at a time, not too many waiting.
+    public static func chain(for spec: PilotSet.Spec) -> [any SizingRule] {
+        [KeepNRunning(), MaxPerCycle(maximum: spec.maxpercycle), MaxPending(maximum: spec.maxpending)]
+    }
+}
