@@ -42,7 +42,7 @@ actor RemoteWatch {
             } catch let error as VC3Error where error.code == .unavailable {
                 chunks = nil
                 let since = trouble?.since ?? clock.now
-                if clock.now - since > endpoint.timeouts.resume { throw error }
+                if clock.now - since >= endpoint.timeouts.resume { throw error }
                 trouble = (error, since)
                 try await Task.sleep(for: pause * Double.random(in: 0.5...1))
                 pause = min(pause * 2, .seconds(2))

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import NIOSSL
 import VC3Model
 
@@ -39,6 +40,8 @@ public struct TLSCredentials: Sendable {
         configuration.trustRoots = .certificates(trusted)
         // Clients are known by their identity, not by a host name.
         configuration.certificateVerification = .noHostnameVerification
+        // A client that does not answer the end of TLS must not hold up the end of the service.
+        configuration.shutdownTimeout = .milliseconds(300)
         Self.restrict(&configuration)
         return configuration
     }

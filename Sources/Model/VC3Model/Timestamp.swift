@@ -19,7 +19,23 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable, CustomStringCo
     }
 
     public var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
-    public var description: String { date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+
+    /// Computed with integers, because a formatted `Date` cuts its inexact fraction and loses a millisecond each time.
+    public var description: String {
+        let (days, inDay) = milliseconds.quotientAndFloorRemainder(dividingBy: 86_400_000)
+        // Days to a date of the proleptic Gregorian calendar, counting years from March so that leap days come last.
+        let (era, dayOfEra) = (days + 719_468).quotientAndFloorRemainder(dividingBy: 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let calendar = "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))"
+        let (hour, minute) = (inDay / 3_600_000, inDay / 60_000 % 60)
+        let (second, fraction) = (inDay / 1000 % 60, inDay % 1000)
+        return calendar + "T\(hour.padded(2)):\(minute.padded(2)):\(second.padded(2)).\(fraction.padded(3))Z"
+    }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
     public static func + (moment: Timestamp, interval: Duration) -> Timestamp {
@@ -41,6 +57,19 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable, CustomStringCo
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
+    }
+}
+
+extension Int64 {
+    /// For a positive divisor: the quotient rounded down, and what remains, never negative.
+    fileprivate func quotientAndFloorRemainder(dividingBy divisor: Int64) -> (Int64, Int64) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+
+    fileprivate func padded(_ width: Int) -> String {
+        let digits = String(self)
+        return String(repeating: "0", count: Swift.max(width - digits.count, 0)) + digits
     }
 }
 

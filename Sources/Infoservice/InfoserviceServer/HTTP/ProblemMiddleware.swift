@@ -38,7 +38,6 @@ struct ProblemMiddleware: RouterMiddleware {
         if let error = error as? HTTPError {
             switch error.status {
             case .notFound: return VC3Error(.notFound, "there is no route \(request.method) \(request.uri.path)")
-            case .contentTooLarge: return VC3Error(.tooLarge, "the body is longer than \(EntityRoutes.longestBody) bytes")
             default: return VC3Error(.invalid, error.body ?? "the request cannot be read")
             }
         }

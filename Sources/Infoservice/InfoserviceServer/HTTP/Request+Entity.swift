@@ -38,7 +38,12 @@ extension Request {
 
     /// The body, an object with no members but these.
     func document(members allowed: Set<String>) async throws -> JSONValue {
-        let buffer = try await body.collect(upTo: EntityRoutes.longestBody)
+        let buffer: ByteBuffer
+        do {
+            buffer = try await body.collect(upTo: EntityRoutes.longestBody)
+        } catch is NIOTooManyBytesError {
+            throw VC3Error(.tooLarge, "the body is longer than \(EntityRoutes.longestBody) bytes")
+        }
         let document: JSONValue
         do {
             document = try JSONValue(data: Data(buffer.readableBytesView))

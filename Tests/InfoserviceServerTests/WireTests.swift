@@ -1,0 +1,161 @@
+import AsyncHTTPClient
+import Foundation
+import InfoserviceAPI
+import NIOCore
+import NIOHTTP1
+import Testing
+import VC3Model
+import VC3Testing
+import VC3Transport
+
+/// The wire as other clients see it: statuses, headers and bodies.
+@Suite(.timeLimit(.minutes(1)))
+struct WireTests {
+    struct Answer: Sendable {
+        var status: Int
+        var headers: HTTPHeaders
+        var body: JSONValue
+    }
+
+    struct Caller: Sendable {
+        let client: HTTPClient
+        let port: Int
+
+        func callAsFunction(
+            _ method: HTTPMethod, _ path: String, _ body: String? = nil, headers: [String: String] = [:]
+        ) async throws -> Answer {
+            var request = HTTPClientRequest(url: "https://127.0.0.1:\(port)\(path)")
+            request.method = method
+            for (name, value) in headers { request.headers.add(name: name, value: value) }
+            if let body { request.body = .bytes(ByteBuffer(string: body)) }
+            let response = try await client.execute(request, timeout: .seconds(10))
+            let bytes = try await response.body.collect(upTo: 1 << 24)
+            let value = bytes.readableBytes == 0 ? .null : try JSONValue(data: Data(bytes.readableBytesView))
+            return Answer(status: Int(response.status.code), headers: response.headers, body: value)
+        }
+    }
+
+    private func withCaller(_ body: @escaping @Sendable (Caller) async throws -> Void) async throws {
+        try await withStore { store in
+            try await withRunningInfoservice(on: store) { running in
+                let client = MutualTLSClient.make(
+                    try running.authority.credentials(.ana), connectTimeout: .seconds(5), silence: .seconds(5))
+                let outcome: Result<Void, any Error>
+                do { outcome = .success(try await body(Caller(client: client, port: running.port))) } catch {
+                    outcome = .failure(error)
+                }
+                try await client.shutdown()
+                try outcome.get()
+            }
+        }
+    }
+
+    @Test func anEntityGoesThroughItsLife() async throws {
+        try await withCaller { call in
+            let created = try await call(.POST, "/v1/nodeinfo", #"{"name":"n","spec":{"cores":2}}"#)
+            #expect(created.status == 201)
+            #expect(created.headers.first(name: "Location") == "/v1/nodeinfo/n")
+            let tag = try #require(created.headers.first(name: "ETag"))
+            #expect(tag == "\"1\"")
+            #expect(created.body["owner"] == "ana" && created.body["generation"] == 1)
+            #expect(created.body["spec"]?["cores"] == 2)
+
+            let read = try await call(.GET, "/v1/nodeinfo/n")
+            #expect(read.status == 200 && read.body == created.body)
+
+            let replaced = try await call(.PUT, "/v1/nodeinfo/n", #"{"spec":{"cores":3}}"#, headers: ["If-Match": tag])
+            #expect(replaced.status == 200 && replaced.body["revision"] == 2)
+            let stale = try await call(.PUT, "/v1/nodeinfo/n", #"{"spec":{"cores":4}}"#, headers: ["If-Match": tag])
+            #expect(stale.status == 412 && stale.body["code"] == "conflict")
+
+            let patched = try await call(
+                .PATCH, "/v1/nodeinfo/n", #"{"spec":{"cores":8,"description":"big"}}"#,
+                headers: ["Content-Type": "application/merge-patch+json"])
+            #expect(patched.status == 200 && patched.body["spec"]?["description"] == "big")
+
+            let list = try await call(.GET, "/v1/nodeinfo")
+            #expect(list.body["items"]?.arrayValue?.count == 1 && list.body["revision"] == 3)
+
+            #expect(try await call(.DELETE, "/v1/nodeinfo/n").status == 204)
+            #expect(try await call(.GET, "/v1/nodeinfo/n").status == 404)
+            #expect(try await call(.GET, "/healthz").status == 200)
+        }
+    }
+
+    @Test func aPutWithIfNoneMatchCreatesOnce() async throws {
+        try await withCaller { call in
+            let body = #"{"spec":{"cores":2}}"#
+            #expect(try await call(.PUT, "/v1/nodeinfo/n", body, headers: ["If-None-Match": "*"]).status == 201)
+            let again = try await call(.PUT, "/v1/nodeinfo/n", body, headers: ["If-None-Match": "*"])
+            #expect(again.status == 409 && again.body["code"] == "exists")
+        }
+    }
+
+    @Test func deletingWithAFinalizerIsAccepted() async throws {
+        try await withCaller { call in
+            let body = #"{"name":"a","spec":{"resource":"r","accountname":"ana"}}"#
+            #expect(try await call(.POST, "/v1/allocation", body).status == 201)
+            let marked = try await call(.DELETE, "/v1/allocation/a")
+            #expect(marked.status == 202 && marked.body["deleting"]?.stringValue != nil)
+        }
+    }
+
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        var method: HTTPMethod
+        var path: String
+        var body: String?
+        var headers: [String: String] = [:]
+        var status: Int
+        var code: String
+        var testDescription: String { "\(method) \(path) \(body?.prefix(40) ?? "") -> \(status)" }
+    }
+
+    @Test(arguments: [
+        Refusal(method: .GET, path: "/v1/nodeinfo/none", status: 404, code: "not-found"),
+        Refusal(method: .GET, path: "/v1/nodeinfos", status: 404, code: "not-found"),
+        Refusal(method: .GET, path: "/elsewhere", status: 404, code: "not-found"),
+        Refusal(method: .POST, path: "/v1/nodeinfo", body: "{", status: 422, code: "invalid"),
+        Refusal(method: .POST, path: "/v1/nodeinfo", body: "[]", status: 422, code: "invalid"),
+        Refusal(method: .POST, path: "/v1/nodeinfo", body: #"{"spec":{}}"#, status: 422, code: "invalid"),
+        Refusal(method: .POST, path: "/v1/nodeinfo", body: #"{"name":1}"#, status: 422, code: "invalid"),
+        Refusal(method: .POST, path: "/v1/nodeinfo", body: #"{"name":"n","spce":{}}"#, status: 422, code: "invalid"),
+        Refusal(
+            method: .POST, path: "/v1/nodeinfo", body: #"{"name":"n","owner":"ben"}"#, status: 403, code: "forbidden"),
+        Refusal(method: .PUT, path: "/v1/nodeinfo/n", body: "{}", status: 428, code: "precondition-required"),
+        Refusal(
+            method: .PUT, path: "/v1/nodeinfo/n", body: "{}", headers: ["If-Match": "7"], status: 422, code: "invalid"),
+        Refusal(method: .PATCH, path: "/v1/nodeinfo/n", body: "{}", status: 415, code: "unsupported-media-type"),
+        Refusal(
+            method: .POST, path: "/v1/nodeinfo", body: String(repeating: " ", count: 2 * 1024 * 1024 + 1), status: 413,
+            code: "too-large"),
+        Refusal(method: .GET, path: "/v1/watch?kinds=nodeinfo&after=99", status: 422, code: "invalid"),
+        Refusal(method: .GET, path: "/v1/watch?kinds=nope", status: 422, code: "invalid"),
+    ])
+    func refusalsAreProblemDocuments(_ refusal: Refusal) async throws {
+        try await withCaller { call in
+            let answer = try await call(refusal.method, refusal.path, refusal.body, headers: refusal.headers)
+            #expect(answer.status == refusal.status)
+            #expect(answer.headers.first(name: "Content-Type") == "application/problem+json")
+            #expect(answer.body["code"]?.stringValue == refusal.code)
+            #expect(answer.body["status"]?.intValue == refusal.status)
+            #expect(answer.body["detail"]?.stringValue?.isEmpty == false)
+        }
+    }
+
+    @Test func everyProblemHasItsField() async throws {
+        try await withCaller { call in
+            let answer = try await call(
+                .POST, "/v1/nodeinfo", #"{"name":"a b","spec":{"cores":0,"memory":5}}"#)
+            let fields = answer.body["problems"]?.arrayValue?.compactMap { $0["field"]?.stringValue }
+            #expect(fields.map(Set.init) == ["name", "spec.cores", "spec.memory"])
+        }
+    }
+
+    @Test func anUnknownErrorCodeSurvives() throws {
+        let code = VC3Error.Code(rawValue: "minted-later")
+        let body = try JSONValue.encoder().encode(ProblemDocument(VC3Error(code, "something new")))
+        let error = ProblemDocument.error(status: 500, body: body)
+        #expect(error.code == code && error.message == "something new")
+        #expect(ProblemDocument.error(status: 502, body: Data("<html>".utf8)).code == .unavailable)
+    }
+}
