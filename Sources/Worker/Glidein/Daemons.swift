@@ -88,7 +88,8 @@ struct Daemons {
 
     private func tooLate(_ pilot: Pilot, _ collector: GlideinOptions.Address) -> EndedEarly {
         EndedEarly(
-            .notJoined("could not join the collector at \(collector) within \(pilot.options.joinSeconds) s: \(lastObstacle)"))
+            .notJoined(
+                "could not join the collector at \(collector) within \(pilot.options.joinSeconds) s: \(lastObstacle)"))
     }
 
     private func rest(_ pilot: Pilot, _ seconds: Double) throws(EndedEarly) {
@@ -200,7 +201,9 @@ struct Daemons {
     /// The end of the daemons' logs, into the batch job's output: the folder is about to go.
     private func showLogs() {
         for name in ["MasterLog", "StartLog"] {
-            guard let text = try? PrivateFolder.text(of: "\(site.folder.path)/log/\(name)", limit: 8 << 20) else { continue }
+            guard let text = try? PrivateFolder.text(of: "\(site.folder.path)/log/\(name)", limit: 8 << 20) else {
+                continue
+            }
             GlideinProgram.say("last lines of \(name):")
             for line in text.split(separator: "\n").suffix(15) { GlideinProgram.say("  " + line) }
         }

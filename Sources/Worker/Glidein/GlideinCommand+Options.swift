@@ -25,13 +25,18 @@ extension GlideinCommand {
         var isVerbose = false
 
         func options(environment: [String: String], defaultName: String) throws(OptionError) -> GlideinOptions {
-            guard let collector else { throw OptionError("--collector HOST:PORT is missing: which pool is to be joined?") }
-            guard let tokenFile else { throw OptionError("--token-file FILE is missing: the collector admits nobody without") }
+            guard let collector else {
+                throw OptionError("--collector HOST:PORT is missing: which pool is to be joined?")
+            }
+            guard let tokenFile else {
+                throw OptionError("--token-file FILE is missing: the collector admits nobody without")
+            }
             let release: GlideinOptions.Release
             switch (releaseDirectory, releaseTarball) {
             case (let path?, nil): release = .directory(path)
             case (nil, let path?): release = .tarball(path)
-            case (nil, nil): throw OptionError("--release-dir DIR or --release-tarball FILE is missing: where is HTCondor?")
+            case (nil, nil):
+                throw OptionError("--release-dir DIR or --release-tarball FILE is missing: where is HTCondor?")
             default: throw OptionError("--release-dir and --release-tarball exclude each other")
             }
             if drain != nil, walltime == nil { throw OptionError("--drain-time", "means nothing without --walltime") }
@@ -88,7 +93,8 @@ extension GlideinCommand {
         private static let seconds = "seconds"
         private static var all: [Option] {
             [
-                value("--collector", "-c") { found, value throws(OptionError) in found.collector = try value.address() },
+                value("--collector", "-c") { found, value throws(OptionError) in found.collector = try value.address()
+                },
                 value("--ccb", "-C") { found, value throws(OptionError) in found.broker = try value.address() },
                 value("--trust-domain") { found, value throws(OptionError) in found.trustDomain = try value.name() },
                 value("--token-file", "-p", "--password") { found, value throws(OptionError) in

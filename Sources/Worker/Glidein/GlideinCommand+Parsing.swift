@@ -52,7 +52,8 @@ struct Value {
     func integer(_ range: ClosedRange<Int>, _ unit: String) throws(OptionError) -> Int {
         guard let number = Int(text), range.contains(number) else {
             throw OptionError(
-                option, "must be a whole number of \(unit) from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
+                option,
+                "must be a whole number of \(unit) from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
         }
         return number
     }
@@ -93,7 +94,9 @@ struct Value {
     }
 
     func attribute() throws(OptionError) -> GlideinOptions.Attribute {
-        guard let equals = text.firstIndex(of: "=") else { throw OptionError(option, "must be NAME=VALUE, not '\(text)'") }
+        guard let equals = text.firstIndex(of: "=") else {
+            throw OptionError(option, "must be NAME=VALUE, not '\(text)'")
+        }
         let name = String(text[..<equals])
         guard let first = name.utf8.first, first.isLetterOrDigit, !(48...57).contains(first),
             name.utf8.allSatisfy({ $0.isLetterOrDigit || $0 == UInt8(ascii: "_") })

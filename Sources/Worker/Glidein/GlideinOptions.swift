@@ -55,10 +55,4 @@ public struct GlideinOptions: Sendable, Hashable {
     public var drainStart: Int? {
         walltimeSeconds.map { max(0, $0 - (drainSeconds ?? min($0 / 4, 600))) }
     }
-
-    /// Seconds that jobs get to finish once draining has begun. The rest of the walltime is for going in order.
-    public var retirement: Int {
-        guard let walltimeSeconds, let drainStart else { return 0 }
-        return max(0, walltimeSeconds - drainStart - 20)
-    }
 }

@@ -14,7 +14,8 @@ final class Pilot {
         gethostname(&node, node.count - 1)
         let now = wallClockSeconds()
         report = GlideinReport(
-            name: options.name, node: String(decoding: node.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
+            name: options.name,
+            node: String(decoding: node.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
             started: now, now: now, phase: .started)
     }
 

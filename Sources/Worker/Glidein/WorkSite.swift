@@ -23,9 +23,11 @@ struct WorkSite {
         case .tarball(let tarball):
             path = folder.path + "/release"
             try orEnd { () throws(SystemError) in try folder.makeFolder("release") }
-            let code = try run(["/bin/sh", "-c", "exec tar -xf \"$1\" -C \"$2\"", "sh", tarball, path], output: "log/tar")
+            let code = try run(
+                ["/bin/sh", "-c", "exec tar -xf \"$1\" -C \"$2\"", "sh", tarball, path], output: "log/tar")
             guard code == 0 else {
-                throw EndedEarly(.environment("cannot unpack \(tarball): \(firstLine(of: "log/tar") ?? "tar ended with \(code)")"))
+                throw EndedEarly(
+                    .environment("cannot unpack \(tarball): \(firstLine(of: "log/tar") ?? "tar ended with \(code)")"))
             }
             let names = (try? PrivateFolder.names(in: path)) ?? []
             if names.count == 1 { path += "/" + names[0] }
@@ -76,7 +78,8 @@ struct WorkSite {
         if ReachabilityProbe.isNumeric(address.host) { return address }
         for database in ["ahostsv4", "ahosts"] {
             let file = "log/address-\(address.port)-\(database)"
-            let code = try run(["/bin/sh", "-c", "exec getent \"$1\" \"$2\"", "sh", database, address.host], output: file)
+            let code = try run(
+                ["/bin/sh", "-c", "exec getent \"$1\" \"$2\"", "sh", database, address.host], output: file)
             guard code == 0, let host = firstLine(of: file)?.split(separator: " ").first else { continue }
             if ReachabilityProbe.isNumeric(String(host)) {
                 return GlideinOptions.Address(host: String(host), port: address.port)

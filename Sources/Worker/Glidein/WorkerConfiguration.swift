@@ -14,7 +14,8 @@ public struct WorkerConfiguration: Sendable, Hashable {
     public var extra: String?
 
     public func rendered() -> String {
-        [places, network, security, slot, life].joined(separator: "\n") + attributes + (extra.map { "\n" + $0 + "\n" } ?? "")
+        [places, network, security, slot, life].joined(separator: "\n") + attributes
+            + (extra.map { "\n" + $0 + "\n" } ?? "")
     }
 
     private var places: String {

@@ -1,0 +1,82 @@
+import Testing
+
+@testable import Glidein
+
+@Suite struct DaemonLogTests {
+    /// Lines of HTCondor 23.9.6.
+    @Test(arguments: [
+        (
+            "CCBListener: registered with CCB server 127.0.0.1:19701 as ccbid 127.0.0.1:19701?noUDP&sock=collector#2",
+            DaemonLog.registered
+        ),
+        ("Initial update sent to collector(s)", .advertised),
+        (
+            "SECMAN: required authentication with collector 127.0.0.1:1 failed, so aborting command UPDATE_STARTD_AD.",
+            .refused
+        ),
+        ("No resources have been claimed for 30 seconds", .idle),
+        ("**** condor_startd (condor_STARTD) pid 6077 EXITING WITH STATUS 99", .exited(99)),
+    ])
+    func linesThatMatterAreKnown(line: String, meaning: DaemonLog) {
+        #expect(DaemonLog(line: "11/22/26 13:54:11.002 " + line) == meaning)
+    }
+
+    @Test(arguments: [
+        "", "slot1: Changing state: Owner -> Unclaimed", "EXITING WITH STATUS", "attempt to connect failed",
+    ])
+    func othersMeanNothing(line: String) {
+        #expect(DaemonLog(line: line) == nil)
+    }
+}
+
+@Suite struct JoinTokenTests {
+    @Test func claimsAreRead() throws {
+        // {"exp":1700086400,"iss":"alpha.vc3"}
+        let token = try #require(JoinToken(text: "eyJhIjoxfQ.eyJleHAiOjE3MDAwODY0MDAsImlzcyI6ImFscGhhLnZjMyJ9.c2ln"))
+        #expect(token.issuer == "alpha.vc3")
+        #expect(token.expires == 1_700_086_400)
+    }
+
+    @Test func tokensNeedNotExpire() throws {
+        // {"iss" : "a?>"}: characters of base64url's own
+        let token = try #require(JoinToken(text: "e30.eyJpc3MiIDogImE_PiJ9.c2ln"))
+        #expect(token.issuer == "a?>")
+        #expect(token.expires == nil)
+    }
+
+    @Test(arguments: [
+        "", "a.b", "e30.e30.c2ln", "e30.!!.c2ln", "e30..c2ln", "-----BEGIN PRIVATE KEY-----", "e30.eyJpc3MiOjd9.c2ln",
+    ])
+    func whatIsNoTokenIsRefused(text: String) {
+        #expect(JoinToken(text: text) == nil)
+    }
+}
+
+@Suite struct GlideinReportTests {
+    private let report = GlideinReport(name: "p", node: "n\"1", started: 10, now: 12, phase: .started)
+
+    @Test func aReportIsOneLineOfJSON() {
+        #expect(report.line == #"{"phase":"started","name":"p","node":"n\"1","started":10,"time":12}"#)
+    }
+
+    @Test func theEndSaysWhyAndHowLong() {
+        var ended = report
+        ended.joined = 11
+        ended.now = 20
+        ended.phase = .ended(.notJoined("a\n\u{1}b\\"))
+        let expected =
+            #"{"phase":"ended","name":"p","node":"n\"1","started":10,"time":20,"joined":11,"secondsJoined":9,"#
+            + #""reason":"not-joined","message":"a\u000a\u0001b\\","exitCode":12}"#
+        #expect(ended.line == expected)
+    }
+
+    @Test(arguments: [
+        (EndReason.idle, Int32(0)), (.stoppedByHead, 0), (.walltime, 0), (.badArguments(""), 10),
+        (.environment(""), 11),
+        (.notJoined(""), 12), (.daemonDied(""), 13), (.signal(15), 143), (.signal(1), 129),
+    ])
+    func exitCodesAreDistinct(reason: EndReason, code: Int32) {
+        #expect(reason.exitCode == code)
+        #expect(reason.exitCode != 99 && reason.exitCode != 100)
+    }
+}
