@@ -67,4 +67,25 @@ import VC3Certificates
             #expect(error?.message == "the RSA key has 1024 bits; at least 2048 are needed")
         }
     }
+
+    @Test(arguments: ["a\nssh-ed25519 AAAA", "a\r", "\u{0}"])
+    func commentCannotBeginASecondLine(comment: String) throws {
+        let key = try PrivateKey(generating: .ed25519)
+        #expect(throws: CredentialError.self) { try key.sshPublicKey(comment: comment) }
+        #expect(throws: CredentialError.self) { try key.openSSHText(comment: comment) }
+    }
+
+    @Test func anyBytesAreReadOrRefused() throws {
+        var generator = SystemRandomNumberGenerator()
+        let good = try PrivateKey(generating: .rsa2048).sshPublicKey(comment: "c")
+        let privateText = try PrivateKey(generating: .ed25519).openSSHText(comment: "c")
+        for _ in 0..<500 {
+            var line = Array(good.line.utf8)
+            var text = Array(privateText.utf8)
+            line[Int.random(in: 0..<line.count, using: &generator)] = UInt8.random(in: 0x20...0x7e, using: &generator)
+            text[Int.random(in: 0..<text.count, using: &generator)] = UInt8.random(in: 0x20...0x7e, using: &generator)
+            _ = try? SSHPublicKey(parsing: String(decoding: line.prefix(.random(in: 0...line.count)), as: UTF8.self))
+            _ = try? SSHPublicKey(openSSHPrivateText: String(decoding: text, as: UTF8.self), comment: "")
+        }
+    }
 }

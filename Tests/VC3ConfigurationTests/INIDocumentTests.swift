@@ -89,4 +89,17 @@ import Testing
             error?.description
                 == "error: cannot read configuration file '/nonexistent/a.conf': No such file or directory")
     }
+
+    @Test func anyTextIsReadOrRefused() {
+        let pieces = [
+            "[", "]", "s", "=", ":", ";", " ", "\t", "\n", "\r\n", "%", "(", ")", "%(a)s", "a", "#", "\u{301}", "\"",
+        ]
+        for _ in 0..<2000 {
+            let text = (0..<40).map { _ in pieces.randomElement() ?? "" }.joined()
+            guard let document = try? INIDocument(parsing: "[s]\n" + text, file: "f") else { continue }
+            for section in document.sections {
+                for entry in section.entries { _ = try? document.value(entry.key, in: section.name) }
+            }
+        }
+    }
 }

@@ -7,7 +7,11 @@ extension PrivateKey {
     /// The public half as SSH writes it.
     ///
     /// - Parameter comment: Free text of one line that ends the public line; often who owns the key.
+    /// - Throws: ``CredentialError`` `refused` for a comment with control characters, which could begin a second line.
     public func sshPublicKey(comment: String) throws -> SSHPublicKey {
+        guard comment.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
+            throw CredentialError(.refused, "the comment of an SSH key must be one line without control characters")
+        }
         var blob = SSHWireWriter()
         let type: String
         switch material {
