@@ -26,7 +26,7 @@ public struct Master: Sendable {
 
     /// Works until cancelled. What it started at head nodes goes on without it.
     public func run() async throws {
-        let keys = AllocationKeys(folder: configuration.stateFolder + "/keys")
+        let keys = try AllocationKeys(stateFolder: configuration.stateFolder)
         let folders = HeadNodeFolders(root: configuration.stateFolder + "/headnodes")
         let providers = providers(folders)
         let board = HeadNodeBoard()

@@ -19,7 +19,7 @@ extension AllocationReconciler {
             return waiting(
                 allocation, for: "access method \(resource.spec.accessmethod), which is not supported in this release")
         }
-        let pair = try await keys.pair(of: allocation.name, owner: allocation.metadata.owner)
+        let pair = try await keys.pair(of: allocation.name)
         let publicToken = Data(pair.publicLine.utf8).base64EncodedString()
         let isPublished = allocation.status.pubtoken == publicToken
         if !isPublished {

@@ -120,7 +120,7 @@ extension AllocationReconciler {
                 reason: "BadHostKey", message: "the host key given for \(host) is no host key line (type base64)",
                 mender: .user)
         }
-        guard let pair = try? await keys.kept(for: allocation.name) else {
+        guard let pair = try? await keys.pair(of: allocation.name) else {
             return .noAnswer("the key of allocation \(allocation.name) cannot be read in \(keys.folder)")
         }
         let port = SiteRules.port(of: resource.spec) ?? 22

@@ -83,9 +83,7 @@ extension RequestReconciler {
         let numbers = Dictionary(
             references.workerNodesets.map { ($0.name, $0.spec.node_number) }, uniquingKeysWith: { first, _ in first })
         let joined = await board.workers(of: request.name)
-        // A restarted Master has not asked yet; what the last one saw holds until then.
-        let shown = joined ?? (request.status.workers_joined > 0 ? request.status.workers_joined : nil)
-        let progress = RequestProgress(pilotSets: sets, nodeNumbers: numbers, joined: shown)
+        let progress = RequestProgress(pilotSets: sets, nodeNumbers: numbers, joined: joined)
         request.status.statusinfo = progress.statusinfo
         if let joined { request.status.workers_joined = joined }
         mark("first_submit", at: progress.firstSubmit, in: &request)
@@ -93,8 +91,10 @@ extension RequestReconciler {
             let started = condition(RequestLifeCycle.running, .yes, "WorkersStarted", "the first worker has started")
             if !request.status.conditions.isTrue(RequestLifeCycle.running) { request.status.conditions.set(started) }
         }
-        guard progress.wanted > 0 else { return }
-        if progress.isComplete, joined != nil { mark("all_joined", at: clock.now(), in: &request) }
+        // A restarted Master has not asked yet; what the last one said holds until then.
+        guard progress.wanted > 0, joined != nil || request.status.conditions[RequestLifeCycle.workersJoined] == nil
+        else { return }
+        if progress.isComplete { mark("all_joined", at: clock.now(), in: &request) }
         request.status.conditions.set(
             condition(
                 RequestLifeCycle.workersJoined, progress.isComplete ? .yes : .no,

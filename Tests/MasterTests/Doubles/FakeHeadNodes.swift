@@ -1,0 +1,34 @@
+import VC3Model
+
+@testable import Master
+
+/// Head nodes that are up as soon as they are asked for.
+actor FakeHeadNodes: HeadNodeProvider {
+    nonisolated let name = "local"
+    private(set) var running: [String: JSONValue] = [:]
+    private var state: HeadNodeState?
+    private var joined = 0
+    private(set) var removals = 0
+
+    func answer(_ state: HeadNodeState?) { self.state = state }
+    func join(_ workers: Int) { joined = workers }
+
+    func prepare(_ order: HeadNodeOrder, recorded: JSONValue) -> JSONValue {
+        recorded["port"] == nil ? ["port": 9620] : recorded
+    }
+
+    func ensure(
+        _ order: HeadNodeOrder, detail: JSONValue, progress: @Sendable (String) async -> Void
+    ) -> HeadNodeState {
+        if let state { return state }
+        running[order.request] = detail
+        return .ready(address: "192.0.2.1", port: 9620)
+    }
+
+    func workers(of request: String, detail: JSONValue) -> Int { joined }
+
+    func remove(_ request: String, detail: JSONValue) {
+        removals += 1
+        running[request] = nil
+    }
+}
