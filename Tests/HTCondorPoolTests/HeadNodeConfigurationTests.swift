@@ -1,3 +1,4 @@
+import Foundation
 import HTCondorPool
 import Testing
 
@@ -54,6 +55,17 @@ import Testing
             #expect(mode == (path.hasSuffix(".d") ? 0o700 : 0o755), "\(path)")
         }
         #expect(sample().signingKeyFile == "/var/lib/vc3/heads/a/passwords.d/vc3")
+    }
+
+    @Test func aRoleGetsEverythingButTheKey() throws {
+        let variables = try #require(HeadNodeVariables(sample(.root(daemonUserID: 64, daemonGroupID: 65))))
+        let folders = variables.folders.map { "\($0.path) \($0.mode) \($0.owner):\($0.group)" }
+        #expect(folders.contains("/var/lib/vc3/heads/a 0755 64:65"))
+        #expect(folders.contains("/var/lib/vc3/heads/a/spool 0755 64:65"))
+        #expect(folders.contains("/var/lib/vc3/heads/a/passwords.d 0700 0:0"))
+        let json = String(decoding: try JSONEncoder().encode(variables), as: UTF8.self)
+        #expect(json.contains("\"vc3_condor_port\":9701"))
+        #expect(HeadNodeVariables(sample()) == nil)
     }
 
     @Test func collectorsWithIPv6AddressesAreBracketed() {

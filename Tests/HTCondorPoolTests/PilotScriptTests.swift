@@ -51,6 +51,22 @@ import Testing
     }
 
     @Test(arguments: shells)
+    func aKilledPayloadIsReportedAllTheSame(shell: [String]) throws {
+        try withPilot(stub: #"grep -q '"phase":"started"' "$OUT/../report.json" && kill -9 $$; exit 9"#) { pilot in
+            try FileManager.default.createDirectory(
+                at: pilot.folder.appending(path: "out"), withIntermediateDirectories: true)
+            try #expect(pilot.run(shell).code == 137)
+            let report = try JSONDecoder().decode(Report.self, from: Data(pilot.text("report.json").utf8))
+            #expect(report == Report(phase: "ended", exitCode: 137))
+        }
+    }
+
+    private struct Report: Decodable, Equatable {
+        let phase: String
+        let exitCode: Int
+    }
+
+    @Test(arguments: shells)
     func aBundleThatCannotRunIsReported(shell: [String]) throws {
         try withPilot(stub: nil) { pilot in
             let (code, output) = try pilot.run(shell)

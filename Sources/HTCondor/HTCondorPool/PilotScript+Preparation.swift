@@ -5,6 +5,7 @@ extension PilotScript {
     /// The payload is a child and not an `exec`, so that scratch space is cleared whatever happens to it. It and `tar`
     /// run in the background because a shell runs traps only between commands, but at once during `wait`.
     static let preparation = #"""
+        mask=$(umask)
         umask 077
         unset LD_LIBRARY_PATH LD_PRELOAD
         scratch= child= stop= code=0
@@ -27,10 +28,17 @@ extension PilotScript {
             child=
         }
 
+        # Whole or not at all: a rename.
+        tell() {
+            printf '{%s,"node":"%s"}\n' "$1" "$(uname -n)" >"$pilot/report.json.new" &&
+                mv -f "$pilot/report.json.new" "$pilot/report.json"
+        }
+
+        tell_end() { tell "\"phase\":\"ended\",\"reason\":\"script\",\"message\":\"$1\",\"exitCode\":$2"; }
+
         stop_here() {
             clear_up
-            printf '{"phase":"ended","reason":"%s","exitCode":%s}\n' "$1" "$2" >"$pilot/report.json.new" &&
-                mv -f "$pilot/report.json.new" "$pilot/report.json"
+            tell_end "$1" "$2"
             echo "pilot in $pilot: $1" >&2
             exit "$2"
         }
@@ -39,9 +47,9 @@ extension PilotScript {
             trap "pass_on $name" "$name"
         done
 
+        tell '"phase":"started"'
         [ -r "$bundle" ] || stop_here "worker bundle cannot be read on this node" 11
 
-        refusals=
         for base in "${_CONDOR_SCRATCH_DIR:-}" "${SLURM_TMPDIR:-}" "${TMPDIR:-}" /tmp /var/tmp "$pilot"; do
             [ -n "$base" ] && [ -d "$base" ] && [ -w "$base" ] || continue
             scratch=$(mktemp -d "$base/vc3-pilot.XXXXXX" 2>/dev/null) || { scratch=; continue; }
@@ -54,15 +62,16 @@ extension PilotScript {
             fi
             rm -rf "$scratch"
             scratch=
-            refusals="$refusals $base"
+            echo "pilot in $pilot: the worker bundle neither unpacks nor runs in $base" >&2
         done
-        [ -n "$scratch" ] || stop_here "worker bundle neither unpacks nor runs in:$refusals" 11
+        [ -n "$scratch" ] || stop_here "worker bundle neither unpacks nor runs in any scratch folder" 11
 
         if [ -z "${HOME:-}" ] || [ ! -d "$HOME" ]; then
             HOME=$(eval "echo ~$(id -un)")
             [ -d "$HOME" ] || HOME=$scratch
             export HOME
         fi
+        umask "$mask"
         VC3_SCRATCH=$scratch
         export VC3_SCRATCH
         cd "$scratch" || stop_here "scratch folder vanished" 11

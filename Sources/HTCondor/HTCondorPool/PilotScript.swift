@@ -33,7 +33,8 @@ public struct PilotScript: Sendable, Hashable {
     public var tokenFile: String { pilotDirectory + "/token" }
     /// While this file exists, the script ends with 0 at once: a cancelled pilot that the queue starts all the same.
     public var tombstoneFile: String { pilotDirectory + "/cancelled" }
-    /// What the pilot says about itself, one line of JSON; see `vc3-glidein --help`.
+    /// What the pilot says about itself, one line of JSON; see `vc3-glidein --help`. It is there, with `phase` and
+    /// `node`, as soon as the script runs, and says `ended` with `exitCode` however the payload ended.
     public var reportFile: String { pilotDirectory + "/report.json" }
 
     public func rendered() -> String {
@@ -53,6 +54,8 @@ public struct PilotScript: Sendable, Hashable {
         [ -z "$stop" ] || kill -s "$stop" "$child"
         await_child
         clear_up
+        # The payload tells how it ended, unless it was killed or is not one of ours.
+        grep -qs '"phase":"ended"' "$pilot/report.json" || tell_end "payload ended with $code" "$code"
         case $code in
             99 | 100) code=1 ;;
         esac
