@@ -30,7 +30,7 @@ import VC3Model
         #expect(help.exitCode == 0)
         #expect(help.output.contains("EXAMPLE:"))
         #expect(await CommandLineBench().run("help \(name)").output == help.output)
-        let examples = type.configuration.discussion.split(separator: "\n").filter { $0.hasPrefix("vc3-client ") }
+        let examples = type.configuration.discussion.replacing("\\\n", with: " ").split(separator: "\n").filter { $0.hasPrefix("vc3-client ") }
         #expect(examples.contains { $0.hasPrefix("vc3-client \(name)") })
         for example in examples {
             guard case .command = CommandLineReader.read(Array(shellWords(example).dropFirst())) else {

@@ -80,7 +80,7 @@ import VC3Model
         #expect(
             outcome.output == """
                 Error: connection refused
-                  infoservice info.example.edu:20334, from /etc/client.conf:3
+                  the address info.example.edu:20334 comes from /etc/client.conf:3
                   next: check that the address is right and that the service runs, then try again
                 """)
         await bench.infoservice.failNext(VC3Error(.unavailable, "no answer within 30 s"))

@@ -57,7 +57,8 @@ import VC3Model
 
     @Test(
         arguments: [
-            (JSONValue.null, "None"), (true, "True"), (false, "False"), (3, "3"), (JSONValue.number(1.5), "1.5"), ("a'b", "'a\\'b'"),
+            (JSONValue.null, "None"), (true, "True"), (false, "False"), (3, "3"), (JSONValue.number(1.5), "1.5"), ("a'b", "\"a'b\""), ("a'\"b", "'a\\'\"b'"),
+            ("a\\\nb", "'a\\\\\\nb'"),
             (["a", 1], "['a', 1]"), (["k": nil], "{'k': None}"), ([:], "{}"), ([], "[]"),
         ] as [(JSONValue, String)])
     func valuesAreWrittenAsPythonWritesThem(_ value: JSONValue, _ text: String) {

@@ -7,8 +7,8 @@ struct EnvironmentCreate: CreatingCommand {
     static let configuration = usage(
         "environment-create", "Describe software, variables and files that workers are to have.",
         example: """
-            vc3-client environment-create analysis --packages python:3.8,cctools --envvar TZ=UTC --envvar LANG=C \
-            --require-os redhat7
+            vc3-client environment-create analysis --packages python:3.8,cctools \\
+              --envvar TZ=UTC --envvar LANG=C --require-os redhat7
             """)
     static let optionNames = [
         "packagelist": "packages", "envmap": "envvar", "files": "filesmap", "required_os": "require-os",

@@ -6,8 +6,8 @@ struct NodesetCreate: CreatingCommand {
     static let configuration = usage(
         "nodeset-create", "Describe a number of nodes with one role in a cluster.",
         example: """
-            vc3-client nodeset-create survey-workers --node_number 6 --app_type htcondor --app_role worker-nodes \
-            --walltime 12h
+            vc3-client nodeset-create survey-workers --node_number 6 \\
+              --app_type htcondor --app_role worker-nodes --walltime 12h
             """)
     static let additions: Set<String> = ["walltime"]
 

@@ -36,8 +36,10 @@ enum TextForm {
     }
 
     private static func quoted(_ text: String) -> String {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("'", with: "\\'").replacing("\n", with: "\\n")
-        return "'\(escaped)'"
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+        // Python avoids escaped quotes where it can.
+        if text.contains("'"), !text.contains("\"") { return "\"\(escaped)\"" }
+        return "'\(escaped.replacing("'", with: "\\'"))'"
     }
 
     private static func className(_ kind: EntityKind) -> String {

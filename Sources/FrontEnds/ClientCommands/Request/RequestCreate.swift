@@ -6,8 +6,9 @@ struct RequestCreate: CreatingCommand {
     static let configuration = usage(
         "request-create", "Ask for a virtual cluster. It starts at once.",
         example: """
-            vc3-client request-create ana-run1 --project survey --cluster survey-pool \
-            --allocations ana.midway,ana.engage,ana.osg --expiration +6h
+            vc3-client request-create ana-run1 --project survey \\
+              --cluster survey-pool --allocations ana.midway,ana.engage,ana.osg \\
+              --expiration +6h
             vc3-client request-wait --requestname ana-run1 --for joined
             """)
     static let additions: Set<String> = ["headnode"]

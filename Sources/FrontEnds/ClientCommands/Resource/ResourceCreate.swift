@@ -6,8 +6,9 @@ struct ResourceCreate: CreatingCommand {
     static let configuration = usage(
         "resource-create", "Describe a site: where one logs in, and what runs there.",
         example: """
-            vc3-client resource-create midway --accesstype batch --accessmethod ssh --accessflavor slurm \
-            --accesshost login.midway.example.edu --nodeinfo small --queue caslake
+            vc3-client resource-create midway --accesstype batch \\
+              --accessmethod ssh --accessflavor slurm \\
+              --accesshost login.midway.example.edu --nodeinfo small --queue caslake
             """)
     static let additions: Set<String> = ["queue", "accesshostkey", "submitargs", "maxpending", "maxpercycle"]
 

@@ -22,7 +22,7 @@ struct ErrorReport: Equatable {
             Self.option(for: problem.field, of: command) + ": " + problem.problem
         }
         let lacksConnection = error.code == .unavailable || error.code == .unauthenticated
-        let place = lacksConnection ? ["infoservice \(connection.endpoint), from \(connection.configuredIn)"] : []
+        let place = lacksConnection ? ["the address \(connection.endpoint) comes from \(connection.configuredIn)"] : []
         let advice = nearest.map { "did you mean \($0)?" } ?? Self.advice(for: error, of: command, connection)
         self.init(
             error.message, details: details + place, advice: advice,

@@ -6,9 +6,9 @@ struct UserCreate: CreatingCommand {
     static let configuration = usage(
         "user-create", "Register a person.",
         example: """
-            vc3-client user-create ana --firstname Ana --lastname Lima --email ana@example.edu \
-            --institution 'Example University' --sshpubstring 'ssh-ed25519 \
-            AAAAC3NzaC1lZDI1NTE5AAAAIBn2xU0gPzCPMY0VEDTgMUq0PBpiZDWmzXGqAU2yWm5b ana@laptop'
+            vc3-client user-create ana --firstname Ana --lastname Lima \\
+              --email ana@example.edu --institution 'Example University' \\
+              --sshpubstring "$(cat ~/.ssh/id_ed25519.pub)"
             """)
     static let optionNames = ["first": "firstname", "last": "lastname", "organization": "institution"]
 
