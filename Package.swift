@@ -60,6 +60,7 @@ let package = Package(
     name: "vc3",
     products: [
         .executable(name: "vc3", targets: ["vc3"]),
+        .executable(name: "vc3-client", targets: ["vc3-client"]),
         .executable(name: "credible", targets: ["credible"]),
         .executable(name: "vc3-glidein", targets: ["vc3-glidein"]),
     ],
@@ -162,6 +163,12 @@ let package = Package(
                 "InfoserviceServer", "InfoserviceAPI", "VC3Model", "Master", "Factory", .argumentParser,
                 .serviceLifecycle, .unixSignals, .logging,
             ]),
+        program(
+            "vc3-client",
+            [
+                "ClientCommands", "InfoserviceClient", "InfoserviceAPI", "VC3Configuration", "VC3Certificates", "VC3Model",
+                .argumentParser, .logging,
+            ]),
         program("credible", ["Credible", "VC3Configuration", "VC3Certificates", .argumentParser]),
         program("vc3-glidein", ["Glidein"]),
 
@@ -190,6 +197,7 @@ let package = Package(
         tests(
             of: "Factory",
             ["VC3Model", "InfoserviceAPI", "VC3Reconciling", "HTCondorPool", "VC3Commands", "BatchSystems", .logging]),
+        tests(of: "Glidein"),
         tests(of: "ClientCommands", ["VC3Model", "InfoserviceAPI", .argumentParser]),
     ]
 )

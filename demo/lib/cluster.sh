@@ -10,7 +10,10 @@ site_list() { if [ "$sites" = local ]; then echo local; else echo "${sites//,/ }
 # People, resources, allocations; keys installed at the sites; everything validated.
 make_group() {
     local site
-    client user-create ana --firstname Ana --lastname Arias --email ana@example.org --institution "Example University"
+    # The user's own key: for logging in to head nodes on other hosts.
+    on_vc3 ssh-keygen -q -t ed25519 -N '' -C ana -f "$state.ana-key" < /dev/null
+    client user-create ana --firstname Ana --lastname Arias --email ana@example.org \
+        --institution "Example University" --sshpubstring "$(on_vc3 cat "$state.ana-key.pub")"
     client project-create trees --owner ana --members ana
     client nodeinfo-create small --owner ana --cores 1 --memory_mb 512 --storage_mb 512
     for site in $(site_list); do

@@ -25,9 +25,9 @@ lab_place_up() {
     # Every host of the lab shows this repository at /srv/vc3.
     source=/srv/vc3
     state=/home/vc3/vc3-state
-    lab/lab exec vc3 -- rm -rf "$state"
-    local path=$source/.build/$configuration:$condor/bin:/usr/bin:/bin
-    on_vc3() { lab/lab exec vc3 --user vc3 -- env PATH="$path" "$@"; }
+    lab/lab exec vc3 -- rm -rf "$state" "$state.ana-key" "$state.ana-key.pub"
+    vc3_path=$source/.build/$configuration:$condor/bin:/usr/bin:/bin
+    on_vc3() { lab/lab exec vc3 --user vc3 -- env PATH="$vc3_path" "$@"; }
 }
 
 local_place_up() {
@@ -53,8 +53,8 @@ local_place_up() {
         ln -s "$(condor_cache)" "$condor"
         ln -s "$PWD" "$source"
     fi
-    local path=$source/.build/$configuration:$condor/bin:/usr/bin:/bin
-    on_vc3() { (cd "$work/home" && exec "${run_as[@]}" env -i HOME="$work/home" LANG=C.UTF-8 PATH="$path" "$@"); }
+    vc3_path=$source/.build/$configuration:$condor/bin:/usr/bin:/bin
+    on_vc3() { (cd "$work/home" && exec "${run_as[@]}" env -i HOME="$work/home" LANG=C.UTF-8 PATH="$vc3_path" "$@"); }
 }
 
 condor_cache() { echo "${VC3_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vc3-lab}/condor"; }
@@ -65,12 +65,7 @@ vc3_start() {
         --condor "$condor" --worker-bundle "$source/.build/vc3-worker.tar.gz" --playbooks "$source/playbooks" "$@" \
         >> "$work/logs/vc3-up.log" 2>&1 < /dev/null &
     vc3_job=$!
-    wait_until 20 "vc3 up becoming ready" vc3_answers
-}
-
-vc3_answers() {
-    kill -0 "$vc3_job" 2>/dev/null || fail "vc3 up ended"
-    client user-list
+    wait_until 20 "vc3 up becoming ready" client user-list
 }
 
 # vc3_signal SIGNAL: to the process of `vc3 up` itself

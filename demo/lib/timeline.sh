@@ -28,6 +28,7 @@ wait_until() {
     shift 2
     end=$(($(date +%s%3N) + limit * 1000))
     until "$@" >/dev/null 2>&1; do
+        [ -z "${vc3_job:-}" ] || kill -0 "$vc3_job" 2>/dev/null || fail "vc3 up ended while $what was awaited"
         [ "$(date +%s%3N)" -lt "$end" ] || fail "$what did not happen within $limit s"
         sleep 0.1
     done

@@ -43,7 +43,7 @@ persist() {
 # await NAME STATE SECONDS
 await() {
     local end=$(($(date +%s) + $3))
-    until client request-wait --requestname "$1" --for "$2" --timeout 20 > "$work/logs/await.log" 2>&1; do
+    until client request-wait --requestname "$1" --for "$2" --timeout 20s > "$work/logs/await.log" 2>&1; do
         [ "$(date +%s)" -lt $end ] || {
             client request-explain --requestname "$1" >&2 || true
             fail "$1 was not $2 within $3 s"
