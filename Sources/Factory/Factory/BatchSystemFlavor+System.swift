@@ -1,2 +1,12 @@
 import BatchSystems
-extension BatchSystemFlavor { var system: (any BatchSystem)? { nil } }
+
+extension BatchSystemFlavor {
+    /// The adapter of the flavor.
+    var system: (any BatchSystem)? {
+        switch self {
+        case .slurm: SlurmTrial()
+        case .local: LocalTrial()
+        default: nil
+        }
+    }
+}

@@ -156,6 +156,7 @@ extension Site {
         let answers = try await access.recover(open)
         var changes: [PilotRecord] = []
         var hopeless: [PilotID] = []
+        var lost: [PilotRecord] = []
         for pilot in open {
             guard var record = records[pilot] else { continue }
             switch answers[pilot] {
@@ -172,13 +173,15 @@ extension Site {
                 refused(record.pilotSet, refusal)
             case .begun(let isSubmitting):
                 if isHopeless(pilot, isSubmitting: isSubmitting) { hopeless.append(pilot) }
+                if let buried = begun[pilot]?.buried, looks - buried.looks >= 2 { lost.append(record) }
             case nil:
                 continue
             }
         }
         if !changes.isEmpty { wakeLooks() }
         try await save(changes)
-        try await giveUp(hopeless)
+        try await bury(hopeless)
+        try await giveUp(lost)
         nextRecovery = clock.elapsed() + .seconds(2)
     }
 
@@ -191,23 +194,29 @@ extension Site {
         var doubt = begun[pilot] ?? Doubt(begun: now)
         if isSubmitting == false { doubt.gone = doubt.gone ?? now } else { doubt.gone = nil }
         begun[pilot] = doubt
+        if doubt.buried != nil { return false }
         if let gone = doubt.gone, now.since - gone.since >= settings.begunGrace, now.looks - gone.looks >= 3 { return true }
         return now.since - doubt.begun.since >= settings.begunLimit && now.looks - doubt.begun.looks >= 3
     }
 
-    /// Declares submissions dead whose job never appeared, after making sure that it would end at once if it did.
-    private func giveUp(_ pilots: [PilotID]) async throws {
+    /// Makes sure that a job that starts from now on ends at once. One that runs already shows in the next looks.
+    private func bury(_ pilots: [PilotID]) async throws {
         if pilots.isEmpty { return }
         budget.spend(at: clock.elapsed())
         try await access.bury(pilots)
-        try await save(pilots.compactMap { records[$0] }.map { ended($0, .vanished) })
-        for pilot in pilots {
-            guard let name = records[pilot]?.pilotSet else { continue }
+        for pilot in pilots { begun[pilot]?.buried = Beginning(since: clock.elapsed(), looks: looks) }
+        wakeLooks()
+    }
+
+    /// Declares submissions dead whose job never appeared and could do nothing any more if it did.
+    private func giveUp(_ lost: [PilotRecord]) async throws {
+        try await save(lost.map { ended($0, .vanished) })
+        for record in lost {
             trip(
-                name,
+                record.pilotSet,
                 Finding(
                     status: .no, reason: "SubmissionLost",
-                    message: "\(self.name) began to submit pilot \(pilot) and no job of it ever appeared",
+                    message: "\(name) began to submit pilot \(record.id) and no job of it ever appeared",
                     mender: .nobody))
         }
     }

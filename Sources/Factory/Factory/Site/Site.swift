@@ -52,6 +52,8 @@ actor Site {
         var begun: Beginning
         /// When its process was found gone.
         var gone: Beginning?
+        /// When it was made certain that its job ends at once, should it start after that.
+        var buried: Beginning?
     }
 
     struct Absence {
