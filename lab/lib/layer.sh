@@ -1,8 +1,9 @@
 # The layer: Debian packages that the hosts have and the machine has not. It lies between the machine's own / and what
 # a host writes, on the scratch file system; a packed copy in the cache makes the next start quick.
 
+# Grid Engine wants a mail program: ssmtp is the smallest, and has no server to reach.
 layer_packages="slurm-wlm munge gridengine-master gridengine-exec gridengine-client openssh-server openssh-client
-iproute2 nftables procps python3 sudo"
+iproute2 nftables procps python3 sudo ssmtp"
 
 # layer_key: changes with anything that the content depends on: this file and the machine's packages below.
 layer_key() {
