@@ -54,8 +54,13 @@ struct CommandLineBench: Sendable {
     }
 
     /// Everything that the main job needs, up to and with request `run1`.
-    func prepare() async {
-        for line in Self.mainJob { await run(line) }
+    func prepare() async { await infoservice.load(Self.prepared.value) }
+
+    /// The state after the main job's commands, which run once for all tests.
+    private static let prepared = Task {
+        let bench = CommandLineBench()
+        for line in mainJob { await bench.run(line) }
+        return await bench.infoservice.contents
     }
 
     static let mainJob = [

@@ -30,7 +30,9 @@ import VC3Model
         #expect(help.exitCode == 0)
         #expect(help.output.contains("EXAMPLE:"))
         #expect(await CommandLineBench().run("help \(name)").output == help.output)
-        let examples = type.configuration.discussion.replacing("\\\n", with: " ").split(separator: "\n").filter { $0.hasPrefix("vc3-client ") }
+        let examples = type.configuration.discussion.replacing("\\\n", with: " ").split(separator: "\n").filter {
+            $0.hasPrefix("vc3-client ")
+        }
         #expect(examples.contains { $0.hasPrefix("vc3-client \(name)") })
         for example in examples {
             guard case .command = CommandLineReader.read(Array(shellWords(example).dropFirst())) else {
@@ -55,7 +57,10 @@ import VC3Model
             ("nodeinfo-list --node n", "nodeinfo-list --nodeinfoname n"),
             ("resource-create r --accessh h", "resource-create r --accesshost h"),
             ("nodeset-create n --node_n 3 --app-r x", "nodeset-create n --node_number 3 --app_role x"),
-            ("environment-create e --extra --extra --env A=--env", "environment-create e --extra-args --extra --envvar A=--env"),
+            (
+                "environment-create e --extra --extra --env A=--env",
+                "environment-create e --extra-args --extra --envvar A=--env"
+            ),
             ("project-create --owner --own p -- --owner", "project-create --owner --own p -- --owner"),
             ("request-create r --e=+1h --env x", "request-create r --e=+1h --environments x"),
         ])
@@ -146,7 +151,8 @@ import VC3Model
 
     @Test(
         arguments: [
-            "", "user-create", "user-list --nonsense", "user-list extra", "request-state", "nodeinfo-create n --cores x",
+            "", "user-create", "user-list --nonsense", "user-list extra", "request-state",
+            "nodeinfo-create n --cores x",
             "--nonsense user-list", "request-create r --expiration tomorrow", "request-wait --req r --for lunch",
             "request-create r --expiration 2020-01-01T00:00:00", "environment-create e --envvar A",
             "nodeset-create n --walltime 3x", "user-list --output yaml",

@@ -210,7 +210,10 @@ struct Effect: Sendable, CustomTestStringConvertible {
         #expect(await bench.run(line).exitCode == 0)
         let token = try await bench.infoservice.record(.privatetoken, "ana.engage")
         #expect(token.spec == ["data": "c2VjcmV0", "type": "ssh"])
-        #expect(await bench.infoservice.writes.suffix(2) == ["create privatetoken ana.engage", "create allocation ana.engage"])
+        #expect(
+            await bench.infoservice.writes.suffix(2) == [
+                "create privatetoken ana.engage", "create allocation ana.engage",
+            ])
         for output in ["text", "json", "table"] {
             #expect(await !bench.run("allocation-list --output \(output)").output.contains("c2Vj"))
         }

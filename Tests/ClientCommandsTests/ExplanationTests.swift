@@ -26,7 +26,8 @@ import VC3Model
             ),
         ]
         for (site, status) in sets {
-            let place = PilotSite(resource: site, type: "batch", method: "ssh", flavor: "slurm", host: "login", account: "u")
+            let place = PilotSite(
+                resource: site, type: "batch", method: "ssh", flavor: "slurm", host: "login", account: "u")
             let spec = PilotSet.Spec(
                 request: "run1", nodeset: "workers", allocation: "ana.\(site)", wanted: 2, cores: 2, memory_mb: 512,
                 site: place)
@@ -34,7 +35,8 @@ import VC3Model
             try await store.setStatus(.pilotset, "run1.workers.ana.\(site)", status.merging(patch: ["factory": "f1"]))
         }
         _ = try await store.create(
-            EntityDraft(kind: .nodeset, name: "headnode-for-run1", spec: ["app_type": "htcondor", "app_role": "head-node"]))
+            EntityDraft(
+                kind: .nodeset, name: "headnode-for-run1", spec: ["app_type": "htcondor", "app_role": "head-node"]))
         try await store.setStatus(.nodeset, "headnode-for-run1", ["state": "running", "app_host": "10.0.0.1"])
         try await store.setStatus(
             .request, "run1",

@@ -16,6 +16,13 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     /// The writes that were carried out, e.g. `create user ana`.
     private(set) var writes: [String] = []
 
+    var contents: [EntityKey: EntityRecord] { records }
+
+    func load(_ contents: [EntityKey: EntityRecord]) {
+        records = contents
+        revision = contents.values.map(\.metadata.revision).max() ?? .zero
+    }
+
     /// Makes the next operation fail.
     func failNext(_ error: VC3Error) { failures.append(error) }
 

@@ -26,7 +26,8 @@ import VC3Model
         #expect(words[2] == "state=new")
         #expect(outcome.output.hasSuffix(" )"))
         let option = command == "resource-list" ? "resource" : command == "user-list" ? "username" : ""
-        let one = await bench.run("\(command) --\(option.isEmpty ? command.replacing("-list", with: "name") : option) \(name)")
+        let one = await bench.run(
+            "\(command) --\(option.isEmpty ? command.replacing("-list", with: "name") : option) \(name)")
         #expect(one.output == outcome.output)
     }
 
@@ -44,7 +45,8 @@ import VC3Model
         await bench.prepare()
         let long = String(repeating: "x", count: 81)
         try await bench.infoservice.setStatus(
-            .request, "run1", ["state": "running", "state_reason": .string("first\nsecond"), "statusinfo": ["w": ["running": 1]]])
+            .request, "run1",
+            ["state": "running", "state_reason": .string("first\nsecond"), "statusinfo": ["w": ["running": 1]]])
         _ = try await bench.infoservice.patchSpec(
             .request, "run1", with: ["description": .string(long)], expecting: nil)
         let line = await bench.run("request-list").output
@@ -57,7 +59,8 @@ import VC3Model
 
     @Test(
         arguments: [
-            (JSONValue.null, "None"), (true, "True"), (false, "False"), (3, "3"), (JSONValue.number(1.5), "1.5"), ("a'b", "\"a'b\""), ("a'\"b", "'a\\'\"b'"),
+            (JSONValue.null, "None"), (true, "True"), (false, "False"), (3, "3"), (JSONValue.number(1.5), "1.5"),
+            ("a'b", "\"a'b\""), ("a'\"b", "'a\\'\"b'"),
             ("a\\\nb", "'a\\\\\\nb'"),
             (["a", 1], "['a', 1]"), (["k": nil], "{'k': None}"), ([:], "{}"), ([], "[]"),
         ] as [(JSONValue, String)])

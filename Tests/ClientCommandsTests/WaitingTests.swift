@@ -4,7 +4,7 @@ import VC3Model
 
 @testable import ClientCommands
 
-@Suite(.timeLimit(.minutes(1))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(5))) struct WaitingTests {
     private static let since = Timestamp(milliseconds: CommandLineBench.now.milliseconds - 90_000)
 
     private static func conditions(_ conditions: Condition...) throws -> JSONValue {
@@ -13,7 +13,8 @@ import VC3Model
 
     /// Runs the command, and the changes in turn once it watches; each change is one write.
     private func run(
-        _ line: String, on bench: CommandLineBench, while changes: [@Sendable (InMemoryInfoservice) async throws -> Void]
+        _ line: String, on bench: CommandLineBench,
+        while changes: [@Sendable (InMemoryInfoservice) async throws -> Void]
     ) async throws -> CommandLineBench.Outcome {
         async let outcome = bench.run(line)
         await bench.infoservice.watchBegan()
@@ -29,7 +30,9 @@ import VC3Model
         let outcome = try await run(
             "allocation-validate --allocationname ana.midway --wait", on: bench,
             while: [
-                { try await $0.setStatus(.allocation, "ana.midway", ["state": "configured", "state_reason": "waits"]) },
+                {
+                    try await $0.setStatus(.allocation, "ana.midway", ["state": "configured", "state_reason": "waits"])
+                },
                 { try await $0.setStatus(.allocation, "ana.midway", ["state": "ready", "validate_observed": 1]) },
             ])
         #expect(outcome.exitCode == 0, "\(outcome)")
@@ -75,14 +78,26 @@ import VC3Model
                     try await $0.setStatus(
                         .allocation, "ana.midway",
                         [
-                            "state": "validation_failure", "state_reason": "login does not answer",
-                            "validate_observed": 1, "conditions": try Self.conditions(unreachable),
+                            "state": "validation_failure", "conditions": try Self.conditions(unreachable),
                         ])
                 },
-                { try await $0.setStatus(.allocation, "ana.midway", ["state": "ready", "conditions": []]) },
+                {
+                    try await $0.setStatus(
+                        .allocation, "ana.midway", ["state": "ready", "validate_observed": 1, "conditions": []])
+                },
             ])
         #expect(outcome.exitCode == 0, "\(outcome)")
         #expect(outcome.notes.hasSuffix("login does not answer"))
+    }
+
+    @Test func thePublicKeyCanBeWaitedFor() async throws {
+        let bench = CommandLineBench()
+        await bench.prepare()
+        let outcome = try await run(
+            "allocation-getpubtoken --allocationname ana.midway --wait", on: bench,
+            while: [{ try await $0.setStatus(.allocation, "ana.midway", ["pubtoken": "c3NoLWtleSBBQUFB"]) }])
+        #expect(outcome.exitCode == 0, "\(outcome)")
+        #expect(outcome.output == "ssh-key AAAA")
     }
 
     @Test func waitingForARequestTellsEachStepOnce() async throws {
@@ -94,7 +109,10 @@ import VC3Model
         let outcome = try await run(
             "request-wait --requestname run1 --for joined", on: bench,
             while: [
-                { try await $0.setStatus(.request, "run1", ["state": "running", "state_reason": "2 of 6 workers joined"]) },
+                {
+                    try await $0.setStatus(
+                        .request, "run1", ["state": "running", "state_reason": "2 of 6 workers joined"])
+                },
                 { try await $0.setStatus(.request, "run1", ["workers_joined": 2]) },
                 { await $0.cutWatches() },
                 {

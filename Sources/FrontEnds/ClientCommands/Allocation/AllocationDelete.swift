@@ -4,7 +4,8 @@ import VC3Model
 struct AllocationDelete: DeletingCommand {
     static let kind = EntityKind.allocation
     static let configuration = usage(
-        "allocation-delete", "Forget an account at a site, and destroy its key.", example: "vc3-client allocation-delete ana.midway")
+        "allocation-delete", "Forget an account at a site, and destroy its key.",
+        example: "vc3-client allocation-delete ana.midway")
 
     @Argument(help: "Allocation name.")
     var allocationname: String

@@ -35,14 +35,14 @@ struct AllocationValidate: ClientCommand {
         }
         let status = allocation.status
         let reason = status.state_reason ?? "in progress"
+        let condition = status.conditions[AllocationLifeCycle.validated]
+        // A site that gave no answer is asked again by itself; any other failure stays until somebody acts.
+        if let condition, condition.retryAt != nil { return .pending(condition.message) }
         guard status.validate_observed >= wanted else { return .pending("waiting for the login") }
         switch AllocationState(rawValue: status.state) {
         case .ready:
             return .met
         case .validationFailure:
-            let condition = status.conditions[AllocationLifeCycle.validated]
-            // A site that gave no answer is asked again by itself; any other failure stays until somebody acts.
-            if condition?.retryAt != nil { return .pending(reason) }
             throw ClientFailure(
                 message: "allocation \(name) could not be validated: \(condition?.message ?? reason)",
                 advice: condition.flatMap { ConditionText.advice($0, at: entities.moment) })

@@ -6,8 +6,8 @@ public struct GlobalOptions: ParsableArguments, Sendable {
         name: [.customShort("c"), .customLong("config")],
         help: ArgumentHelp(
             "Configuration files, separated by commas; later ones override earlier ones.",
-            discussion: "Default: /etc/vc3/vc3-client.conf,~/.local/etc/vc3-client.conf,~/.local/etc/vc3-client-local.conf, "
-                + "or what the variable VC3_CLIENT_CONF names.",
+            discussion: "Default: what the variable VC3_CLIENT_CONF names, else "
+                + "/etc/vc3/vc3-client.conf,~/.local/etc/vc3-client.conf,~/.local/etc/vc3-client-local.conf.",
             valueName: "files"))
     public var config: String?
 

@@ -94,7 +94,8 @@ struct OptionTable: Sendable {
     /// Whether the argument is like `-c` or `-dc`, so that the next one is its value.
     private func takesNext(short argument: String) -> Bool {
         guard argument.hasPrefix("-"), !argument.hasPrefix("--"), let last = argument.last else { return false }
-        return shortsWithValue.contains(last) && !argument.dropFirst().dropLast().contains(where: shortsWithValue.contains)
+        let others = argument.dropFirst().dropLast()
+        return shortsWithValue.contains(last) && !others.contains(where: shortsWithValue.contains)
     }
 
     private static func folded(_ name: String) -> String { name.replacing("_", with: "-") }

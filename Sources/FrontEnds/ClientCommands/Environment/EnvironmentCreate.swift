@@ -75,7 +75,7 @@ struct EnvironmentCreate: CreatingCommand {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty else {
                 throw ClientFailure(
-                    exitCode: ExitCodes.unusable, message: "\(option) \"\(text)\" has no name and value with '=' between",
+                    exitCode: ExitCodes.unusable, message: "\(option) \"\(text)\" is not of the form NAME=VALUE",
                     advice: "see vc3-client help environment-create")
             }
             members[String(parts[0])] = try value(String(parts[1]))

@@ -4,7 +4,8 @@ import VC3Model
 struct EnvironmentDelete: DeletingCommand {
     static let kind = EntityKind.environment
     static let configuration = usage(
-        "environment-delete", "Delete an environment.", example: "vc3-client environment-delete analysis")
+        "environment-delete", "Delete an environment.",
+        example: "vc3-client environment-delete analysis")
 
     @Argument(help: "Environment name.")
     var environmentname: String

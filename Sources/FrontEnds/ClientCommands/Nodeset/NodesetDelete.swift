@@ -4,7 +4,8 @@ import VC3Model
 struct NodesetDelete: DeletingCommand {
     static let kind = EntityKind.nodeset
     static let configuration = usage(
-        "nodeset-delete", "Delete a set of nodes.", example: "vc3-client nodeset-delete survey-workers")
+        "nodeset-delete", "Delete a set of nodes.",
+        example: "vc3-client nodeset-delete survey-workers")
 
     @Argument(help: "Nodeset name.")
     var nodesetname: String

@@ -48,6 +48,7 @@ extension EntityRecord {
     var withoutSecrets: EntityRecord {
         let schema = KindSchema.of(metadata.kind)
         return EntityRecord(
-            metadata: metadata, spec: schema.redacted(spec, part: .spec), status: schema.redacted(status, part: .status))
+            metadata: metadata, spec: schema.redacted(spec, part: .spec), status: schema.redacted(status, part: .status)
+        )
     }
 }

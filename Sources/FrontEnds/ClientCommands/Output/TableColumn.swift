@@ -42,7 +42,9 @@ struct TableColumn: Sendable {
         case .environment:
             return [
                 name, owner, spec("PACKAGES", "packagelist"), spec("SYSTEM", "required_os"),
-                TableColumn("VARIABLES") { ($0.spec["envmap"]?.objectValue ?? [:]).keys.sorted().joined(separator: ",") },
+                TableColumn("VARIABLES") { record in
+                    (record.spec["envmap"]?.objectValue ?? [:]).keys.sorted().joined(separator: ",")
+                },
             ]
         case .request:
             return [

@@ -4,7 +4,8 @@ import VC3Model
 struct ProjectDelete: DeletingCommand {
     static let kind = EntityKind.project
     static let configuration = usage(
-        "project-delete", "Delete a project.", example: "vc3-client project-delete survey")
+        "project-delete", "Delete a project.",
+        example: "vc3-client project-delete survey")
 
     @Argument(help: "Project name.")
     var projectname: String

@@ -38,11 +38,13 @@ struct RequestExplain: ClientCommand {
     private static func table(_ story: RequestStory, width: Int?) -> String {
         let rows = story.workerSets.map { set in
             let counts = [set.spec.wanted, set.status.running, set.status.pending, set.status.failed].map(String.init)
-            let reasons = [ConditionText.mostUrgent(set.status.conditions)?.message].compactMap { $0 }
+            let reasons =
+                [ConditionText.mostUrgent(set.status.conditions)?.message].compactMap { $0 }
                 + set.status.last_errors + set.status.explanation
             return [set.spec.nodeset, set.spec.allocation] + counts + [reasons.first ?? "-"]
         }
         return TableForm.text(
-            header: ["NODESET", "ALLOCATION", "WANTED", "RUNNING", "PENDING", "FAILED", "WHY"], rows: rows, width: width)
+            header: ["NODESET", "ALLOCATION", "WANTED", "RUNNING", "PENDING", "FAILED", "WHY"], rows: rows, width: width
+        )
     }
 }

@@ -10,7 +10,8 @@ struct RequestExplanation {
         var lines = ["request \(request.name): \(RequestStory.headline(request))"]
         lines.append("  workers joined: \(story.joined) of \(story.wanted)")
         if let end = request.spec.expiration {
-            lines.append("  ends by itself: \(end)" + (end > now ? ", in \(TimeSpan.text(end - now))" : ", which is over"))
+            let left = end > now ? "in \(TimeSpan.text(end - now))" : "which is over"
+            lines.append("  ends by itself: \(end), \(left)")
         }
         lines += conditions(request.status.conditions).map { "  " + $0 }
         lines += headNode

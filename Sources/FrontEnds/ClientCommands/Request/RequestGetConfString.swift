@@ -7,7 +7,8 @@ struct RequestGetConfString: ClientCommand {
 
     static let effect = CommandEffect.read
     static let configuration = usage(
-        "request-getconfstring", "Print a virtual cluster's queues, or how its sites are logged in to, without secrets.",
+        "request-getconfstring",
+        "Print a virtual cluster's queues, or how its sites are logged in to, without secrets.",
         example: "vc3-client request-getconfstring --requestname ana-run1 --conftype queues")
 
     @Option(name: .customLong("requestname"), help: "Request name.")

@@ -32,7 +32,8 @@ struct ResourceCreate: CreatingCommand {
     var accesshostkey: String?
     @Option(help: "Partition or queue for the workers; unset: the site's default.")
     var queue: String?
-    @Option(parsing: .unconditionalSingleValue, help: "One more argument of the site's submit command; may be repeated.")
+    @Option(
+        parsing: .unconditionalSingleValue, help: "One more argument of the site's submit command; may be repeated.")
     var submitargs: [String] = []
     @Option(help: "Most workers waiting in the queue at once; unset: 100.")
     var maxpending: Int?

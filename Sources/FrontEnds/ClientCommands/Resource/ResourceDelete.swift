@@ -4,7 +4,8 @@ import VC3Model
 struct ResourceDelete: DeletingCommand {
     static let kind = EntityKind.resource
     static let configuration = usage(
-        "resource-delete", "Forget a site.", example: "vc3-client resource-delete midway")
+        "resource-delete", "Forget a site.",
+        example: "vc3-client resource-delete midway")
 
     @Argument(help: "Resource name.")
     var resourcename: String

@@ -6,9 +6,10 @@ public struct ClientTool: Sendable {
     /// Connects to the Infoservice that the options name and hands it to the body.
     ///
     /// Throws what keeps it from connecting, with a description for the person at the keyboard.
-    public typealias Connect = @Sendable (
-        _ options: GlobalOptions, _ body: @Sendable (ClientConnection) async -> Int32
-    ) async throws -> Int32
+    public typealias Connect =
+        @Sendable (
+            _ options: GlobalOptions, _ body: @Sendable (ClientConnection) async -> Int32
+        ) async throws -> Int32
 
     private let surroundings: ClientSurroundings
     private let connect: Connect

@@ -51,7 +51,8 @@ struct ErrorReport: Equatable {
     private static func advice(
         for error: VC3Error, of command: any ClientCommand, _ connection: ClientConnection
     ) -> String? {
-        let mayBeDone = type(of: command).effect == .read
+        let mayBeDone =
+            type(of: command).effect == .read
             ? "" : "; the change may have been made all the same, so look before you repeat it"
         switch error.code {
         case .exists:

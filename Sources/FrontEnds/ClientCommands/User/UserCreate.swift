@@ -35,7 +35,8 @@ struct UserCreate: CreatingCommand {
     func spec(in session: ClientSession) throws -> [String: JSONValue?] {
         if let sshPublicKey, let problem = SSHPublicKeyLine.problem(with: sshPublicKey) {
             throw ClientFailure(
-                message: "--sshpubstring \(problem)", advice: "give the whole line, in quotes: \"$(cat ~/.ssh/id_ed25519.pub)\"")
+                message: "--sshpubstring \(problem)",
+                advice: "give the whole line, in quotes: \"$(cat ~/.ssh/id_ed25519.pub)\"")
         }
         return [
             "first": .string(firstName), "last": .string(lastName), "email": .string(email),

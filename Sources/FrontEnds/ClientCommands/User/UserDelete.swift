@@ -4,7 +4,8 @@ import VC3Model
 struct UserDelete: DeletingCommand {
     static let kind = EntityKind.user
     static let configuration = usage(
-        "user-delete", "Forget a person.", example: "vc3-client user-delete ana")
+        "user-delete", "Forget a person.",
+        example: "vc3-client user-delete ana")
 
     @Argument(help: "User name.")
     var username: String

@@ -42,8 +42,10 @@ struct Following: Sendable {
                     entities.moment = session.now
                     if try await isMet(entities, decide, teller) { return }
                 }
-            } catch let error as VC3Error where [.unavailable, .compacted, .internal].contains(error.code) {
-                if error.code != .compacted { await teller.tell("lost the infoservice (\(error.message)); trying again") }
+            } catch let error as VC3Error where error.code == .compacted {
+                // History no longer reaches back; the next full look says all that was missed.
+            } catch let error as VC3Error where [.unavailable, .internal].contains(error.code) {
+                await teller.tell("lost the infoservice (\(error.message)); trying again")
             }
             try await session.surroundings.sleep(pause)
             pause = min(pause * 2, .seconds(5))
