@@ -15,7 +15,7 @@ struct RealPoolTests {
             ]
             let pilot = try pool.start("p1", token: pool.token(), linger: 8, environment: site)
             #expect(pool.waits(20) { pool.slots == ["slot1@p1@vc3"] }, "\(pilot.output)")
-            #expect(pilot.report.contains(#""phase":"joined""#))
+            #expect(pool.waits(5) { pilot.report.contains(#""phase":"joined""#) }, "\(pilot.report)")
             #expect(pool.tool("condor_status", "-af", "VC3_Request", "Cpus", "Memory") == "it's \"q\" $(X) 1 64\n")
             try pool.submit("echo \"$(id -un) $HOME\"; [ \"$HOME\" = \"$_CONDOR_SCRATCH_DIR\" ]", name: "job")
             #expect(pool.waits(30) { pool.text("job.log").contains("terminated") }, "\(pool.text("job.log"))")
