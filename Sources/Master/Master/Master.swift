@@ -74,6 +74,15 @@ public struct Master: Sendable {
                 prefix: prefix, folders: folders, address: configuration.headNodeAddress,
                 ports: PortReservations(range: configuration.headNodePorts))
         }
+        for host in configuration.sshHeadNodes {
+            providers[host.name] = SSHHeadNodes(
+                host: host, folders: folders,
+                playbooks: PlaybookRunner(
+                    program: configuration.ansiblePlaybook, folder: configuration.playbookFolder,
+                    workFolder: configuration.stateFolder + "/work", condorPrefix: configuration.condorPrefix,
+                    condorArchive: host.condorArchive),
+                session: HeadNodeSession(host: host, folder: configuration.stateFolder + "/login/headnode-" + host.name))
+        }
         return providers
     }
 }

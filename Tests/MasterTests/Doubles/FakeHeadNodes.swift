@@ -18,7 +18,7 @@ actor FakeHeadNodes: HeadNodeProvider {
     }
 
     func ensure(
-        _ order: HeadNodeOrder, detail: JSONValue, progress: @Sendable (String) async -> Void
+        _ order: HeadNodeOrder, detail: JSONValue, progress: @escaping @Sendable (String) async -> Void
     ) -> HeadNodeState {
         if let state { return state }
         running[order.request] = detail

@@ -46,7 +46,7 @@ protocol HeadNodeProvider: Sendable {
     /// - Parameter detail: What ``prepare(_:recorded:)`` chose.
     /// - Parameter progress: Told of each long step.
     func ensure(
-        _ order: HeadNodeOrder, detail: JSONValue, progress: @Sendable (String) async -> Void
+        _ order: HeadNodeOrder, detail: JSONValue, progress: @escaping @Sendable (String) async -> Void
     ) async throws -> HeadNodeState
 
     /// How many workers the head node sees. No answer is a throw, never zero.

@@ -163,7 +163,12 @@ struct HeadNodeReconciler: Reconciler {
     ) async throws -> Outcome {
         if await board.isRemoved(request.name) { return .done }
         let name = RequestLifeCycle.headNodeName(of: request.name)
-        try await provider.remove(request.name, detail: nodeset?.status.detail ?? [:])
+        do {
+            try await provider.remove(request.name, detail: nodeset?.status.detail ?? [:])
+        } catch {
+            if let nodeset { await note(progress: "the head node cannot be removed yet: \(error)", of: nodeset) }
+            throw error
+        }
         try await store.delete(.privatetoken, name)
         try await store.delete(.nodeset, name)
         try await folders.remove(request.name)

@@ -45,7 +45,7 @@ struct LocalHeadNodes: HeadNodeProvider {
     // MARK: - Starting
 
     func ensure(
-        _ order: HeadNodeOrder, detail: JSONValue, progress: @Sendable (String) async -> Void
+        _ order: HeadNodeOrder, detail: JSONValue, progress: @escaping @Sendable (String) async -> Void
     ) async throws -> HeadNodeState {
         guard let port = detail["port"]?.intValue, let address = detail["address"]?.stringValue else {
             throw VC3Error(.internal, "the head node of \(order.request) has no port written down")

@@ -36,9 +36,12 @@ extension RequestReconciler {
         request.status.statusinfo = [:]
         let isRemoved = await board.isRemoved(request.name)
         guard request.status.headnode_provider == nil || isRemoved else {
+            let headNode = try await store.entity(Nodeset.self, RequestLifeCycle.headNodeName(of: request.name))
+            let said = headNode?.status.conditions[HeadNodeReconciler.ready]
             request.status.conditions.set(
                 condition(
-                    RequestLifeCycle.headNodeGone, .no, "Removing", "the head node is being removed", mender: .nobody))
+                    RequestLifeCycle.headNodeGone, .no, "Removing",
+                    said?.status == .no ? said?.message ?? "" : "the head node is being removed", mender: .nobody))
             try await save(request, was: before)
             return .again(after: resync)
         }

@@ -1,0 +1,69 @@
+import Foundation
+import VC3Commands
+import VC3Model
+
+/// Asks a head node host, over one connection that stays open.
+actor HeadNodeSession {
+    /// Everything of ours on the host lies here.
+    static let root = "/opt/vc3/headnode"
+
+    private let host: SSHHeadNodeHost
+    private let folder: String
+    private var session: SSHSession?
+
+    init(host: SSHHeadNodeHost, folder: String) {
+        self.host = host
+        self.folder = folder
+    }
+
+    /// The request that the host serves, if any.
+    func currentRequest() async throws(CommandError) -> String? {
+        let result = try await run(.shell("cat \(Self.root)/request 2>/dev/null || echo"))
+        let name = result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        return name.isEmpty ? nil : name
+    }
+
+    /// Whether the pool's collector and schedd answer.
+    func answers() async throws(CommandError) -> Bool {
+        let result = try await run(.shell("\(Self.tool) -schedd -af Name", timeout: .seconds(30)))
+        return result.succeeded && !result.output.isEmpty
+    }
+
+    func workers() async throws -> Int {
+        let query = PoolQuery.arguments.map { "'\($0)'" }.joined(separator: " ")
+        let result = try await run(.shell("\(Self.tool) \(query)", timeout: .seconds(30)))
+        guard result.succeeded else {
+            throw VC3Error(
+                .unavailable, "the collector at \(host.address) does not answer: \(result.errorOutput.prefix(300))")
+        }
+        return PoolQuery.workers(in: result.output)
+    }
+
+    private static let tool = "CONDOR_CONFIG=\(root)/local/condor_config \(root)/condor/bin/condor_status"
+
+    private func run(_ command: Command) async throws(CommandError) -> CommandResult {
+        try await opened().run(command)
+    }
+
+    private func opened() async throws(CommandError) -> SSHSession {
+        if let session { return session }
+        guard let hostKey = PinnedHostKey(line: host.hostKey) else {
+            throw CommandError(.hostKeyUnknown, "the host key configured for \(host.name) is no host key line")
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = try await WaitingThread.run { [host] in
+                [UInt8](try Data(contentsOf: URL(fileURLWithPath: host.keyFile)))
+            }
+        } catch {
+            throw CommandError(.authenticationRefused, "cannot read the private key \(host.keyFile)")
+        }
+        // Another caller may have opened it meanwhile.
+        if let session { return session }
+        let made = SSHSession(
+            endpoint: SSHEndpoint(host: host.address, port: host.port, user: host.user, hostKey: hostKey),
+            credentials: SSHCredentials(privateKey: bytes), folder: folder)
+        session = made
+        return made
+    }
+}
