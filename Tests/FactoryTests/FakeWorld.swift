@@ -65,6 +65,9 @@ actor FakeWorld {
     /// What was wanted when each pilot was intended, and of which set.
     private var intents: [(pilot: PilotID, set: String, wanted: Int)] = []
     private var wanted: [String: Int] = [:]
+    /// How many pilots the batch system was asked to take.
+    private(set) var attempts = 0
+    private var lives: ClosedRange<Double> = 20...600
 
     private enum Action {
         case script([PilotOrder], epoch: String)
@@ -77,6 +80,8 @@ actor FakeWorld {
     }
 
     func set(_ faults: Faults) { self.faults = faults }
+    /// How long pilots run, in seconds.
+    func setLives(_ lives: ClosedRange<Double>) { self.lives = lives }
     func want(_ number: Int, _ set: String) { wanted[set] = number }
     func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
@@ -227,6 +232,7 @@ actor FakeWorld {
                 continue
             }
             folders[pilot, default: Folder()].fence = .submitter(livesUntil: now)
+            attempts += 1
             if number == until {
                 // Killed between the fence and the record of the job: the batch system may or may not have it.
                 if happens(0.5) { _ = createJob(pilot) }
@@ -260,7 +266,7 @@ actor FakeWorld {
         let start = now + seconds(0...20)
         let fails = happens(faults.pilotFailure)
         let job = Job(
-            pilot: pilot, state: .pending, startsAt: start, endsAt: start + seconds(20...600), end: fails ? .failed : .done,
+            pilot: pilot, state: .pending, startsAt: start, endsAt: start + seconds(lives), end: fails ? .failed : .done,
             leavesReport: happens(0.8), isHarmless: folders[pilot].map(\.isBuried) ?? true)
         if jobs.values.contains(where: { $0.pilot == pilot && $0.isAlive }) { violations.append("\(pilot) doubled") }
         jobs[id] = job

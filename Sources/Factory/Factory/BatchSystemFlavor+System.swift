@@ -2,11 +2,12 @@ import BatchSystems
 
 extension BatchSystemFlavor {
     /// The adapter of the flavor.
-    var system: (any BatchSystem)? {
+    var system: any BatchSystem {
         switch self {
-        case .slurm: SlurmTrial()
-        case .local: LocalTrial()
-        default: nil
+        case .slurm: SlurmBatchSystem()
+        case .local: LocalBatchSystem()
+        case .sge: GridEngineBatchSystem()
+        case .condor: HTCondorBatchSystem()
         }
     }
 }

@@ -40,7 +40,6 @@ struct WantedSet: Sendable {
     var submission: Finding?
     /// Since the last look.
     var submittedThisCycle = 0
-    var hasTrippedThisLook = false
 
     var wanted: Int { isDeleting ? 0 : spec?.wanted ?? 0 }
 

@@ -5,15 +5,12 @@ import VC3Model
 extension Site {
     /// Looks at all pilots of the account and takes over what has changed.
     func look() async throws {
-        budget.spend(at: clock.elapsed())
+        spend()
         // Set before the answer, so that a failing site is not asked more often than a working one.
         nextLook = clock.elapsed() + schedule.next(isWaiting: records.values.contains { $0.stage == .pending })
         let view = try await access.look()
         looks += 1
-        for name in sets.keys {
-            sets[name]?.submittedThisCycle = 0
-            sets[name]?.hasTrippedThisLook = false
-        }
+        for name in sets.keys { sets[name]?.submittedThisCycle = 0 }
         var changes: [PilotID: PilotRecord] = [:]
         var orphans: [JobID] = []
         var listed: Set<PilotID> = []
@@ -161,7 +158,7 @@ extension Site {
         if jobs.isEmpty { return }
         let batch = Array(jobs.prefix(settings.orphansPerLook))
         logger.warning("cancelling jobs that the ledger calls dead", metadata: ["jobs": "\(batch)"])
-        budget.spend(at: clock.elapsed())
+        spend()
         try await access.cancel(batch)
         wakeLooks()
     }

@@ -37,7 +37,7 @@ extension Site {
         while !rest.isEmpty {
             let batch = rest.prefix(settings.cancelBatch)
             rest = rest.dropFirst(batch.count)
-            budget.spend(at: clock.elapsed())
+            spend()
             try await access.cancel(batch.compactMap(\.job))
             for record in batch {
                 cancelled[record.id] = clock.elapsed()
@@ -50,9 +50,10 @@ extension Site {
     /// When files of ended pilots may go next, if there are any.
     var nextTidying: Duration? {
         let now = clock.wall.now()
-        return records.values.filter(\.hasEnded).map { record in
+        let due = records.values.filter(\.hasEnded).map { record in
             clock.elapsed() + max(.zero, (tidyTime(record) - now))
         }.min()
+        return due.map { max($0, tidyNotBefore) }
     }
 
     /// A given-up submission is remembered for a while, so that its job is recognized if it appears after all.
@@ -65,21 +66,31 @@ extension Site {
     func tidy() async throws {
         let now = clock.wall.now()
         let over = records.values.filter { $0.hasEnded && tidyTime($0) <= now }.map(\.id).sorted()
-        if !over.isEmpty {
-            budget.spend(at: clock.elapsed())
-            try await access.remove(over)
-            try await ledger.append(over.map { .forgotten(pilot: $0) })
-            for pilot in over {
-                guard let record = records.removeValue(forKey: pilot), let end = record.end else { continue }
-                tallies[record.pilotSet, default: PilotTally()][end] += 1
-            }
-        }
+        if !over.isEmpty, clock.elapsed() >= tidyNotBefore { try await remove(over) }
         guard isInLedger, records.isEmpty, sets.values.allSatisfy(\.isDeleting) else { return }
-        budget.spend(at: clock.elapsed())
+        spend()
         try await access.wipe()
         try await ledger.append([.siteRemoved(id: id)])
         isInLedger = false
         epoch = nil
         await access.close()
+    }
+
+    private func remove(_ over: [PilotID]) async throws {
+        spend()
+        do {
+            try await access.remove(over)
+        } catch {
+            // Files that stay a while (NFS keeps open ones) are no reason to leave other pilots alone.
+            guard error.wasAnswered else { throw error }
+            tidyNotBefore = clock.elapsed() + settings.longestRetry
+            for name in sets.keys { sets[name]?.noteError(error.message) }
+            return
+        }
+        try await ledger.append(over.map { .forgotten(pilot: $0) })
+        for pilot in over {
+            guard let record = records.removeValue(forKey: pilot), let end = record.end else { continue }
+            tallies[record.pilotSet, default: PilotTally()][end] += 1
+        }
     }
 }

@@ -10,7 +10,8 @@ extension Site {
             let plan = plan(for: set, spec, name: name)
             var explanation = plan.explanation
             defer { sets[name]?.explanation = explanation }
-            let left = max(0, spec.maxpercycle - set.submittedThisCycle)
+            let isAnyAlive = records.values.contains { $0.pilotSet == name && !$0.hasEnded }
+            let left = isAnyAlive ? max(0, spec.maxpercycle - set.submittedThisCycle) : spec.maxpercycle
             let number = permitted(min(plan.submit, left), set, name: name)
             if number < plan.submit, !set.breaker.isClosed {
                 explanation.append(
@@ -61,7 +62,7 @@ extension Site {
         try await save(fresh)
         sets[name]?.submittedThisCycle += number
         wakeLooks()
-        budget.spend(at: clock.elapsed())
+        spend()
         let answers: [PilotID: SubmissionAnswer]
         do {
             answers = try await access.submit(orders, epoch: epoch)
@@ -125,8 +126,8 @@ extension Site {
     func trip(_ name: String, _ finding: Finding) {
         guard var set = sets[name] else { return }
         set.noteError(finding.message)
-        if !set.hasTrippedThisLook {
-            set.hasTrippedThisLook = true
+        // Several failures that show at the same time are one.
+        if clock.elapsed() >= set.breaker.pausedUntil {
             set.breaker.trip(at: clock.elapsed())
             set.trippedAt = clock.wall.now()
         }
@@ -152,7 +153,7 @@ extension Site {
     func resolve() async throws {
         let open = records.values.filter { $0.stage == .intended }.map(\.id).sorted()
         if open.isEmpty || clock.elapsed() < nextRecovery { return }
-        budget.spend(at: clock.elapsed())
+        spend()
         let answers = try await access.recover(open)
         var changes: [PilotRecord] = []
         var hopeless: [PilotID] = []
@@ -202,7 +203,7 @@ extension Site {
     /// Makes sure that a job that starts from now on ends at once. One that runs already shows in the next looks.
     private func bury(_ pilots: [PilotID]) async throws {
         if pilots.isEmpty { return }
-        budget.spend(at: clock.elapsed())
+        spend()
         try await access.bury(pilots)
         for pilot in pilots { begun[pilot]?.buried = Beginning(since: clock.elapsed(), looks: looks) }
         wakeLooks()

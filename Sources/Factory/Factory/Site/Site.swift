@@ -36,9 +36,15 @@ actor Site {
     /// When recovery first found a submission that had begun and had no outcome.
     var begun: [PilotID: Doubt] = [:]
     var nextRecovery = Duration.zero
+    /// Later than at once, after files could not be removed.
+    var tidyNotBefore = Duration.zero
     private var needsNewAccess = false
     private var contact: Finding?
+    /// What is wrong with a site that answers, while it is.
+    private var trouble: Finding?
     private var retries = 0
+    /// Whether this turn has asked the site for anything yet.
+    private var hasAsked = false
     private var retryAt: Duration?
     private var published: [String: PilotSetView] = [:]
 
@@ -144,10 +150,16 @@ actor Site {
         let pause = budget.wait(at: clock.elapsed())
         if pause > .zero { return pause }
         do {
+            hasAsked = false
             try await work()
+            // Only an answer shows that a site which did not answer does so again.
+            if !hasAsked, contact?.status == .no || trouble != nil { try await look() }
             retries = 0
             retryAt = nil
-            contact = Finding(status: .yes, reason: "Reached", message: "\(name) answers")
+            if hasAsked {
+                trouble = nil
+                contact = Finding(status: .yes, reason: "Reached", message: "\(name) answers")
+            }
         } catch let failure as SiteFailure {
             note(failure)
         } catch is CancellationError {
@@ -193,7 +205,7 @@ actor Site {
             isInLedger = true
         }
         let fresh = settings.newPilot().rawValue
-        budget.spend(at: clock.elapsed())
+        spend()
         try await access.stage(epoch: fresh)
         epoch = fresh
     }
@@ -216,25 +228,19 @@ actor Site {
         let growing = settings.firstRetry * (1 << min(retries - 1, 10))
         let delay = max(min(growing, settings.longestRetry), failure.retryAfter ?? .zero)
         retryAt = clock.elapsed() + delay
-        let finding = Finding(
-            status: failure.wasAnswered ? .yes : .no, reason: failure.reason,
-            message: failure.wasAnswered
-                ? failure.message : "\(failure.message); nothing was cancelled, pilots there go on",
-            retryAt: clock.wall.now() + delay, mender: failure.mender)
+        let next = clock.wall.now() + delay
         if failure.wasAnswered {
             contact = Finding(status: .yes, reason: "Reached", message: "\(name) answers")
-            for key in sets.keys { sets[key]?.submission = withStatus(.no, finding) }
+            trouble = Finding(
+                status: .no, reason: failure.reason, message: failure.message, retryAt: next, mender: failure.mender)
         } else {
-            contact = finding
+            contact = Finding(
+                status: .no, reason: failure.reason,
+                message: "\(failure.message); nothing was cancelled, pilots there go on", retryAt: next,
+                mender: failure.mender)
         }
         for key in sets.keys { sets[key]?.noteError("\(failure.reason): \(failure.message)") }
         logger.info("site failed", metadata: ["reason": "\(failure.reason)", "error": "\(failure.message)"])
-    }
-
-    private func withStatus(_ status: Condition.State, _ finding: Finding) -> Finding {
-        var finding = finding
-        finding.status = status
-        return finding
     }
 
     /// The site as people know it.
@@ -251,6 +257,12 @@ actor Site {
                 tallies[record.pilotSet, default: PilotTally()].firstSubmit = min(earliest, moment)
             }
         }
+    }
+
+    /// Counts a command that is about to be run at the site.
+    func spend() {
+        hasAsked = true
+        budget.spend(at: clock.elapsed())
     }
 
     func wakeLooks() {
@@ -282,7 +294,7 @@ actor Site {
         let set = sets[name]
         view.explanation = set?.explanation ?? []
         view.lastErrors = set?.errors ?? []
-        view.submission = set?.submission
+        view.submission = trouble ?? set?.submission
         view.contact = contact
         view.isGone = isEmpty && set?.isDeleting == true && (!isInLedger || isNeededByOthers(than: name))
         return view

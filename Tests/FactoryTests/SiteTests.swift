@@ -1,0 +1,176 @@
+import BatchSystems
+import Logging
+import Synchronization
+import Testing
+import VC3Model
+
+@testable import Factory
+
+/// One site's behaviour over time, with a clock that the test moves.
+@Suite struct SiteTests {
+    @Test func aSiteAtRestIsAskedAtMostFourTimesAMinute() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.setLives(10_000...10_000)
+        await bench.want(5)
+        await bench.pass(.seconds(120))
+        let before = await bench.world.commands
+        await bench.pass(.seconds(600))
+        let asked = await bench.world.commands - before
+        #expect(asked <= 40, "\(asked) commands in ten minutes")
+    }
+
+    @Test func aFleetInMotionStaysWithinTheBudget() async {
+        var faults = FakeWorld.Faults.none
+        faults.pilotFailure = 1
+        let bench = await SiteBench(faults: faults)
+        await bench.want(50)
+        await bench.pass(.seconds(60))
+        let before = await bench.world.commands
+        await bench.pass(.seconds(600))
+        let asked = await bench.world.commands - before
+        #expect(asked <= 10 * 30 + 40, "\(asked) commands in ten minutes")
+    }
+
+    @Test func aSiteThatRefusesIsAskedEverMoreRarelyAndNeverForgotten() async {
+        var faults = FakeWorld.Faults.none
+        faults.refusal = 1
+        let bench = await SiteBench(faults: faults)
+        await bench.want(50)
+        await bench.pass(.seconds(60))
+        let early = await bench.world.attempts
+        #expect(early <= 50 + 5, "one batch, then canaries after 2, 4, 8, 16 and 32 seconds")
+        let view = await bench.site.view(of: "a")
+        #expect(view.submission?.status == .no)
+        #expect(view.submission?.reason == "LimitReached")
+        #expect(view.submission?.retryAt != nil)
+        await bench.pass(.seconds(3600))
+        let late = await bench.world.attempts - early
+        #expect((8...20).contains(late), "\(late) in an hour, one each five minutes")
+        await bench.world.set(.none)
+        await bench.pass(.seconds(600))
+        let mended = await bench.site.view(of: "a")
+        #expect(mended.running + mended.pending == 50)
+        #expect(mended.submission?.status == .yes)
+    }
+
+    @Test func afterAFailureOnePilotIsTriedUntilItProvesItself() async {
+        var faults = FakeWorld.Faults.none
+        faults.pilotFailure = 1
+        let bench = await SiteBench(faults: faults)
+        await bench.world.setLives(1...1)
+        await bench.want(20)
+        await bench.pass(.seconds(40))
+        let early = await bench.world.attempts
+        #expect(early <= 20 + 4)
+        await bench.pass(.seconds(600))
+        #expect(await bench.world.attempts - early <= 12, "one canary at a time, with growing pauses")
+        #expect(await bench.site.view(of: "a").submission?.reason == "PilotFailed")
+    }
+
+    @Test func anUnreachableSiteCancelsNothingAndGoesOn() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.setLives(10_000...10_000)
+        await bench.want(5)
+        await bench.pass(.seconds(60))
+        var faults = FakeWorld.Faults.none
+        faults.unreachable = 1
+        await bench.world.set(faults)
+        await bench.pass(.seconds(60))
+        let view = await bench.site.view(of: "a")
+        #expect(view.contact?.status == .no)
+        #expect(view.contact?.retryAt != nil)
+        #expect(view.contact?.message.hasSuffix("nothing was cancelled, pilots there go on") == true)
+        #expect(view.running == 5)
+        await bench.world.set(.none)
+        await bench.want(7)
+        await bench.pass(.seconds(60))
+        let after = await bench.site.view(of: "a")
+        #expect(after.contact?.status == .yes)
+        #expect(after.running == 7)
+        #expect(await bench.world.attempts == 7)
+    }
+
+    @Test func emptyAnswersForAMinuteCancelNothing() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.setLives(10_000...10_000)
+        await bench.want(5)
+        await bench.pass(.seconds(60))
+        var faults = FakeWorld.Faults.none
+        faults.emptyLook = 1
+        await bench.world.set(faults)
+        await bench.pass(.seconds(60))
+        await bench.world.set(.none)
+        await bench.pass(.seconds(60))
+        #expect(await bench.site.view(of: "a").running == 5)
+        #expect(await bench.world.attempts == 5)
+    }
+
+    @Test func withoutAHeadNodeTheSiteIsReadyAndNothingIsSubmitted() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.want(3, headnode: nil)
+        await bench.pass(.seconds(60))
+        #expect(await bench.world.epoch != nil)
+        #expect(await bench.world.attempts == 0)
+        #expect(await bench.site.view(of: "a").explanation.contains("the head node is not known yet"))
+    }
+
+    @Test func aSetThatNeverReachedItsSiteGoesWithoutContact() async {
+        var faults = FakeWorld.Faults.none
+        faults.unreachable = 1
+        let bench = await SiteBench(faults: faults)
+        await bench.want(3)
+        await bench.pass(.seconds(60))
+        await bench.want(3, isDeleting: true)
+        await bench.pass(.seconds(1))
+        #expect(await bench.site.view(of: "a").isGone)
+    }
+}
+
+/// A site with a fake world and a clock that moves with the turns.
+final class SiteBench: Sendable {
+    let world: FakeWorld
+    let site: Site
+    private let time: TimeBox
+
+    init(faults: FakeWorld.Faults) async {
+        let world = FakeWorld(seed: 1, faults: faults)
+        let incarnation = await world.begin()
+        let now = TimeBox()
+        self.world = world
+        time = now
+        site = Site(
+            place: LedgerTests.place, remembering: LedgerContents(),
+            ledger: FakeLedger(world: world, incarnation: incarnation), tokens: FakeTokens(), settings: SiteSettings(),
+            clock: SiteClock(
+                elapsed: { now.value }, wall: WallClock { Timestamp(milliseconds: 0) + now.value }),
+            logger: Logger(label: "site") { _ in SwiftLogNoOpLogHandler() }
+        ) { _ in FakeAccess(world: world, incarnation: incarnation) } onChange: { _ in }
+    }
+
+    func want(
+        _ number: Int, headnode: PilotHeadNode? = PilotHeadNode(collector: "h:1", trustdomain: "r.vc3", privatetoken: "t"),
+        isDeleting: Bool = false
+    ) async {
+        await world.want(number, "a")
+        var spec = Simulation.spec(wanted: number)
+        spec.headnode = headnode
+        await site.want("a", spec, isDeleting: isDeleting)
+    }
+
+    /// Takes turns whenever they are due, for so long.
+    func pass(_ period: Duration) async {
+        let end = time.value + period
+        while time.value < end {
+            let due = await site.turn() ?? period
+            let step = max(.milliseconds(1), min(due, end - time.value))
+            await world.advance(by: step)
+            time.advance(by: step)
+        }
+    }
+}
+
+final class TimeBox: Sendable {
+    private let time = Mutex(Duration.zero)
+    var value: Duration { time.withLock { $0 } }
+    func advance(by step: Duration) { time.withLock { $0 += step } }
+}
