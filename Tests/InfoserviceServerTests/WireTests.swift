@@ -18,7 +18,7 @@ struct WireTests {
     }
 
     struct Caller: Sendable {
-        let client: HTTPClient
+        let client: MutualTLSClient
         let port: Int
 
         func callAsFunction(
@@ -28,7 +28,7 @@ struct WireTests {
             request.method = method
             for (name, value) in headers { request.headers.add(name: name, value: value) }
             if let body { request.body = .bytes(ByteBuffer(string: body)) }
-            let response = try await client.execute(request, timeout: .seconds(10))
+            let response = try await client.requests.execute(request, timeout: .seconds(30))
             let bytes = try await response.body.collect(upTo: 1 << 24)
             let value = bytes.readableBytes == 0 ? .null : try JSONValue(data: Data(bytes.readableBytesView))
             return Answer(status: Int(response.status.code), headers: response.headers, body: value)
@@ -38,14 +38,10 @@ struct WireTests {
     private func withCaller(_ body: @escaping @Sendable (Caller) async throws -> Void) async throws {
         try await withStore { store in
             try await withRunningInfoservice(on: store) { running in
-                let client = MutualTLSClient.make(
-                    try running.authority.credentials(.ana), connectTimeout: .seconds(5), silence: .seconds(5))
-                let outcome: Result<Void, any Error>
-                do { outcome = .success(try await body(Caller(client: client, port: running.port))) } catch {
-                    outcome = .failure(error)
-                }
+                let client = MutualTLSClient(
+                    try running.authority.credentials(.ana), connectTimeout: .seconds(30), silence: .seconds(30))
+                try await body(Caller(client: client, port: running.port))
                 try await client.shutdown()
-                try outcome.get()
             }
         }
     }

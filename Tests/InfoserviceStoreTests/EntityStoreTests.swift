@@ -73,6 +73,20 @@ struct EntityStoreTests {
         }
     }
 
+    @Test func aLostKeyFileIsNotReplaced() async throws {
+        try await withScratchDirectory { directory in
+            let (path, key) = (directory.appending(path: "s.sqlite").path, directory.appending(path: "key").path)
+            try await EntityStore.openSQLite(path: path, keyFile: key).close()
+            try await EntityStore.openSQLite(path: path, keyFile: key).close()
+            try FileManager.default.removeItem(atPath: key)
+            let error = await #expect(throws: VC3Error.self) {
+                _ = try await EntityStore.openSQLite(path: path, keyFile: key)
+            }
+            #expect(error?.message.contains("backup") == true)
+            #expect(!FileManager.default.fileExists(atPath: key))
+        }
+    }
+
     @Test func compactedHistoryIsRefusedRatherThanSkipped() async throws {
         try await withStore(retention: Retention(count: 10), heartbeat: .milliseconds(20)) { store in
             let ana = InfoserviceSession(identity: .ana, engine: store)

@@ -3,8 +3,6 @@ import Foundation
 import InfoserviceAPI
 import NIOCore
 import NIOHTTP1
-import NIOPosix
-import NIOSSL
 import VC3Model
 import VC3Transport
 
@@ -12,7 +10,7 @@ import VC3Transport
 struct Endpoint: Sendable {
     let host: String
     let port: Int
-    let client: HTTPClient
+    let client: MutualTLSClient
     let timeouts: Timeouts
 
     /// Bytes that an answer may have.
@@ -31,7 +29,7 @@ struct Endpoint: Sendable {
     func send(_ request: HTTPClientRequest) async throws -> Data {
         let deadline = NIODeadline.now() + .milliseconds(timeouts.answer.inMilliseconds)
         let (status, body) = try await reaching {
-            let response = try await client.execute(request, deadline: deadline)
+            let response = try await client.requests.execute(request, deadline: deadline)
             let buffer = try await response.body.collect(upTo: Self.longestAnswer)
             return (Int(response.status.code), Data(buffer.readableBytesView))
         }
@@ -55,7 +53,7 @@ struct Endpoint: Sendable {
 
     /// The body of an answer that does not end.
     func stream(_ request: HTTPClientRequest) async throws -> HTTPClientResponse.Body {
-        let response = try await reaching { try await client.execute(request, deadline: .distantFuture) }
+        let response = try await reaching { try await client.streams.execute(request, deadline: .distantFuture) }
         guard response.status == .ok else {
             let buffer = try await reaching { try await response.body.collect(upTo: 1024 * 1024) }
             throw ProblemDocument.error(status: Int(response.status.code), body: Data(buffer.readableBytesView))
@@ -74,20 +72,7 @@ struct Endpoint: Sendable {
         } catch {
             try Task.checkCancellation()
             throw VC3Error(
-                .unavailable, "cannot reach the Infoservice at \(host):\(port): \(Self.reason(error))", cause: error)
-        }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as HTTPClientError where error == .connectTimeout: "no connection in time"
-        case let error as HTTPClientError where error == .deadlineExceeded: "no answer in time"
-        case let error as HTTPClientError where error == .readTimeout: "the connection fell silent"
-        case let error as HTTPClientError where error == .remoteConnectionClosed: "the server closed the connection"
-        case let error as NIOConnectionError:
-            error.connectionErrors.first.map { "\($0.error)" } ?? error.dnsAError.map { "\($0)" } ?? "\(error)"
-        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: "TLS failed: \(error)"
-        default: "\(error)"
+                .unavailable, "cannot reach the Infoservice at \(host):\(port): \(ConnectionFailure.reason(error))", cause: error)
         }
     }
 }

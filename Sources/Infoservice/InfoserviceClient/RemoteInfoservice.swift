@@ -10,7 +10,7 @@ public import VC3Transport
 ///
 /// Reads are repeated while the server cannot be reached; writes never are, because one whose answer was lost may have
 /// been carried out: it throws `unavailable`, and the caller reads before it decides again. A watch resumes by itself.
-/// Call ``shutdown()`` when done.
+/// Call ``shutdown()`` when done; one that is dropped closes its connections in the background.
 public struct RemoteInfoservice: EntityReader, EntityWriter, EntityWatcher {
     private let endpoint: Endpoint
 
@@ -27,11 +27,11 @@ public struct RemoteInfoservice: EntityReader, EntityWriter, EntityWatcher {
     }
 
     public init(host: String, port: Int, credentials: TLSCredentials, timeouts: Timeouts = Timeouts()) {
-        let client = MutualTLSClient.make(credentials, connectTimeout: timeouts.connect, silence: timeouts.silence)
+        let client = MutualTLSClient(credentials, connectTimeout: timeouts.connect, silence: timeouts.silence)
         endpoint = Endpoint(host: host, port: port, client: client, timeouts: timeouts)
     }
 
-    /// Closes all connections. Nothing may be called afterwards.
+    /// Closes all connections, watches included. Nothing may be called afterwards.
     public func shutdown() async throws { try await endpoint.client.shutdown() }
 
     // MARK: Reading

@@ -24,15 +24,19 @@ extension InfoserviceConformance {
         Check(name: "listThenWatchMissesNothingWhileOthersWrite") { suite in
             let ana = try await suite.service(.ana)
             let total = 60
-            async let writers: Void = withThrowingTaskGroup(of: Void.self) { group in
-                for number in 0..<total { group.addTask { _ = try await ana.create(.sampleNodeinfo("n\(number)")) } }
-                try await group.waitForAll()
+            let (list, events) = try await withThrowingTaskGroup(of: [WatchEvent].self) { group in
+                for number in 0..<total {
+                    group.addTask {
+                        _ = try await ana.create(.sampleNodeinfo("n\(number)"))
+                        return []
+                    }
+                }
+                let list = try await ana.records(.nodeinfo)
+                let missing = total - list.items.count
+                group.addTask { try await ana.collect(missing, of: [.nodeinfo], after: list.revision) }
+                return (list, try await group.reduce([], +))
             }
-            let list = try await ana.records(.nodeinfo)
-            var seen = list.items.map(\.name)
-            let events = try await ana.collect(total - seen.count, of: [.nodeinfo], after: list.revision)
-            seen += events.compactMap(\.record?.name)
-            try await writers
+            let seen = list.items.map(\.name) + events.compactMap(\.record?.name)
             try suite.require(seen.count == total && Set(seen).count == total, "list and watch together show each once")
             let revisions = events.map(\.revision)
             try suite.require(zip(revisions, revisions.dropFirst()).allSatisfy(<), "revisions only grow")

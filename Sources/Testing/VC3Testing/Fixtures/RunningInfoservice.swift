@@ -14,7 +14,7 @@ public struct RunningInfoservice: Sendable {
     private let clients = Clients()
 
     /// A client with a certificate for this identity; shut down at the end of the test.
-    public func client(_ identity: Identity, timeouts: Timeouts = Timeouts()) async throws -> RemoteInfoservice {
+    public func client(_ identity: Identity, timeouts: Timeouts = .patient) async throws -> RemoteInfoservice {
         let client = RemoteInfoservice(
             host: "127.0.0.1", port: port, credentials: try authority.credentials(identity), timeouts: timeouts)
         await clients.add(client)
@@ -22,6 +22,11 @@ public struct RunningInfoservice: Sendable {
     }
 
     fileprivate func shutDownClients() async throws { try await clients.shutdown() }
+}
+
+extension Timeouts {
+    /// For machines that are busy with other tests.
+    public static let patient = Timeouts(connect: .seconds(60), answer: .seconds(60))
 }
 
 private actor Clients {
