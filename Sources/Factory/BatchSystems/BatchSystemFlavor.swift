@@ -18,4 +18,14 @@ public enum BatchSystemFlavor: String, Sendable, Codable, CaseIterable {
         default: return nil
         }
     }
+
+    /// The adapter, as most sites want it.
+    public var adapter: any BatchSystem {
+        switch self {
+        case .slurm: SlurmBatchSystem()
+        case .sge: GridEngineBatchSystem()
+        case .condor: HTCondorBatchSystem()
+        case .local: LocalBatchSystem()
+        }
+    }
 }

@@ -1,0 +1,171 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+public import VC3Commands
+
+/// HTCondor (tested: 23.9; https://htcondor.readthedocs.io, condor_submit, condor_q, condor_rm).
+///
+/// Finished jobs stay in the queue for an hour, so that the one query for all jobs tells how they ended.
+public struct HTCondorBatchSystem: BatchSystem {
+    public init() {}
+
+    public var flavor: String { BatchSystemFlavor.condor.rawValue }
+
+    /// The job's attribute that holds the tag.
+    static let tagAttribute = "VC3_Pilot"
+
+    public func submission(of job: PilotJob) -> String {
+        let walltime = job.walltime.wholeSeconds
+        var lines = ["universe = vanilla", "executable = /bin/sh", "transfer_executable = false", "arguments = pilot.sh"]
+        lines += ["initialdir = \(job.folder)", "output = pilot.out", "error = pilot.err", "log = pilot.log"]
+        // HTCondor gives jobs neither HOME nor the shell's other variables.
+        lines += ["should_transfer_files = NO", #"environment = "HOME=$ENV(HOME)""#, "notification = never"]
+        lines.append("request_cpus = \(max(1, job.cores))")
+        if job.memoryMB > 0 { lines.append("request_memory = \(job.memoryMB)") }
+        // In KiB.
+        if job.diskMB > 0 { lines.append("request_disk = \(job.diskMB * 1024)") }
+        lines += ["JobBatchName = \(job.tag)", "+\(Self.tagAttribute) = \"\(job.tag)\""]
+        // A pilot runs once: one that lost its machine is not started elsewhere as the same job. HTCondor has no
+        // limit of time of its own. JobStatus: 1 idle, 2 running, 3 removed, 4 completed.
+        lines.append(
+            "periodic_remove = (JobStatus == 1 && NumJobStarts > 0)"
+                + " || (JobStatus == 2 && time() - EnteredCurrentStatus > \(walltime))")
+        lines.append("leave_in_queue = (JobStatus == 3 || JobStatus == 4) && time() - EnteredCurrentStatus < 3600")
+        lines += job.extra + ["queue 1"]
+        return SiteScript.submission(
+            of: job, finding: "condor_submit",
+            """
+            set -- \(RemoteShell.quote(lines))
+            said=$(printf '%s\\n' "$@" | condor_submit -terse -) || exit
+            printf '%s\\n' "$said"
+            """)
+    }
+
+    /// `-terse` writes the first and the last id of the cluster: `12.0 - 12.0`.
+    public func jobID(fromSubmission output: String) throws(BatchSystemError) -> JobID {
+        for line in output.split(whereSeparator: \.isNewline).reversed() {
+            let words = line.split(separator: " ")
+            if words.count == 3, words[0] == words[2], words[1] == "-", Self.isID(words[0]) {
+                return JobID(rawValue: String(words[0]))
+            }
+        }
+        throw BatchSystemError(.notUnderstood, "condor_submit answered no job id: \(SiteScript.excerpt(output))")
+    }
+
+    private static func isID(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    }
+
+    /// condor_q writes nothing at all when there is no such job.
+    public func status(tagPrefix: String) -> Command {
+        let attributes = [
+            "ClusterId", "ProcId", "JobStatus", Self.tagAttribute, "HoldReason", "RemoveReason", "ExitCode",
+            "ExitBySignal", "ExitSignal", "RemoteHost", "LastRemoteHost",
+        ]
+        let constraint = "substr(\(Self.tagAttribute), 0, \(tagPrefix.count)) == \"\(tagPrefix)\""
+        return SiteScript.query(
+            finding: "condor_q",
+            RemoteShell.quote([
+                "condor_q", "-json", "-attributes", attributes.joined(separator: ","), "-constraint", constraint,
+            ]))
+    }
+
+    private struct Job: Decodable {
+        var ClusterId: Int
+        var ProcId: Int
+        var JobStatus: Int
+        var VC3_Pilot: String
+        var HoldReason: String?
+        var RemoveReason: String?
+        var ExitCode: Int32?
+        var ExitBySignal: Bool?
+        var ExitSignal: Int32?
+        var RemoteHost: String?
+        var LastRemoteHost: String?
+    }
+
+    public func reports(from result: CommandResult, tagPrefix: String) throws(BatchSystemError) -> [JobReport] {
+        let lines = try SiteScript.lines(of: result, "condor_q")
+        // Warnings may come first, and an empty queue writes nothing.
+        guard let start = lines.firstIndex(of: "[") else {
+            guard lines.isEmpty else {
+                throw BatchSystemError(.notUnderstood, "condor_q answered no list: \(lines[0].prefix(200))")
+            }
+            return []
+        }
+        let jobs: [Job]
+        do {
+            jobs = try JSONDecoder().decode([Job].self, from: Data(lines[start...].joined(separator: "\n").utf8))
+        } catch {
+            throw BatchSystemError(.notUnderstood, "condor_q answered a list that cannot be read: \(error)")
+        }
+        return jobs.filter { $0.VC3_Pilot.hasPrefix(tagPrefix) }.map { job in
+            let hasExited = job.JobStatus == 4
+            return JobReport(
+                tag: job.VC3_Pilot, job: JobID(rawValue: "\(job.ClusterId).\(job.ProcId)"), state: Self.state(job),
+                nativeState: String(job.JobStatus), reason: Self.reason(job),
+                exitCode: hasExited && job.ExitBySignal != true ? job.ExitCode : nil,
+                node: (job.RemoteHost ?? job.LastRemoteHost)?.split(separator: "@").last.map(String.init))
+        }
+    }
+
+    /// condor_rm sends SIGTERM and, after the machine's `MachineMaxVacateTime` (600 s by default), SIGKILL.
+    public func cancellation(of jobs: [JobID]) -> Command {
+        SiteScript.cancellation(
+            of: jobs, finding: "condor_rm", by: "condor_rm",
+            harmless: [
+                "^Couldn't find/remove all jobs", "^Job .* not found", "already marked for removal", "marked for removal$",
+            ])
+    }
+
+    public func refusal(_ result: CommandResult) -> SubmissionRefusal { Self.refusals.refusal(result) }
+
+    // MARK: - Tables
+
+    /// https://htcondor.readthedocs.io/en/lts/classad-attributes/job-classad-attributes.html, "JobStatus".
+    private static func state(_ job: Job) -> JobState {
+        switch job.JobStatus {
+        case 1: .pending
+        // 6 is "transferring output", 7 "suspended": the pilot has its machine.
+        case 2, 7: .running
+        case 6: .finishing
+        // The job's own `periodic_remove` is a limit it ran into, not somebody's wish.
+        case 3: job.RemoveReason?.contains("PeriodicRemove") == true ? .failed : .cancelled
+        case 4: job.ExitBySignal != true && job.ExitCode == 0 ? .done : .failed
+        case 5: .held
+        default: .unknown
+        }
+    }
+
+    private static func reason(_ job: Job) -> String? {
+        switch job.JobStatus {
+        case 5: job.HoldReason
+        case 3: job.RemoveReason
+        case 4 where job.ExitBySignal == true: "ended by signal \(job.ExitSignal.map(String.init) ?? "unknown")"
+        default: nil
+        }
+    }
+
+    /// What condor_submit and the schedd say.
+    static let refusals = RefusalTable(rows: [
+        .init(
+            texts: [
+                "max_jobs_per_owner", "max_jobs_submitted", "max_jobs_per_submission", "number of submitted jobs would exceed",
+            ], reason: .limitReached, mender: .nobody),
+        .init(
+            texts: [
+                "can't find address of local schedd", "failed to connect to", "can't connect to", "unable to connect",
+                "failed to commit job submission", "can't locate", "failed to fetch ads",
+            ], reason: .unavailable, mender: .nobody),
+        .init(
+            texts: ["authenticate:", "cannot allocate a cluster id", "authorization failed"], reason: .invalidAccount,
+            mender: .user),
+        .init(texts: ["does not exist", "no such directory", "can't open"], reason: .missingFile, mender: .user),
+        .init(
+            texts: ["parse error", "unknown command", "on line", "invalid", "submit_requirement"], reason: .badOption,
+            mender: .operator),
+    ])
+}

@@ -1,0 +1,203 @@
+import BatchSystems
+import Foundation
+import Testing
+import VC3Commands
+
+/// Runs commands through a command, such as `ssh host` or a lab's way into one of its hosts.
+struct WrappedRunner: CommandRunner {
+    var prefix: [String]
+
+    func run(_ command: Command) async throws(CommandError) -> CommandResult {
+        var wrapped = command
+        wrapped.arguments = prefix + command.arguments
+        return try await LocalRunner().run(wrapped)
+    }
+}
+
+/// A batch system to test with, and what is particular about it.
+struct LiveSite: Sendable, CustomTestStringConvertible {
+    var flavor: BatchSystemFlavor
+    var runner: any CommandRunner
+    /// Whether it tells how jobs ended. If not, they go missing.
+    var tellsEnds = true
+    var hold: [String]?
+    var unknownQueue: String? = "no-such-queue"
+    /// Whether a job too large for every node waits for ever, rather than runs all the same.
+    var knowsSize = true
+    var testDescription: String { flavor.rawValue }
+
+    /// Sites named by the environment: `VC3_LIVE_SLURM`, `VC3_LIVE_SGE` and `VC3_LIVE_CONDOR` are commands that run
+    /// their arguments at such a site; the local one is this machine.
+    static let all: [LiveSite] = {
+        var sites: [LiveSite] = []
+        for flavor in BatchSystemFlavor.allCases where flavor != .local {
+            let name = "VC3_LIVE_" + flavor.rawValue.uppercased()
+            guard let words = ProcessInfo.processInfo.environment[name], !words.isEmpty else { continue }
+            var site = LiveSite(flavor: flavor, runner: WrappedRunner(prefix: words.split(separator: " ").map(String.init)))
+            switch flavor {
+            case .slurm: site.hold = ["--hold"]
+            case .sge:
+                site.hold = ["-h"]
+                site.tellsEnds = false
+            case .condor:
+                site.hold = ["hold = true"]
+                site.unknownQueue = nil
+            case .local: break
+            }
+            sites.append(site)
+        }
+        sites.append(LiveSite(flavor: .local, runner: LocalRunner(), hold: nil, unknownQueue: nil, knowsSize: false))
+        return sites
+    }()
+}
+
+/// The adapters against real batch systems: `tellsEnds` apart, all must show the same.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct LiveBatchSystemTests {
+    @Test(arguments: LiveSite.all) func aPilotsLifeIsTold(site: LiveSite) async throws {
+        try await Trial(site).live()
+    }
+
+    @Test(arguments: LiveSite.all) func whatIsWrongIsSaid(site: LiveSite) async throws {
+        try await Trial(site).refuse()
+    }
+
+    @Test(arguments: LiveSite.all) func aCancelledJobGoes(site: LiveSite) async throws {
+        try await Trial(site).cancel()
+    }
+}
+
+/// One run of a scenario, with tags and a folder of its own.
+struct Trial {
+    let site: LiveSite
+    let system: any BatchSystem
+    let prefix = "vc3t" + String(UInt32.random(in: 0...UInt32.max), radix: 36) + "-"
+
+    init(_ site: LiveSite) {
+        self.site = site
+        system = site.flavor.adapter
+    }
+
+    func job(_ name: String, _ script: String, change: (inout PilotJob) -> Void = { _ in }) async throws -> PilotJob {
+        let home = try await site.runner.run(.shell("mkdir -p ~/\(prefix)x/\(name) && cd ~/\(prefix)x/\(name) && pwd"))
+        let folder = home.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let written = try await site.runner.run(
+            .shell("printf '#!/bin/sh\\n%s\\n' \(RemoteShell.quote(script)) >\(folder)/pilot.sh"))
+        try #require(written.succeeded, "\(written)")
+        var job = PilotJob(
+            tag: prefix + name, cores: 1, memoryMB: 100, diskMB: 10, walltime: .seconds(600), folder: folder)
+        change(&job)
+        return job
+    }
+
+    func submit(_ job: PilotJob) async throws -> JobID {
+        let result = try await site.runner.run(.piped(script: "before=$PWD\n" + system.submission(of: job) + " || exit\n[ \"$before\" = \"$PWD\" ]"))
+        try #require(result.succeeded, "\(result)")
+        return try system.jobID(fromSubmission: result.output)
+    }
+
+    func reports(_ record: String? = nil) async throws -> [String: JobReport] {
+        let result = try await site.runner.run(system.status(tagPrefix: prefix))
+        if let record, let folder = ProcessInfo.processInfo.environment["VC3_RECORD"] {
+            try result.output.replacing(prefix, with: "vc3t-").write(
+                toFile: "\(folder)/\(site.flavor.rawValue)-\(record).txt", atomically: true, encoding: .utf8)
+        }
+        let reports = try system.reports(from: result, tagPrefix: prefix)
+        return Dictionary(uniqueKeysWithValues: reports.map { (String($0.tag.dropFirst(prefix.count)), $0) })
+    }
+
+    func until(_ what: String, within seconds: Int = 60, _ holds: ([String: JobReport]) -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while true {
+            let seen = try await reports()
+            if holds(seen) { return }
+            try #require(ContinuousClock.now < end, "not yet: \(what): \(seen)")
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    func has(_ job: PilotJob, file: String) async throws -> Bool {
+        try await site.runner.run(.shell("cat \(RemoteShell.quote("\(job.folder)/\(file)"))")).succeeded
+    }
+
+    func cleanUp() async throws {
+        _ = try await site.runner.run(.shell("rm -rf ~/\(prefix)x"))
+    }
+
+    func live() async throws {
+        #expect(try await reports("empty").isEmpty)
+        let long = try await job("long", "echo started; sleep 300")
+        let good = try await job("good", "exit 0")
+        let bad = try await job("bad", "exit 3")
+        var ids: [String: JobID] = [:]
+        for job in [long, good, bad] { ids[String(job.tag.dropFirst(prefix.count))] = try await submit(job) }
+        var waiting: [PilotJob] = []
+        if site.knowsSize, site.flavor != .slurm {
+            waiting.append(try await job("large", "exit 0") { $0.cores = 99 })
+        }
+        if let hold = site.hold { waiting.append(try await job("held", "exit 0") { $0.extra = hold }) }
+        for job in waiting { ids[String(job.tag.dropFirst(prefix.count))] = try await submit(job) }
+        try await until("all have their states") { seen in
+            seen["long"]?.state == .running
+                && (site.tellsEnds
+                    ? seen["good"]?.state == .done && seen["bad"]?.state == .failed
+                    : seen["good"] == nil && seen["bad"] == nil)
+        }
+        let seen = try await reports("all")
+        #expect(seen["long"]?.node?.isEmpty == false)
+        if site.tellsEnds {
+            #expect(seen["bad"]?.exitCode == 3 || seen["bad"]?.reason == "NonZeroExitCode")
+        }
+        if waiting.count > 1 { #expect(seen["large"]?.state == .pending) }
+        if site.hold != nil { #expect(seen["held"]?.state == .held) }
+        for (name, report) in seen { #expect(report.job == ids[name]) }
+        #expect(try await has(long, file: "pilot.out"))
+
+        let cancelled = try await site.runner.run(system.cancellation(of: Array(ids.values)))
+        #expect(cancelled.succeeded, "\(cancelled)")
+        try await until("all have ended") { $0.values.allSatisfy(\.state.isFinal) }
+        _ = try await reports("ended")
+        try await cleanUp()
+    }
+
+    func refuse() async throws {
+        if let queue = site.unknownQueue {
+            let lost = try await job("lost", "exit 0") { $0.queue = queue }
+            let result = try await site.runner.run(.piped(script: system.submission(of: lost)))
+            let refusal = system.refusal(result)
+            #expect(!result.succeeded && refusal.reason == .unknownQueue && refusal.mender == .operator, "\(result)")
+            #expect(refusal.message.contains(queue))
+        }
+        if site.flavor != .local {
+            let odd = try await job("odd", "exit 0") { $0.extra = ["--no-such-option", "= =("] }
+            let result = try await site.runner.run(.piped(script: system.submission(of: odd)))
+            #expect(!result.succeeded && system.refusal(result).reason == .badOption, "\(result)")
+        }
+        let nowhere = try await job("nowhere", "exit 0") { $0.folder += "/none" }
+        let result = try await site.runner.run(.piped(script: system.submission(of: nowhere)))
+        #expect(!result.succeeded && system.refusal(result).reason == .missingFile, "\(result)")
+        #expect(try await reports().isEmpty)
+        try await cleanUp()
+    }
+
+    func cancel() async throws {
+        let script = "trap 'echo x >warned; exit 0' TERM USR2\necho >started\nwhile :; do sleep 1; done"
+        let pilot = try await job("pilot", script)
+        let id = try await submit(pilot)
+        while try await !has(pilot, file: "started") { try await Task.sleep(for: .milliseconds(100)) }
+        let bogus = JobID(rawValue: site.flavor == .condor ? "99999.0" : site.flavor == .local ? "vc3t-none" : "99999")
+        for _ in 0..<3 {
+            let result = try await site.runner.run(system.cancellation(of: [id, bogus]))
+            #expect(result.succeeded, "\(result)")
+        }
+        try await until("it has ended") { $0["pilot"].map(\.state.isFinal) ?? !site.tellsEnds }
+        let seen = try await reports()["pilot"]
+        #expect(seen == nil || seen?.state == .cancelled)
+        // HTCondor calls it removed before it has ended.
+        while try await !has(pilot, file: "warned") { try await Task.sleep(for: .milliseconds(200)) }
+        let late = try await site.runner.run(system.cancellation(of: [id]))
+        #expect(late.succeeded, "\(late)")
+        let none = try await site.runner.run(system.cancellation(of: []))
+        #expect(none.succeeded)
+        try await cleanUp()
+    }
+}
