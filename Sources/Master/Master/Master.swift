@@ -51,10 +51,12 @@ public struct Master: Sendable {
                 changed: { await requestQueue.add($0) }),
             backoff: Backoff(first: .milliseconds(200), most: .seconds(30)), logger: logger)
         let routing = ChangeRouting(store: store)
+        let garbage = GarbageCollector(store: store, keys: keys, folders: folders, providers: providers, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await allocations.run() }
             group.addTask { await requests.run() }
             group.addTask { await headNodes.run() }
+            group.addTask { await garbage.run(every: configuration.resync) }
             group.addTask {
                 try await store.mirror.run { key in
                     let concerned = await routing.concerned(by: key)

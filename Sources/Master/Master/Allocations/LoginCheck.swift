@@ -1,3 +1,4 @@
+import Foundation
 import VC3Commands
 
 /// What a look at a login host found.
@@ -38,11 +39,19 @@ struct LoginCheck: LoginChecking {
             endpoint: endpoint, credentials: SSHCredentials(privateKey: key), folder: folder, limits: limits)
         do {
             let findings = try await look(session, program: program)
-            await session.close()
+            await end(session, folder)
             return findings
         } catch {
-            await session.close()
+            await end(session, folder)
             throw error
+        }
+    }
+
+    /// Logs out. A session that never came about may leave its key in its folder, which is needed no longer.
+    private func end(_ session: SSHSession, _ folder: String) async {
+        await session.close()
+        try? await WaitingThread.run {
+            if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
         }
     }
 

@@ -48,9 +48,10 @@ extension RequestReconciler {
                     wanted.headnode = set.spec.headnode
                     wanted.wanted = set.spec.wanted
                 }
-                guard wanted != set.spec else { continue }
-                let spec = try JSONValue(encoding: wanted)
-                group.addTask { try await store.patchSpec(.pilotset, set.name, spec) }
+                guard wanted != set.spec,
+                    let patch = try JSONValue(encoding: set.spec).mergePatch(to: JSONValue(encoding: wanted))
+                else { continue }
+                group.addTask { try await store.patchSpec(.pilotset, set.name, patch) }
             }
             try await group.waitForAll()
         }
