@@ -45,4 +45,20 @@ import VC3Reconciling
             await queue.close()
         }
     }
+
+    /// Each round adds a far key and, at once, a near one: the timer must not sleep through the near one.
+    @Test(.timeLimit(.minutes(1))) func nearerTimeAddedAtAnyMomentWakesTheTimer() async {
+        let queue = WorkQueue<Int>()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await queue.runTimer() }
+            for round in 0..<2000 {
+                await queue.add(-1 - round, at: .now + .seconds(3600))
+                if round.isMultiple(of: 3) { await Task.yield() }
+                await queue.add(round, at: .now + .microseconds(50))
+                #expect(await queue.next() == round)
+                await queue.finish(round)
+            }
+            await queue.close()
+        }
+    }
 }

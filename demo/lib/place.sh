@@ -97,7 +97,10 @@ place_down() {
     if [ "$sites" = local ]; then
         pkill -KILL -f "$work/" 2>/dev/null || true
         rm -rf "$work/home" "$work/condor" "$work/programs" "$work/state"
-    elif [ -z "${KEEP_LAB:-}" ]; then
+    elif [ -n "${KEEP_LAB:-}" ]; then
+        # The next run must find the hosts as if new.
+        lab/lab exec vc3 -- pkill -KILL -u vc3 || true
+    else
         lab/lab down >> "$work/logs/lab-down.log" 2>&1 || true
     fi
 }

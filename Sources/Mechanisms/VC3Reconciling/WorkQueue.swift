@@ -6,7 +6,8 @@ public actor WorkQueue<Key: Hashable & Sendable> {
     private var isActive: Set<Key> = []
     private var isDirty: Set<Key> = []
     private var due: [Key: ContinuousClock.Instant] = [:]
-    private var timer: ContinuousClock.Instant?
+    /// Counts wake-ups, so that one between looking at `due` and lying down to sleep is not missed.
+    private var wakes = 0
     private var takers: [CheckedContinuation<Key?, Never>] = []
     private var sleepers: [CheckedContinuation<Void, Never>] = []
     private var isClosed = false
@@ -52,6 +53,7 @@ public actor WorkQueue<Key: Hashable & Sendable> {
     /// Moves keys whose time has come; returns when closed or cancelled. One task runs it for each queue.
     public func runTimer() async {
         while !isClosed && !Task.isCancelled {
+            let seen = wakes
             let now = ContinuousClock.now
             for (key, instant) in due where instant <= now { add(key) }
             guard let earliest = due.values.min() else {
@@ -60,7 +62,7 @@ public actor WorkQueue<Key: Hashable & Sendable> {
             }
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { try? await Task.sleep(until: earliest, clock: .continuous) }
-                group.addTask { await self.untilWoken() }
+                group.addTask { await self.untilWoken(after: seen) }
                 await group.next()
                 self.wakeTimer()
                 group.cancelAll()
@@ -68,11 +70,13 @@ public actor WorkQueue<Key: Hashable & Sendable> {
         }
     }
 
-    private func untilWoken() async {
+    private func untilWoken(after seen: Int) async {
+        guard wakes == seen else { return }
         await withCheckedContinuation { sleepers.append($0) }
     }
 
     private func wakeTimer() {
+        wakes += 1
         for sleeper in sleepers { sleeper.resume() }
         sleepers = []
     }
