@@ -79,7 +79,7 @@ import VC3Model
         let view = await bench.site.view(of: "a")
         #expect(view.contact?.status == .no)
         #expect(view.contact?.retryAt != nil)
-        #expect(view.contact?.message.hasSuffix("nothing was cancelled, pilots there go on") == true)
+        #expect(view.contact?.message.hasSuffix("nothing was cancelled, 5 pilots there go on") == true)
         #expect(view.running == 5)
         await bench.world.set(.none)
         await bench.want(7)

@@ -41,13 +41,13 @@ struct FactoryBench: Sendable {
 
     func prepare(site key: [UInt8]?) async throws {
         try Data("bundle\n".utf8).write(to: URL(fileURLWithPath: state + "/worker.tar.gz"))
-        let pool = PoolSigningKey.random().fileContents
+        try await keep("pool", PoolSigningKey.random().fileContents, "pool-signing-key")
+        if let key { try await keep("login", key, "ssh") }
+    }
+
+    func keep(_ name: String, _ bytes: [UInt8], _ type: String) async throws {
         _ = try await infoservice.create(
-            EntityDraft(kind: .privatetoken, name: "pool", spec: Self.secret(pool, "pool-signing-key")))
-        if let key {
-            _ = try await infoservice.create(
-                EntityDraft(kind: .privatetoken, name: "login", spec: Self.secret(key, "ssh")))
-        }
+            EntityDraft(kind: .privatetoken, name: name, spec: Self.secret(bytes, type)))
     }
 
     private static func secret(_ bytes: [UInt8], _ type: String) -> JSONValue {

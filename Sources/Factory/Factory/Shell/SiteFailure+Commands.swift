@@ -14,7 +14,6 @@ extension SiteFailure {
             }
         let step =
             switch error.reason {
-            case .authenticationRefused: "; add the allocation's public key to authorized_keys there"
             case .hostKeyChanged: "; if the site really has a new key, validate the allocation again"
             case .hostKeyUnknown: "; validate the allocation"
             case .accountRefused: "; ask the site whether the account is open"
@@ -22,7 +21,7 @@ extension SiteFailure {
             }
         self.init(
             reason: word.prefix(1).uppercased() + word.dropFirst(), message: error.message + step, mender: mender,
-            outcomeUnknown: error.outcomeUnknown, retryAfter: error.retryAfter)
+            isOurs: error.reason == .localFailure, outcomeUnknown: error.outcomeUnknown, retryAfter: error.retryAfter)
     }
 
     /// A script that did not come to its end: the site answered, but something there does not work.

@@ -153,7 +153,7 @@ actor Site {
             hasAsked = false
             try await work()
             // Only an answer shows that a site which did not answer does so again.
-            if !hasAsked, contact?.status == .no || trouble != nil { try await look() }
+            if !hasAsked, contact.map({ $0.status != .yes }) == true || trouble != nil { try await look() }
             retries = 0
             retryAt = nil
             if hasAsked {
@@ -234,10 +234,11 @@ actor Site {
             trouble = Finding(
                 status: .no, reason: failure.reason, message: failure.message, retryAt: next, mender: failure.mender)
         } else {
+            let alive = records.values.count { !$0.hasEnded }
             contact = Finding(
-                status: .no, reason: failure.reason,
-                message: "\(failure.message); nothing was cancelled, pilots there go on", retryAt: next,
-                mender: failure.mender)
+                status: failure.isOurs ? .unknown : .no, reason: failure.reason,
+                message: failure.message + (alive > 0 ? "; nothing was cancelled, \(alive) pilots there go on" : ""),
+                retryAt: next, mender: failure.mender)
         }
         for key in sets.keys { sets[key]?.noteError("\(failure.reason): \(failure.message)") }
         logger.info("site failed", metadata: ["reason": "\(failure.reason)", "error": "\(failure.message)"])

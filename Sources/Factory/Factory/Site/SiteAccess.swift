@@ -98,6 +98,8 @@ struct SiteFailure: Error, Sendable, Equatable, CustomStringConvertible {
     var mender: Condition.Mender
     /// Whether the site itself answered, so that it is reachable.
     var wasAnswered = false
+    /// Whether the site was not even asked, because something on this side is missing or broken.
+    var isOurs = false
     var outcomeUnknown = false
     /// The shortest wait that makes sense before the next attempt.
     var retryAfter: Duration?

@@ -1,0 +1,230 @@
+import BatchSystems
+import Foundation
+import Testing
+import VC3Commands
+import VC3Model
+
+@testable import Factory
+
+/// The scripts themselves, run by this machine's shell in a home of their own.
+@Suite struct ShellSiteTests {
+    @Test func stagingPutsTheBundleThereOnceAndForOwnerOnly() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            try await site.open()
+            try await site.stage(epoch: "e1")
+            let root = try shell.root
+            #expect(try shell.mode(root) == 0o700)
+            let bundle = try #require(try FileManager.default.contentsOfDirectory(atPath: root + "/bundle").first)
+            #expect(bundle.hasSuffix(".tar.gz"))
+            let first = try shell.changed(root + "/bundle/" + bundle)
+            try await site.stage(epoch: "e2")
+            #expect(try shell.changed(root + "/bundle/" + bundle) == first)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.hasPrefix("epoch") } == ["epoch.e2"])
+        }
+    }
+
+    @Test func aSubmissionWritesSecretsForTheOwnerOnly() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            try await site.stage(epoch: "e1")
+            let answers = try await site.submit([shell.order("a"), shell.order("b")], epoch: "e1")
+            #expect(answers == [shell.id("a"): .submitted(JobID(rawValue: "job-a")), shell.id("b"): .submitted(JobID(rawValue: "job-b"))])
+            let folder = try shell.root + "/pilots/a"
+            #expect(try shell.mode(folder) == 0o700)
+            #expect(try shell.mode(folder + "/token") == 0o600)
+            #expect(try String(contentsOfFile: folder + "/token", encoding: .utf8) == "secret of a\n")
+            #expect(try shell.submitted == ["a", "b"])
+        }
+    }
+
+    @Test func underAnotherEpochNothingIsSubmitted() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            try await site.stage(epoch: "e1")
+            try await site.stage(epoch: "e2")
+            #expect(try await site.submit([shell.order("a")], epoch: "e1") == [shell.id("a"): .stale])
+            #expect(try shell.submitted == [])
+        }
+    }
+
+    @Test func recoveryTakesTheFenceOfWhatNeverHappenedForGood() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            try await site.stage(epoch: "e1")
+            #expect(try await site.recover([shell.id("a")]) == [shell.id("a"): .never])
+            #expect(try await site.recover([shell.id("a")]) == [shell.id("a"): .never])
+            // The script arrives after all.
+            #expect(try await site.submit([shell.order("a")], epoch: "e1") == [shell.id("a"): .unclear("fenced")])
+            #expect(try shell.submitted == [])
+        }
+    }
+
+    @Test func recoveryAdoptsWhatWasSubmittedAndTellsRefusals() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            try await site.stage(epoch: "e1")
+            _ = try await site.submit([shell.order("a"), shell.order("refuse"), shell.order("c")], epoch: "e1")
+            let answers = try await site.recover(["a", "refuse", "c"].map(shell.id))
+            #expect(answers[shell.id("a")] == .submitted(JobID(rawValue: "job-a")))
+            guard case .refused(let refusal) = answers[shell.id("refuse")] else {
+                Issue.record("\(answers)")
+                return
+            }
+            #expect(refusal.message.contains("no room"))
+            // After a refusal the rest is not tried.
+            #expect(answers[shell.id("c")] == .never)
+            #expect(try shell.submitted == ["a"])
+        }
+    }
+
+    @Test func aSubmitterThatDiedBetweenFenceAndAnswerIsFoundDead() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            try await site.stage(epoch: "e1")
+            // The snippet kills the script's own shell, after the batch system took the job.
+            await #expect(throws: Never.self) { _ = try await site.submit([shell.order("die")], epoch: "e1") }
+            #expect(try await site.recover([shell.id("die")]) == [shell.id("die"): .begun(isSubmitting: false)])
+            try await site.bury([shell.id("die")])
+            #expect(FileManager.default.fileExists(atPath: try shell.root + "/pilots/die/cancelled"))
+        }
+    }
+
+    @Test func aSubmitterThatStillWorksIsSeen() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            try await site.stage(epoch: "e1")
+            let other = shell.site()
+            try await other.stage(epoch: "e1b")
+            async let slow = other.submit([shell.order("slow")], epoch: "e1b")
+            while !FileManager.default.fileExists(atPath: try shell.root + "/pilots/slow/fence/holder") { await Task.yield() }
+            #expect(try await site.recover([shell.id("slow")]) == [shell.id("slow"): .begun(isSubmitting: true)])
+            try Data().write(to: URL(fileURLWithPath: shell.home + "/go"))
+            #expect(try await slow == [shell.id("slow"): .submitted(JobID(rawValue: "job-slow"))])
+            #expect(try await site.recover([shell.id("slow")]) == [shell.id("slow"): .submitted(JobID(rawValue: "job-slow"))])
+        }
+    }
+
+    @Test func aLookBringsJobsAndReports() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            try await site.stage(epoch: "e1")
+            _ = try await site.submit([shell.order("a"), shell.order("b")], epoch: "e1")
+            try Data(#"{"phase":"ended","reason":"full","exitCode":11,"more":1}"#.utf8)
+                .write(to: URL(fileURLWithPath: try shell.root + "/pilots/b/report.json"))
+            let view = try await site.look()
+            #expect(view.jobs.map(\.tag).sorted() == ["vc3-a", "vc3-b"])
+            #expect(view.reports == [shell.id("b"): PilotReport(phase: "ended", reason: "full", exitCode: 11)])
+        }
+    }
+
+    @Test func aStatusThatFailsIsNoAnswer() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            try await site.stage(epoch: "e1")
+            try Data().write(to: URL(fileURLWithPath: shell.home + "/down"))
+            let failure = await #expect(throws: SiteFailure.self) { _ = try await site.look() }
+            #expect(failure?.reason == "BatchSystemUnavailable")
+        }
+    }
+
+    @Test func wipingLeavesNothingAndSparesOthers() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            let other = shell.site(named: "other")
+            try await site.stage(epoch: "e1")
+            try await other.stage(epoch: "e1")
+            try await site.remove([shell.id("a")])
+            try await site.wipe()
+            #expect(FileManager.default.fileExists(atPath: shell.home + "/.vc3/factory/other"))
+            try await other.wipe()
+            #expect(!FileManager.default.fileExists(atPath: shell.home + "/.vc3"))
+            try await other.wipe()
+        }
+    }
+}
+
+/// A home folder and a batch system that only writes down what it is asked.
+struct ShellBench: Sendable {
+    let home: String
+    let bundle: WorkerBundle
+
+    func site(named name: String = "site") -> ShellSite {
+        let connection = ShellSite.Connection(runner: HomeRunner(home: home), batch: ScribeBatchSystem())
+        return ShellSite(
+            factory: "factory", site: SiteID(rawValue: name), bundle: bundle, payload: WaitingPayload()
+        ) { () async throws(SiteFailure) in connection }
+    }
+
+    func id(_ name: String) -> PilotID { PilotID(rawValue: name) }
+    func order(_ name: String) -> PilotOrder {
+        PilotOrder(pilot: id(name), pilotSet: "set", spec: Simulation.spec(wanted: 1), token: "secret of \(name)")
+    }
+    var root: String { get throws { home + "/.vc3/factory/site" } }
+    var submitted: [String] {
+        get throws {
+            guard let text = try? String(contentsOfFile: home + "/jobs", encoding: .utf8) else { return [] }
+            return text.split(separator: "\n").map { String($0.dropFirst(4)) }.sorted()
+        }
+    }
+    func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+    func changed(_ path: String) throws -> Date? {
+        try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    }
+}
+
+func withShell(_ body: (ShellBench) async throws -> Void) async throws {
+    try await withScratch { home in
+        let bundle = home + "/worker.tar.gz"
+        try Data("bundle\n".utf8).write(to: URL(fileURLWithPath: bundle))
+        try await body(ShellBench(home: home, bundle: try await WorkerBundle.opened(bundle)))
+    }
+}
+
+/// Runs commands on this machine with another home.
+struct HomeRunner: CommandRunner {
+    let home: String
+    func run(_ command: Command) async throws(CommandError) -> CommandResult {
+        var command = command
+        command.environment["HOME"] = home
+        return try await LocalRunner().run(command)
+    }
+}
+
+/// Writes tags into `~/jobs`, and misbehaves for some.
+struct ScribeBatchSystem: BatchSystem {
+    var flavor: String { "scribe" }
+
+    func submission(of job: PilotJob) -> String {
+        """
+        case \(job.tag) in
+            vc3-refuse) echo 'no room' >&2; exit 3 ;;
+            vc3-die) echo \(job.tag) >>"$HOME/jobs"; kill -9 $$ ;;
+            vc3-slow) while ! [ -e "$HOME/go" ]; do sleep 0.05; done ;;
+        esac
+        echo \(job.tag) >>"$HOME/jobs"
+        echo job-\(job.tag.dropFirst(4))
+        """
+    }
+
+    func jobID(fromSubmission output: String) throws(BatchSystemError) -> JobID {
+        JobID(rawValue: output.split(whereSeparator: \.isWhitespace).last.map(String.init) ?? "")
+    }
+
+    func status(tagPrefix: String) -> Command { .shell("[ -e \"$HOME/down\" ] && exit 1; cat \"$HOME/jobs\"") }
+
+    func reports(from result: CommandResult, tagPrefix: String) throws(BatchSystemError) -> [JobReport] {
+        guard result.succeeded else { throw BatchSystemError(.unavailable, "it is down") }
+        return result.output.split(separator: "\n").map {
+            JobReport(tag: String($0), job: JobID(rawValue: "job-" + $0.dropFirst(4)), state: .running, nativeState: "R")
+        }
+    }
+
+    func cancellation(of jobs: [JobID]) -> Command { .shell("true") }
+
+    func refusal(_ result: CommandResult) -> SubmissionRefusal {
+        SubmissionRefusal(.limitReached, mender: .nobody, message: result.errorOutput)
+    }
+}
