@@ -154,7 +154,9 @@ struct EntityStoreTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     await withTaskGroup(of: Void.self) { doomed in
-                        for number in 0..<30 { doomed.addTask { _ = try? await ana.create(.sampleNodeinfo("d\(number)")) } }
+                        for number in 0..<30 {
+                            doomed.addTask { _ = try? await ana.create(.sampleNodeinfo("d\(number)")) }
+                        }
                         doomed.cancelAll()
                     }
                 }

@@ -2,11 +2,13 @@ import Testing
 import VC3Model
 
 struct SchemaTests {
-    @Test(arguments: [
-        ("cores", "four", "needed is a"), ("cores", 0, "needed is an integer from 1"), ("cores", .number(1.5), "is number"),
-        ("features", "x", "list of string"), ("features", [1], "needed is a string"),
-        ("core", 1, "did you mean cores?"), ("colour", 1, "is not a known attribute"),
-    ] as [(String, JSONValue, String)])
+    @Test(
+        arguments: [
+            ("cores", "four", "needed is a"), ("cores", 0, "needed is an integer from 1"),
+            ("cores", .number(1.5), "is number"),
+            ("features", "x", "list of string"), ("features", [1], "needed is a string"),
+            ("core", 1, "did you mean cores?"), ("colour", 1, "is not a known attribute"),
+        ] as [(String, JSONValue, String)])
     func aBadFieldIsNamedWithItsProblem(name: String, value: JSONValue, words: String) throws {
         let problems = KindSchema.of(.nodeinfo).problems(in: .object([name: value]), part: .spec)
         #expect(problems.count == 1)
@@ -25,7 +27,8 @@ struct SchemaTests {
 
     @Test func nullCountsAsUnset() {
         let schema = KindSchema.of(.nodeset)
-        #expect(schema.problems(in: ["app_type": nil, "app_role": "head-node"], part: .spec).map(\.field) == ["spec.app_type"])
+        let problems = schema.problems(in: ["app_type": nil, "app_role": "head-node"], part: .spec)
+        #expect(problems.map(\.field) == ["spec.app_type"])
         #expect(schema.withDefaults(["node_number": nil], part: .spec)["node_number"] == 1)
     }
 

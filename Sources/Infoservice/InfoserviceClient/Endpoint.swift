@@ -72,7 +72,8 @@ struct Endpoint: Sendable {
         } catch {
             try Task.checkCancellation()
             throw VC3Error(
-                .unavailable, "cannot reach the Infoservice at \(host):\(port): \(ConnectionFailure.reason(error))", cause: error)
+                .unavailable, "cannot reach the Infoservice at \(host):\(port): \(ConnectionFailure.reason(error))",
+                cause: error)
         }
     }
 }

@@ -104,7 +104,8 @@ public struct RemoteInfoservice: EntityReader, EntityWriter, EntityWatcher {
             return try JSONDecoder().decode(Value.self, from: body)
         } catch {
             throw VC3Error(
-                .internal, "the answer of \(endpoint.host):\(endpoint.port) is not understood; is it of another release?",
+                .internal,
+                "the answer of \(endpoint.host):\(endpoint.port) is not understood; is it of another release?",
                 cause: error)
         }
     }

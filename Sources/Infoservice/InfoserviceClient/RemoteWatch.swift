@@ -72,7 +72,8 @@ actor RemoteWatch {
             return try JSONDecoder().decode(WatchLine.self, from: line)
         } catch {
             throw VC3Error(
-                .internal, "the watch of \(endpoint.host):\(endpoint.port) is not understood; is it of another release?",
+                .internal,
+                "the watch of \(endpoint.host):\(endpoint.port) is not understood; is it of another release?",
                 cause: error)
         }
     }

@@ -24,7 +24,8 @@ public struct Peer: Sendable {
     public func identity() throws -> Identity {
         guard let named else {
             throw VC3Error(
-                .unauthenticated, "certificate \(serial) carries no name of the form vc3://<role>/<name>; get one from credible")
+                .unauthenticated,
+                "certificate \(serial) carries no name of the form vc3://<role>/<name>; get one from credible")
         }
         guard let role = Role(rawValue: named.role) else {
             let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")

@@ -22,7 +22,8 @@ extension Request {
     /// The revision that `If-Match` names; `nil` without the header.
     func expectedRevision() throws -> Revision? {
         guard let tag = headers[.ifMatch] else { return nil }
-        guard tag.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\""), let value = Int64(tag.dropFirst().dropLast()) else {
+        guard tag.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\""), let value = Int64(tag.dropFirst().dropLast())
+        else {
             throw VC3Error(.invalid, "If-Match is '\(tag)'; needed is the revision in quotes, e.g. \"17\"")
         }
         return Revision(value)
@@ -71,7 +72,8 @@ extension JSONValue {
         case .string(let text): return text
         case nil, .null:
             if !required { return nil }
-            throw VC3Error(.invalid, "the body lacks \(member)", problems: [.init(field: member, problem: "is required")])
+            let problem = VC3Error.Problem(field: member, problem: "is required")
+            throw VC3Error(.invalid, "the body lacks \(member)", problems: [problem])
         case let other?:
             throw VC3Error(
                 .invalid, "the body is not valid",

@@ -25,8 +25,8 @@ enum EntityValidation {
             problems.insert(.init(field: "owner", problem: problem), at: 0)
         }
         if draft.kind == .user, owner != draft.name {
-            problems.insert(
-                .init(field: "owner", problem: "is \"\(owner)\"; a user owns their own entry, so it is \"\(draft.name)\""), at: 0)
+            let problem = "is \"\(owner)\"; a user owns their own entry, so it is \"\(draft.name)\""
+            problems.insert(.init(field: "owner", problem: problem), at: 0)
         }
         guard problems.isEmpty else { throw invalid("\(draft.kind.rawValue) \(draft.name) is not valid", problems) }
         return try accepted(draft.spec, part: .spec, of: EntityKey(draft.kind, draft.name))

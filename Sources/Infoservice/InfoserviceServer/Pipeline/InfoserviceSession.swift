@@ -165,7 +165,8 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
         let actual = record.metadata.revision
         guard actual == expected else {
             throw VC3Error(
-                .conflict, "\(record.key) is at revision \(actual), not \(expected): somebody else wrote; read it again")
+                .conflict, "\(record.key) is at revision \(actual), not \(expected): somebody else wrote; read it again"
+            )
         }
     }
 

@@ -225,7 +225,8 @@ public actor EntityStore {
     private func refuseCompacted(_ revision: Revision) throws {
         if revision < history.compacted {
             throw VC3Error(
-                .compacted, "history reaches back to revision \(history.compacted) only, not to \(revision); list again")
+                .compacted, "history reaches back to revision \(history.compacted) only, not to \(revision); list again"
+            )
         }
     }
 }

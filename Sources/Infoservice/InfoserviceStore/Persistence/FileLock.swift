@@ -14,8 +14,8 @@ struct FileLock: Sendable {
             throw VC3Error(.unavailable, "cannot open lock file '\(path)': \(String(cString: strerror(errno)))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let reason =
-                errno == EWOULDBLOCK ? "another process uses this store; stop it first" : String(cString: strerror(errno))
+            let isTaken = errno == EWOULDBLOCK
+            let reason = isTaken ? "another process uses this store; stop it first" : String(cString: strerror(errno))
             close(descriptor)
             throw VC3Error(.unavailable, "cannot lock '\(path)': \(reason)")
         }

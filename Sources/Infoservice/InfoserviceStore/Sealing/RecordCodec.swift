@@ -19,7 +19,8 @@ struct RecordCodec: Sendable {
         return record
     }
 
-    private func sealingSecrets(of record: EntityRecord, _ value: JSONValue, part: KindSchema.Part) throws -> JSONValue {
+    private func sealingSecrets(of record: EntityRecord, _ value: JSONValue, part: KindSchema.Part) throws -> JSONValue
+    {
         var result = value
         for (name, place) in secrets(of: record, part: part) {
             guard let secret = value[name] else { continue }
@@ -28,7 +29,8 @@ struct RecordCodec: Sendable {
         return result
     }
 
-    private func openingSecrets(of record: EntityRecord, _ value: JSONValue, part: KindSchema.Part) throws -> JSONValue {
+    private func openingSecrets(of record: EntityRecord, _ value: JSONValue, part: KindSchema.Part) throws -> JSONValue
+    {
         var result = value
         for (name, place) in secrets(of: record, part: part) {
             guard let text = value[name]?[Self.mark]?.stringValue else { continue }

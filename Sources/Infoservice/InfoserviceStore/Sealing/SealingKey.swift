@@ -46,7 +46,8 @@ public struct SealingKey: Sendable, CustomStringConvertible {
         }
         guard let (_, key) = keys.first(where: { $0.id == parts[0] }) else {
             throw VC3Error(
-                .internal, "\(place) was sealed under key \(parts[0]), which the sealing key file lacks; restore that file")
+                .internal,
+                "\(place) was sealed under key \(parts[0]), which the sealing key file lacks; restore that file")
         }
         do {
             return try AES.GCM.open(AES.GCM.SealedBox(combined: combined), using: key, authenticating: Data(place.utf8))

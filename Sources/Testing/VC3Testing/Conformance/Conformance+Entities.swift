@@ -53,8 +53,8 @@ extension InfoserviceConformance {
                 kind: .nodeinfo, name: "bad name", spec: ["cores": "many", "memory_mb": 1, "colour": "red"])
             let error = try await suite.expect(.invalid, "a draft with four faults") { _ = try await ana.create(draft) }
             let fields = Set(error.problems.map(\.field))
-            try suite.require(
-                fields == ["name", "spec.cores", "spec.memory_mb", "spec.colour"], "each fault has its field, got \(fields)")
+            let expected: Set = ["name", "spec.cores", "spec.memory_mb", "spec.colour"]
+            try suite.require(fields == expected, "each fault has its field, got \(fields)")
         },
         Check(name: "replacingNeedsTheCurrentRevision") { suite in
             let ana = try await suite.service(.ana)
