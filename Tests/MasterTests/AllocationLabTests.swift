@@ -10,7 +10,8 @@ import VC3Model
 struct AllocationLabTests {
     /// What a validation with this key, account and batch system at alpha comes to.
     static func validate(
-        account: String = "alice", key: String? = Lab.key, flavor: String = "slurm", port: Int = 22, hostKey: String? = nil
+        account: String = "alice", key: String? = Lab.key, flavor: String = "slurm", port: Int = 22,
+        hostKey: String? = nil
     ) async throws -> Entity<Allocation> {
         let bench = Bench()
         try await bench.create(Nodeinfo.self, "n", Nodeinfo.Spec())

@@ -204,7 +204,8 @@ import VC3Model
             Resource.Spec(
                 accesstype: "batch", accessmethod: "ssh", accessflavor: "slurm", accesshost: "alpha.example.org",
                 nodeinfo: "small"))
-        try await bench.create(Allocation.self, "a", Allocation.Spec(resource: "alpha", accountname: "ana1", validate: 1))
+        try await bench.create(
+            Allocation.self, "a", Allocation.Spec(resource: "alpha", accountname: "ana1", validate: 1))
         await bench.service.fail(replyLost ? .after(write) : .before(write))
         try? await bench.settle()
         await bench.service.fail(.none)

@@ -32,7 +32,8 @@ import VC3Model
             RequestRow([("Terminating", .yes, ""), ("PilotsGone", .yes, "")], .cleanup),
             RequestRow([("Terminating", .yes, ""), ("PilotsGone", .yes, ""), ("HeadNodeGone", .no, "")], .cleanup),
             RequestRow([("Terminating", .yes, ""), ("PilotsGone", .yes, ""), ("HeadNodeGone", .yes, "")], .terminated),
-            RequestRow([("Valid", .yes, ""), ("HeadNodeReady", .no, "Failed"), ("Terminating", .yes, "")], .terminating),
+            RequestRow(
+                [("Valid", .yes, ""), ("HeadNodeReady", .no, "Failed"), ("Terminating", .yes, "")], .terminating),
         ])
     func requestStateFollowsFromConditions(_ row: RequestRow) {
         #expect(RequestLifeCycle.state(of: Self.conditions(row.conditions)) == row.state)
@@ -47,7 +48,9 @@ import VC3Model
             ([("KeyMade", .yes, ""), ("Validated", .no, "Unreachable")], .validationFailure),
             ([("KeyMade", .yes, ""), ("Validated", .yes, "")], .ready),
         ] as [([(String, Condition.State, String)], AllocationState)])
-    func allocationStateFollowsFromConditions(_ conditions: [(String, Condition.State, String)], _ state: AllocationState) {
+    func allocationStateFollowsFromConditions(
+        _ conditions: [(String, Condition.State, String)], _ state: AllocationState
+    ) {
         #expect(AllocationLifeCycle.state(of: Self.conditions(conditions)) == state)
     }
 

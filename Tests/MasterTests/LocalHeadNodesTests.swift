@@ -42,7 +42,9 @@ struct LocalHeadNodesTests {
             let detail = try await heads.prepare(order, recorded: [:])
             #expect(try await heads.prepare(order, recorded: detail) == detail)
             var state = HeadNodeState.starting("")
-            let taken = try await ContinuousClock().measure { state = try await heads.ensure(order, detail: detail) { _ in } }
+            let taken = try await ContinuousClock().measure {
+                state = try await heads.ensure(order, detail: detail) { _ in }
+            }
             #expect(state == .ready(address: "127.0.0.1", port: 21_000))
             print("local head node ready after \(taken)")
             let daemons = CondorDaemons.of(heads.folders.path("r") + "/condor/condor_config")
@@ -66,11 +68,13 @@ struct LocalHeadNodesTests {
             let folder = heads.folders.path("r")
             let submit = try await LocalRunner().run(
                 .shell(
-                    ". \(folder)/env.sh && printf 'executable=/bin/true\\nqueue\\n' >\(folder)/job && condor_submit \(folder)/job"))
+                    ". \(folder)/env.sh && printf 'executable=/bin/true\\nqueue\\n' >\(folder)/job && condor_submit \(folder)/job"
+                ))
             #expect(submit.succeeded, "\(submit.errorOutput)")
             CondorDaemons.signal(SIGKILL, to: CondorDaemons.of(folder + "/condor/condor_config"))
             while !CondorDaemons.of(folder + "/condor/condor_config").isEmpty { await Task.yield() }
-            #expect(try await heads.ensure(order, detail: detail) { _ in } == .ready(address: "127.0.0.1", port: 21_000))
+            #expect(
+                try await heads.ensure(order, detail: detail) { _ in } == .ready(address: "127.0.0.1", port: 21_000))
             let queue = try await LocalRunner().run(.shell(". \(folder)/env.sh && condor_q -all -af ClusterId"))
             #expect(queue.output == "1\n", "\(queue.errorOutput)")
         }

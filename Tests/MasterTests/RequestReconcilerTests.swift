@@ -70,7 +70,8 @@ import VC3Model
         try await bench.create(
             Request.self, "r",
             Request.Spec(
-                project: "p", cluster: "missing", allocations: ["ana.beta", "ana.gamma"], environments: ["e"], headnode: "x"))
+                project: "p", cluster: "missing", allocations: ["ana.beta", "ana.gamma"], environments: ["e"],
+                headnode: "x"))
         try await bench.settle()
         let request = try await bench.get(Request.self, "r")
         let valid = try #require(request.status.conditions["Valid"])
@@ -128,7 +129,9 @@ import VC3Model
         try await bench.patch(.cluster, "c", ["nodesets": ["head", "workers", "more"]])
         try await bench.createRequest()
         try await bench.settle()
-        let wanted = await bench.service.records(.pilotset).items.map { "\($0.name) \($0.spec["wanted"]?.intValue ?? -1)" }
+        let wanted = await bench.service.records(.pilotset).items.map {
+            "\($0.name) \($0.spec["wanted"]?.intValue ?? -1)"
+        }
         #expect(
             wanted == [
                 "r.more.ana.alpha 1", "r.more.ana.beta 2", "r.workers.ana.alpha 2", "r.workers.ana.beta 3",
@@ -252,7 +255,8 @@ import VC3Model
         try await bench.createRequest()
         try await bench.settle()
         for (kind, name) in [
-            (EntityKind.cluster, "c"), (.nodeset, "workers"), (.project, "p"), (.resource, "alpha"), (.nodeinfo, "small"),
+            (EntityKind.cluster, "c"), (.nodeset, "workers"), (.project, "p"), (.resource, "alpha"),
+            (.nodeinfo, "small"),
             (.user, "ana"), (.nodeset, "headnode-for-r"),
         ] { try await bench.service.delete(kind, name) }
         try await bench.service.delete(.request, "r")
@@ -268,7 +272,8 @@ import VC3Model
         try await bench.service.delete(.nodeinfo, "small")
         try await bench.settle()
         let request = try await bench.get(Request.self, "r")
-        #expect(request.status.conditions["ReferencesResolved"]?.message.contains("nodeinfo small does not exist") == true)
+        #expect(
+            request.status.conditions["ReferencesResolved"]?.message.contains("nodeinfo small does not exist") == true)
         #expect(try await bench.get(PilotSet.self, "r.workers.ana.beta").spec.wanted == 3)
         try await bench.service.delete(.cluster, "c")
         try await bench.settle()

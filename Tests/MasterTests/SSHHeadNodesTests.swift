@@ -81,16 +81,20 @@ struct SSHHeadNodesTests {
             #expect(
                 try await admin.root("stat -c '%a %U' \(root)/local/passwords.d/vc3 \(root)/local/passwords.d")
                     == "600 root\n700 root\n")
-            #expect(try await admin.root("id ana >/dev/null && grep -c vc3-headnode ~ben/.ssh/authorized_keys") == "1\n")
+            #expect(
+                try await admin.root("id ana >/dev/null && grep -c vc3-headnode ~ben/.ssh/authorized_keys") == "1\n")
             #expect(try await admin.root("sudo -l -U ana").contains("not allowed"))
             let submitted = try await admin.root(
-                "su - ana -c 'printf \"executable=/bin/true\\nqueue\\n\" >j; condor_submit j && condor_q -af ClusterId'")
+                "su - ana -c 'printf \"executable=/bin/true\\nqueue\\n\" >j; condor_submit j && condor_q -af ClusterId'"
+            )
             #expect(submitted.hasSuffix("\n1\n"), "\(submitted)")
 
             // A second request waits and is told for whom.
             var other = order
             other.request = "s"
-            guard case .blocked(let reason, let message, _) = try await heads.ensure(other, detail: detail, progress: { _ in })
+            guard
+                case .blocked(let reason, let message, _) = try await heads.ensure(
+                    other, detail: detail, progress: { _ in })
             else {
                 Issue.record("the host was given to two requests")
                 return
@@ -106,7 +110,9 @@ struct SSHHeadNodesTests {
         try await Self.withHeadNodes { heads, order, admin in
             let detail = await heads.prepare(order, recorded: [:])
             _ = try await heads.ensure(order, detail: detail) { _ in }
-            _ = try await admin.root("pkill -KILL condor_; kill -9 $(cat \(HeadNodeSession.root)/local/run/master.pid); sleep 1; rm -f /home/ana/.ssh/authorized_keys")
+            _ = try await admin.root(
+                "pkill -KILL condor_; kill -9 $(cat \(HeadNodeSession.root)/local/run/master.pid); sleep 1; rm -f /home/ana/.ssh/authorized_keys"
+            )
             _ = try await admin.root(
                 "for p in /proc/[0-9]*; do grep -qz '/condor_[a-z_]*$' $p/cmdline && kill -9 ${p#/proc/}; done")
             await #expect(throws: VC3Error.self) { try await heads.workers(of: "r", detail: detail) }
@@ -143,6 +149,8 @@ struct SSHHeadNodesTests {
 
     @Test func anErrorNamesItsTaskAndCause() {
         #expect(PlaybookRunner.lastError(in: Self.output) == "Unpack HTCondor: no space left")
-        #expect(PlaybookRunner.lastError(in: "ERROR! the playbook could not be found") == "ERROR! the playbook could not be found")
+        #expect(
+            PlaybookRunner.lastError(in: "ERROR! the playbook could not be found")
+                == "ERROR! the playbook could not be found")
     }
 }

@@ -26,7 +26,8 @@ struct ChangeRouting: Sendable {
             concerned.requests = await requests { !affected.isDisjoint(with: names($0, "allocations")) }
         case .pilotset:
             if let record = await store.mirror.record(.pilotset, key.name),
-                let request = record.spec["request"]?.stringValue, let allocation = record.spec["allocation"]?.stringValue
+                let request = record.spec["request"]?.stringValue,
+                let allocation = record.spec["allocation"]?.stringValue
             {
                 concerned.requests = [request]
                 concerned.headNodes = [request]
@@ -64,8 +65,10 @@ struct ChangeRouting: Sendable {
 
     private func allocations(at resources: Set<String>) async -> Set<String> {
         Set(
-            await store.mirror.records(.allocation).filter { resources.contains($0.spec["resource"]?.stringValue ?? "") }
-                .map(\.name))
+            await store.mirror.records(.allocation).filter {
+                resources.contains($0.spec["resource"]?.stringValue ?? "")
+            }
+            .map(\.name))
     }
 
     private func deletingAllocations() async -> Set<String> {

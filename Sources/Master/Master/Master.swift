@@ -36,7 +36,8 @@ public struct Master: Sendable {
             reconciler: AllocationReconciler(
                 store: store, keys: keys, login: LoginCheck(), sessionFolder: configuration.stateFolder + "/login",
                 clock: clock, resync: configuration.resync),
-            logger: logger)
+            // Most of a look is waiting for a site, perhaps one that does not answer.
+            workers: 16, logger: logger)
         let requests = ReconcileLoop(
             name: "requests",
             reconciler: RequestReconciler(
@@ -83,7 +84,8 @@ public struct Master: Sendable {
                     program: configuration.ansiblePlaybook, folder: configuration.playbookFolder,
                     workFolder: configuration.stateFolder + "/work", condorPrefix: configuration.condorPrefix,
                     condorArchive: host.condorArchive),
-                session: HeadNodeSession(host: host, folder: configuration.stateFolder + "/login/headnode-" + host.name))
+                session: HeadNodeSession(host: host, folder: configuration.stateFolder + "/login/headnode-" + host.name)
+            )
         }
         return providers
     }

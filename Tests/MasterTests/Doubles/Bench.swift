@@ -27,7 +27,9 @@ struct Bench: ~Copyable {
     }
 
     func process(
-        headNodeProblem: @escaping @Sendable (String) -> String? = { $0 == "local" ? nil : "headnode \($0) is not configured" }
+        headNodeProblem: @escaping @Sendable (String) -> String? = {
+            $0 == "local" ? nil : "headnode \($0) is not configured"
+        }
     ) throws -> Process {
         let store = MasterStore(infoservice: service)
         let clock = WallClock { [time] in time.now }
@@ -40,7 +42,8 @@ struct Bench: ~Copyable {
             requests: RequestReconciler(
                 store: store, board: board, headNodeProblem: headNodeProblem, clock: clock, resync: .seconds(300)),
             headNodes: HeadNodeReconciler(
-                store: store, folders: HeadNodeFolders(root: stateFolder + "/headnodes"), providers: ["local": headNodes],
+                store: store, folders: HeadNodeFolders(root: stateFolder + "/headnodes"),
+                providers: ["local": headNodes],
                 board: board, clock: clock, resync: .seconds(300), censusInterval: .seconds(60),
                 logger: Logger(label: "test"), changed: { _ in }),
             board: board)
@@ -128,7 +131,8 @@ struct Bench: ~Copyable {
     func prepareSites(_ sites: [String] = ["alpha", "beta"], nodes: Int = 5) async throws {
         try await create(
             User.self, "ana",
-            User.Spec(first: "Ana", last: "A", email: "ana@example.org", organization: "X", sshpubstring: Self.publicKey))
+            User.Spec(
+                first: "Ana", last: "A", email: "ana@example.org", organization: "X", sshpubstring: Self.publicKey))
         try await create(Nodeinfo.self, "small", Nodeinfo.Spec(cores: 2, memory_mb: 512, storage_mb: 100))
         for site in sites {
             try await create(
@@ -136,7 +140,8 @@ struct Bench: ~Copyable {
                 Resource.Spec(
                     accesstype: "batch", accessmethod: "ssh", accessflavor: "slurm", accesshost: site + ".example.org",
                     queue: "short", nodeinfo: "small"))
-            try await create(Allocation.self, "ana.\(site)", Allocation.Spec(resource: site, accountname: "ana1", validate: 1))
+            try await create(
+                Allocation.self, "ana.\(site)", Allocation.Spec(resource: site, accountname: "ana1", validate: 1))
         }
         try await create(Project.self, "p", Project.Spec(members: ["ana"], allocations: sites.map { "ana.\($0)" }))
         try await create(

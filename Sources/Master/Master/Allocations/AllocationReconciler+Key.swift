@@ -19,7 +19,12 @@ extension AllocationReconciler {
             return waiting(
                 allocation, for: "access method \(resource.spec.accessmethod), which is not supported in this release")
         }
-        let pair = try await keys.pair(of: allocation.name)
+        let pair: AllocationKeys.Pair
+        do {
+            pair = try await keys.pair(of: allocation.name)
+        } catch {
+            return waiting(allocation, for: "a key store that works: \(error)", mender: .operator)
+        }
         let publicToken = Data(pair.publicLine.utf8).base64EncodedString()
         let isPublished = allocation.status.pubtoken == publicToken
         if !isPublished {
@@ -49,13 +54,16 @@ extension AllocationReconciler {
         return "append this line to ~/.ssh/authorized_keys of \(place), then ask for a validation: \(line)"
     }
 
-    private func waiting(_ allocation: Entity<Allocation>, for obstacle: String) -> Entity<Allocation> {
+    private func waiting(
+        _ allocation: Entity<Allocation>, for obstacle: String, mender: Condition.Mender = .user
+    ) -> Entity<Allocation> {
         // A key that was made stays made, whatever became of the resource.
         guard !allocation.status.conditions.isTrue(AllocationLifeCycle.keyMade) else { return allocation }
         var allocation = allocation
         allocation.status.conditions.set(
             condition(
-                AllocationLifeCycle.keyMade, .no, "Waiting", "no key can be made: waits for \(obstacle)", mender: .user))
+                AllocationLifeCycle.keyMade, .no, "Waiting", "no key can be made: waits for \(obstacle)", mender: mender
+            ))
         return allocation
     }
 }

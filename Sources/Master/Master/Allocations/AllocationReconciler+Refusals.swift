@@ -22,7 +22,8 @@ extension AllocationReconciler {
             return await changedHostKey(host: host, port: port, pinned: pinned)
         case .notFound, .commandTooLong, .outputTooLarge:
             return .refused(
-                reason: "CommandFailed", message: "the check cannot run at \(host): \(error.message)", mender: .operator)
+                reason: "CommandFailed", message: "the check cannot run at \(host): \(error.message)", mender: .operator
+            )
         case .timedOut, .unreachable, .connectionLost, .sessionRefused, .localFailure, .cancelled:
             return .noAnswer("\(host) does not answer: \(error.message)")
         }

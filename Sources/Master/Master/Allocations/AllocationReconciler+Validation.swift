@@ -7,9 +7,10 @@ extension AllocationReconciler {
     /// Phases `configured`, `ready` and `validation_failure`: tries the login when its owner asks, again and again
     /// while the host does not answer.
     func validate(_ allocation: Entity<Allocation>) async throws -> Outcome {
-        guard allocation.status.conditions.isTrue(AllocationLifeCycle.keyMade), isAsked(allocation) else {
-            return .again(after: resync)
+        guard allocation.status.conditions.isTrue(AllocationLifeCycle.keyMade) else {
+            return .again(after: min(resync, .seconds(30)))
         }
+        guard isAsked(allocation) else { return .again(after: resync) }
         if let retryAt = allocation.status.conditions[AllocationLifeCycle.validated]?.retryAt {
             let wait = retryAt - clock.now()
             if wait > .zero, !isNewQuestion(allocation) { return .again(after: wait) }

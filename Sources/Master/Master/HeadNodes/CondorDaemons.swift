@@ -17,14 +17,21 @@ enum CondorDaemons {
     }
 
     static func of(_ configurationFile: String) -> [Daemon] {
-        let mark = Array("CONDOR_CONFIG=\(configurationFile)".utf8)
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return entries.compactMap { entry in
-            guard let pid = Int32(entry), let name = daemonName(bytes("/proc/\(entry)/cmdline")),
-                bytes("/proc/\(entry)/environ").split(separator: 0).contains(where: { $0.elementsEqual(mark) })
-            else { return nil }
-            return Daemon(pid: pid, name: name)
-        }
+        return entries.compactMap { Int32($0) }.compactMap { daemon($0, of: configurationFile) }
+    }
+
+    /// Whether this process is the head node's condor_master.
+    static func isMaster(_ pid: Int32?, of configurationFile: String) -> Bool {
+        pid.flatMap { daemon($0, of: configurationFile) }?.name == "condor_master"
+    }
+
+    private static func daemon(_ pid: Int32, of configurationFile: String) -> Daemon? {
+        let mark = Array("CONDOR_CONFIG=\(configurationFile)".utf8)
+        guard let name = daemonName(bytes("/proc/\(pid)/cmdline")),
+            bytes("/proc/\(pid)/environ").split(separator: 0).contains(where: { $0.elementsEqual(mark) })
+        else { return nil }
+        return Daemon(pid: pid, name: name)
     }
 
     static func signal(_ number: Int32, to daemons: [Daemon]) {

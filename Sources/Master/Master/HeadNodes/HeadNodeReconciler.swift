@@ -30,16 +30,29 @@ struct HeadNodeReconciler: Reconciler {
         let conditions = request.status.conditions
         let nodeset = try await store.entity(Nodeset.self, headNode)
         guard let provider = providers[providerName] else {
-            throw VC3Error(
-                .unavailable,
-                "the head node of \(name) was made by provider \(providerName), which is no longer configured; configure it again")
+            let message =
+                "provider \(providerName), which makes and removes this head node, is not configured; configure it"
+            if let nodeset {
+                try await show(.blocked(reason: "ProviderMissing", message, mender: .operator), of: nodeset)
+            }
+            return .again(after: resync)
         }
         if conditions.isTrue(RequestLifeCycle.terminating) {
             guard conditions.isTrue(RequestLifeCycle.pilotsGone) else { return .done }
             return try await remove(request, nodeset, provider)
         }
         guard let nodeset else { return .done }
-        return try await keep(nodeset, of: request, provider)
+        do {
+            return try await keep(nodeset, of: request, provider)
+        } catch let error as VC3Error where error.code == .conflict {
+            throw error
+        } catch {
+            // A pool that has answered is not given up for one look that failed.
+            if !nodeset.status.conditions.isTrue(Self.ready), !(error is CancellationError) {
+                try await show(.starting("not yet: \(error); tried again by itself"), of: nodeset)
+            }
+            throw error
+        }
     }
 
     // MARK: - Making and keeping
@@ -105,10 +118,14 @@ struct HeadNodeReconciler: Reconciler {
 
     /// A step of a long way, shown while it lasts. A lost race is no harm: the next message comes.
     private func note(progress: String, of nodeset: Entity<Nodeset>) async {
-        guard var current = try? await store.entity(Nodeset.self, nodeset.name) else { return }
+        try? await show(.starting(progress), of: nodeset)
+    }
+
+    private func show(_ state: HeadNodeState, of nodeset: Entity<Nodeset>) async throws {
+        guard var current = try await store.entity(Nodeset.self, nodeset.name) else { return }
         let old = current.status
-        set(.starting(progress), &current)
-        _ = try? await store.save(current, was: old)
+        set(state, &current)
+        try await store.save(current, was: old)
     }
 
     private func set(_ state: HeadNodeState, _ nodeset: inout Entity<Nodeset>) {
@@ -152,7 +169,10 @@ struct HeadNodeReconciler: Reconciler {
         let progress = RequestProgress(pilotSets: sets, nodeNumbers: [:], joined: workers)
         let state = [workers, progress.wanted] + sets.flatMap { [$0.status.running, $0.status.pending] }
         let steady = await board.steadyTime(of: request.name, state: state, now: clock.now())
-        let least: Duration = progress.isComplete || progress.wanted == 0 ? .seconds(15) : .milliseconds(500)
+        // A pilot that starts is reported by its Factory, and every report leads to another look here.
+        let least: Duration =
+            progress.isComplete || progress.wanted == 0
+            ? .seconds(15) : progress.isMoving ? .milliseconds(500) : .seconds(5)
         return .again(after: min(max(steady / 10, least), censusInterval))
     }
 

@@ -10,6 +10,15 @@ struct LocalHeadNodeFiles: Sendable {
     /// `COLLECTOR_ADDRESS_FILE`, `SCHEDD_ADDRESS_FILE`).
     var answersExist: Bool { addressFiles.allSatisfy { FileManager.default.fileExists(atPath: $0) } }
 
+    /// Where condor_master writes its process number.
+    var pidFile: String { configuration.localDirectory + "/run/master.pid" }
+
+    /// The number in ``pidFile``; it may be that of a process that is no more.
+    var masterPID: Int32? {
+        (try? String(contentsOfFile: pidFile, encoding: .utf8))
+            .flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+
     private var addressFiles: [String] {
         [
             configuration.localDirectory + "/log/.collector_address",

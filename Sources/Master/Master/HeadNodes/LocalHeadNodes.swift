@@ -52,7 +52,7 @@ struct LocalHeadNodes: HeadNodeProvider {
         }
         let configuration = configuration(of: order, address: address, port: port)
         let files = LocalHeadNodeFiles(configuration: configuration)
-        if files.answersExist, !CondorDaemons.of(configuration.configurationFile).isEmpty {
+        if files.answersExist, CondorDaemons.isMaster(files.masterPID, of: configuration.configurationFile) {
             return .ready(address: address, port: port)
         }
         if CondorDaemons.of(configuration.configurationFile).isEmpty {
@@ -102,7 +102,7 @@ struct LocalHeadNodes: HeadNodeProvider {
     private func start(_ configuration: HeadNodeConfiguration) async throws {
         let arguments = [
             configuration.releaseDirectory + "/sbin/condor_master", "-f", "-pidfile",
-            configuration.localDirectory + "/run/master.pid",
+            LocalHeadNodeFiles(configuration: configuration).pidFile,
         ]
         // The daemons keep logs of their own; this one is for what comes before them.
         let output = configuration.localDirectory + "/log/start"
@@ -146,7 +146,8 @@ struct LocalHeadNodes: HeadNodeProvider {
         let file = localDirectory(request) + "/condor_config"
         let result = try await runner.run(tool("condor_status", PoolQuery.arguments, file))
         guard result.succeeded else {
-            throw VC3Error(.unavailable, "the collector of \(request) does not answer: \(result.errorOutput.prefix(300))")
+            throw VC3Error(
+                .unavailable, "the collector of \(request) does not answer: \(result.errorOutput.prefix(300))")
         }
         return PoolQuery.workers(in: result.output)
     }

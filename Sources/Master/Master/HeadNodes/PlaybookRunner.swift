@@ -80,7 +80,8 @@ struct PlaybookRunner: Sendable {
                 "ANSIBLE_CONFIG": files.ansibleSettingsFile, "ANSIBLE_HOME": workFolder + "/ansible",
                 "ANSIBLE_LOCAL_TEMP": workFolder + "/ansible/tmp", "ANSIBLE_PIPELINING": "True",
                 "ANSIBLE_NOCOLOR": "True", "ANSIBLE_RETRY_FILES_ENABLED": "False", "ANSIBLE_HOST_KEY_CHECKING": "True",
-                "ANSIBLE_SSH_ARGS": "-C -o ControlMaster=auto -o ControlPersist=10s", "ANSIBLE_DEPRECATION_WARNINGS": "False",
+                "ANSIBLE_SSH_ARGS": "-C -o ControlMaster=auto -o ControlPersist=10s",
+                "ANSIBLE_DEPRECATION_WARNINGS": "False",
                 "ANSIBLE_SSH_CONTROL_PATH_DIR": workFolder + "/ansible/cp", "LC_ALL": "C.UTF-8",
                 "ANSIBLE_PYTHON_INTERPRETER": "auto_silent",
             ],
@@ -117,7 +118,8 @@ struct PlaybookRunner: Sendable {
     /// `fatal: [host]: FAILED! => {…}` and `[ERROR]: …`, the last of them.
     static func lastError(in text: String) -> String {
         let lines = text.split(separator: "\n")
-        let line = lines.last { $0.hasPrefix("fatal:") || $0.hasPrefix("ERROR") || $0.hasPrefix("[ERROR]") } ?? lines.last
+        let line =
+            lines.last { $0.hasPrefix("fatal:") || $0.hasPrefix("ERROR") || $0.hasPrefix("[ERROR]") } ?? lines.last
         var words = String(line ?? "no output")
         if let brace = words.firstIndex(of: "{"),
             let value = try? JSONValue(data: Data(words[brace...].utf8)), let message = value["msg"]?.stringValue
@@ -146,7 +148,8 @@ struct PlaybookRunner: Sendable {
         let result = try await runner.run(
             Command(["/bin/sh", "-c", script, "sh", condorPrefix, packed], timeout: .seconds(300)))
         guard result.succeeded else {
-            throw VC3Error(.unavailable, "cannot pack the HTCondor in \(condorPrefix): \(result.errorOutput.prefix(300))")
+            throw VC3Error(
+                .unavailable, "cannot pack the HTCondor in \(condorPrefix): \(result.errorOutput.prefix(300))")
         }
         return packed
     }

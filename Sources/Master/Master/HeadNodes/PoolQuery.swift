@@ -5,12 +5,8 @@ enum PoolQuery {
         "-startd", "-constraint", #"SlotType =!= "Dynamic""#, "-af", "Name",
     ]
 
-    /// Workers, not slots: a slot's name is `<slot>@<worker>`.
+    /// Workers, not slots: a slot is called `<worker>@vc3`, or `<slot>@<worker>@vc3` where a worker has several.
     static func workers(in output: String) -> Int {
-        Set(
-            output.split(separator: "\n").map { line in
-                line.firstIndex(of: "@").map { line[line.index(after: $0)...] } ?? line
-            }
-        ).count
+        Set(output.split(separator: "\n").map { $0.split(separator: "@").suffix(2).joined(separator: "@") }).count
     }
 }

@@ -38,7 +38,8 @@ actor SSHHeadNodes: HeadNodeProvider {
             if let user, user != order.request {
                 return .blocked(
                     reason: "HostInUse",
-                    "head node host \(host.name) serves request \(user); this one waits until it has ended", mender: .user)
+                    "head node host \(host.name) serves request \(user); this one waits until it has ended",
+                    mender: .user)
             }
             // After a restart: what was made then still answers, and nothing has to be made.
             if user == order.request, try await files.recordedFingerprint() == wanted, try await session.answers() {
@@ -50,7 +51,8 @@ actor SSHHeadNodes: HeadNodeProvider {
         }
         guard let archive = try await playbooks.archive() else {
             return .blocked(
-                reason: "NoHTCondor", "no HTCondor is configured that could be installed at \(host.name)", mender: .operator)
+                reason: "NoHTCondor", "no HTCondor is configured that could be installed at \(host.name)",
+                mender: .operator)
         }
         try await files.write(archive: archive)
         await progress("preparing \(host.address)")
@@ -66,7 +68,8 @@ actor SSHHeadNodes: HeadNodeProvider {
         case .done: .starting("the head node is being asked")
         case .unreachable(let words):
             .blocked(
-                reason: "Unreachable", "\(host.name) (\(host.address)) does not answer: \(words); tried again by itself",
+                reason: "Unreachable",
+                "\(host.name) (\(host.address)) does not answer: \(words); tried again by itself",
                 mender: .nobody)
         case .failed(let words):
             .blocked(
@@ -90,7 +93,8 @@ actor SSHHeadNodes: HeadNodeProvider {
                 mender: .operator)
         default:
             .blocked(
-                reason: "Unreachable", "\(host.name) (\(host.address)) does not answer: \(error.message)", mender: .nobody)
+                reason: "Unreachable", "\(host.name) (\(host.address)) does not answer: \(error.message)",
+                mender: .nobody)
         }
     }
 
@@ -110,7 +114,8 @@ actor SSHHeadNodes: HeadNodeProvider {
         do {
             user = try await session.currentRequest()
         } catch {
-            throw VC3Error(.unavailable, "\(host.name) (\(host.address)) does not answer: \(error.message)", cause: error)
+            throw VC3Error(
+                .unavailable, "\(host.name) (\(host.address)) does not answer: \(error.message)", cause: error)
         }
         guard user == request else { return }
         let files = PlaybookFiles(host: host, removing: request, folder: folders.path(request))

@@ -22,7 +22,8 @@ extension RequestReconciler {
         guard left.isEmpty else {
             let pilots = left.reduce(0) { $0 + $1.status.submitting + $1.status.pending + $1.status.running }
             let obstacles = left.compactMap(\.status.state_reason).joined(separator: "; ")
-            let message = "ending \(pilots) pilots of \(left.count) pilot sets" + (obstacles.isEmpty ? "" : ": \(obstacles)")
+            let message =
+                "ending \(pilots) pilots of \(left.count) pilot sets" + (obstacles.isEmpty ? "" : ": \(obstacles)")
             request.status.conditions.set(
                 condition(RequestLifeCycle.pilotsGone, .no, "Ending", message, mender: .nobody))
             let progress = RequestProgress(

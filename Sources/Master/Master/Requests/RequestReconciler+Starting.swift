@@ -19,7 +19,8 @@ extension RequestReconciler {
         request = try await save(request, was: old)
         let owner = request.metadata.owner
         if try await store.entity(Nodeset.self, headNode) == nil {
-            let spec = Nodeset.Spec(app_type: references.workerNodesets.first?.spec.app_type ?? "htcondor", app_role: "head-node")
+            let spec = Nodeset.Spec(
+                app_type: references.workerNodesets.first?.spec.app_type ?? "htcondor", app_role: "head-node")
             try await store.ensure(
                 EntityDraft(kind: .nodeset, name: headNode, owner: owner, spec: try JSONValue(encoding: spec)))
         }

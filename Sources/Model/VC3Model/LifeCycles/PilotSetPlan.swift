@@ -64,7 +64,8 @@ public struct PilotSetPlan: Sendable, Equatable {
     private static func site(of allocation: Entity<Allocation>, at resource: Entity<Resource>) -> PilotSite {
         let isLocal = SiteRules.isLocal(resource.spec)
         return PilotSite(
-            resource: resource.name, type: resource.spec.accesstype, method: isLocal ? "local" : resource.spec.accessmethod,
+            resource: resource.name, type: resource.spec.accesstype,
+            method: isLocal ? "local" : resource.spec.accessmethod,
             flavor: resource.spec.accessflavor, host: resource.spec.accesshost,
             port: SiteRules.port(of: resource.spec) ?? 22, gateway: resource.spec.accessgateway,
             account: allocation.spec.accountname, hostkey: SiteRules.hostKey(of: allocation, at: resource),

@@ -85,11 +85,17 @@ public enum RequestLifeCycle {
         case .new: conditions[valid]?.message
         case .initializing: conditions[headNodeReady]?.message ?? "the head node is being made"
         case .failure: conditions[headNodeReady]?.message
-        case .pending, .running: conditions[workersJoined]?.message
+        case .pending, .running: progress(of: conditions)
         case .terminating: conditions[pilotsGone]?.message ?? conditions[terminating]?.message
         case .cleanup: conditions[headNodeGone]?.message ?? "the head node is being removed"
         case .terminated: conditions[terminating]?.message
         }
+    }
+
+    private static func progress(of conditions: [Condition]) -> String? {
+        let obstacles = [headNodeReady, referencesResolved].compactMap { conditions[$0] }.filter { $0.status == .no }
+        let parts = ([conditions[workersJoined]] + obstacles).compactMap { $0?.message }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
     /// The name of the head node's nodeset, and of the private token that holds its pool's signing key.

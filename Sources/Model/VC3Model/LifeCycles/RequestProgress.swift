@@ -43,7 +43,9 @@ public struct RequestProgress: Sendable, Equatable {
     }
 
     private static func sentence(_ sets: [Entity<PilotSet>], wanted: Int, joined: Int?) -> String {
-        var parts = [joined.map { "\($0) of \(wanted) workers joined" } ?? "the head node has not been asked for its workers yet"]
+        var parts = [
+            joined.map { "\($0) of \(wanted) workers joined" } ?? "the head node has not been asked for its workers yet"
+        ]
         if let joined, joined >= wanted { return parts[0] }
         for (resource, sets) in Dictionary(grouping: sets, by: \.spec.site.resource).sorted(by: { $0.key < $1.key }) {
             let pending = sets.reduce(0) { $0 + $1.status.pending }

@@ -75,7 +75,8 @@ public struct RequestValidation: Sendable {
         }
         for nodeset in references.workerNodesets where nodeset.spec.app_type != "htcondor" {
             problems.append(
-                "app_type \(nodeset.spec.app_type) of nodeset \(nodeset.name) has no worker support in this release; use htcondor")
+                "app_type \(nodeset.spec.app_type) of nodeset \(nodeset.name) has no worker support in this release; use htcondor"
+            )
         }
         for nodeset in references.workerNodesets {
             checkEnvironment(nodeset.spec.environment, of: "nodeset \(nodeset.name)")

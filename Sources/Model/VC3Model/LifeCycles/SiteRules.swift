@@ -23,7 +23,8 @@ public enum SiteRules {
         if !isLocal(spec) {
             if spec.accessmethod != "ssh" {
                 problems.append(
-                    "access method \(spec.accessmethod) of resource \(resource.name) is not supported in this release; use ssh")
+                    "access method \(spec.accessmethod) of resource \(resource.name) is not supported in this release; use ssh"
+                )
             }
             if spec.accesshost?.isEmpty ?? true {
                 problems.append("resource \(resource.name) names no accesshost")
