@@ -33,7 +33,8 @@ struct LiveSite: Sendable, CustomTestStringConvertible {
         for flavor in BatchSystemFlavor.allCases where flavor != .local {
             let name = "VC3_LIVE_" + flavor.rawValue.uppercased()
             guard let words = ProcessInfo.processInfo.environment[name], !words.isEmpty else { continue }
-            var site = LiveSite(flavor: flavor, runner: WrappedRunner(prefix: words.split(separator: " ").map(String.init)))
+            var site = LiveSite(
+                flavor: flavor, runner: WrappedRunner(prefix: words.split(separator: " ").map(String.init)))
             switch flavor {
             case .slurm: site.hold = ["--hold"]
             case .sge:
@@ -90,7 +91,8 @@ struct Trial {
     }
 
     func submit(_ job: PilotJob) async throws -> JobID {
-        let result = try await site.runner.run(.piped(script: "before=$PWD\n" + system.submission(of: job) + " || exit\n[ \"$before\" = \"$PWD\" ]"))
+        let result = try await site.runner.run(
+            .piped(script: "before=$PWD\n" + system.submission(of: job) + " || exit\n[ \"$before\" = \"$PWD\" ]"))
         try #require(result.succeeded, "\(result)")
         return try system.jobID(fromSubmission: result.output)
     }

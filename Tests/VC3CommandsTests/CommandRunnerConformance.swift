@@ -30,7 +30,8 @@ enum CommandRunnerConformance {
         let odd = Array("'\"\\!$`*?[]{}()<>|&;~#%^= \t\n\r\u{1}\u{7F}\u{1B}äß€🐟\u{FFFD}-a0").map(String.init)
         for round in 0..<25 {
             let words = (0..<5).map { _ in
-                (0..<Int.random(in: 0...40, using: &random)).map { _ in odd.randomElement(using: &random) ?? "" }.joined()
+                (0..<Int.random(in: 0...40, using: &random)).map { _ in odd.randomElement(using: &random) ?? "" }
+                    .joined()
             }
             // od is the judge: what arrives is compared as bytes, never as text.
             let script = #"for a; do printf %s "$a" | od -An -v -tx1 | tr -d ' \n'; echo; done"#
@@ -41,7 +42,8 @@ enum CommandRunnerConformance {
     }
 
     private static func inputOutputAndSettingsArrive(_ runner: any CommandRunner, folder: String) async throws {
-        let input = Array(repeatElement((0..<5003).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }, count: 1000).joined())
+        let input = Array(
+            repeatElement((0..<5003).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }, count: 1000).joined())
         let sum = try await runner.run(Command(["cksum"], input: input))
         let reference = try await LocalRunner().run(Command(["cksum"], input: input))
         #expect(sum.output == reference.output)
@@ -56,7 +58,8 @@ enum CommandRunnerConformance {
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
         let set = try await runner.run(
             Command(
-                ["/bin/sh", "-c", #"pwd; printf %s "$VC3_A-$VC3_B""#], environment: ["VC3_A": "it's $HOME", "VC3_B": "\n\\x"],
+                ["/bin/sh", "-c", #"pwd; printf %s "$VC3_A-$VC3_B""#],
+                environment: ["VC3_A": "it's $HOME", "VC3_B": "\n\\x"],
                 workingDirectory: place))
         #expect(set.output == "\(place)\nit's $HOME-\n\\x")
     }
@@ -70,7 +73,9 @@ enum CommandRunnerConformance {
         #expect(folder.message.contains("/no/such/folder"))
         let empty = try await error { _ = try await runner.run(Command([])) }
         #expect(empty.reason == .notFound)
-        let slow = try await error { _ = try await runner.run(Command(["sleep", "60.125"], timeout: .milliseconds(300))) }
+        let slow = try await error {
+            _ = try await runner.run(Command(["sleep", "60.125"], timeout: .milliseconds(300)))
+        }
         #expect(slow.reason == .timedOut && slow.outcomeUnknown)
         let long = try await error {
             _ = try await runner.run(Command(["true", String(repeating: "x", count: 200_000)]))

@@ -19,7 +19,8 @@ import VC3Commands
 
     @Test(arguments: [true, false]) func nothingIsLeftWhenACommandIsGivenUp(byTimeout: Bool) async throws {
         let mark = "60.\(UInt32.random(in: 0...UInt32.max))"
-        let command = Command.shell("trap '' TERM; sleep \(mark) & sleep \(mark); true", timeout: byTimeout ? .milliseconds(300) : .seconds(60))
+        let command = Command.shell(
+            "trap '' TERM; sleep \(mark) & sleep \(mark); true", timeout: byTimeout ? .milliseconds(300) : .seconds(60))
         let failure = try await withThrowingTaskGroup(of: CommandError.self) { group in
             group.addTask { try await error { _ = try await LocalRunner().run(command) } }
             try await eventually("the children run") { try processes(with: "sleep \(mark)").count > 1 || byTimeout }

@@ -4,7 +4,8 @@ import VC3Commands
 
 @Suite struct RemoteShellTests {
     @Test(arguments: [
-        ("plain-1.0_x/y:z,@+", "plain-1.0_x/y:z,@+"), ("", "''"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#), ("~", "'~'"),
+        ("plain-1.0_x/y:z,@+", "plain-1.0_x/y:z,@+"), ("", "''"), ("a b", "'a b'"), ("it's", #"'it'\''s'"#),
+        ("~", "'~'"),
         ("a=b", "'a=b'"), ("$HOME", "'$HOME'"), ("'", #"''\'''"#), ("\n", "'\n'"), ("ä", "'ä'"),
     ])
     func aWordIsQuotedOnlyIfItMust(word: String, quoted: String) {

@@ -19,10 +19,13 @@ final class SSHServer: Sendable {
         user = NSUserName()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         // sshd(8) as root separates privileges in this folder, which boot scripts make.
-        if geteuid() == 0 { try FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true) }
+        if geteuid() == 0 {
+            try FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
+        }
         let local = LocalRunner()
         for key in ["host", "user"] {
-            let made = try await local.run(Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(key)"]))
+            let made = try await local.run(
+                Command(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(key)"]))
             try #require(made.succeeded, "\(made)")
         }
         try FileManager.default.copyItem(atPath: "\(folder)/user.pub", toPath: "\(folder)/authorized_keys")
@@ -66,7 +69,8 @@ final class SSHServer: Sendable {
         in folder: String, endpoint: SSHEndpoint? = nil, key: [UInt8]? = nil, limits: SSHLimits = SSHLimits()
     ) -> SSHSession {
         SSHSession(
-            endpoint: endpoint ?? self.endpoint(), credentials: SSHCredentials(privateKey: key ?? userKey), folder: folder,
+            endpoint: endpoint ?? self.endpoint(), credentials: SSHCredentials(privateKey: key ?? userKey),
+            folder: folder,
             limits: limits)
     }
 
@@ -78,7 +82,9 @@ final class SSHServer: Sendable {
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0 }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
         }
         try #require(bound)
         return Int(UInt16(bigEndian: address.sin_port))
@@ -91,7 +97,9 @@ func withScratchFolder<Result>(_ body: (String) async throws -> Result) async th
     let made = try #require(mkdtemp(&template))
     let path = String(cString: made)
     defer {
-        if ProcessInfo.processInfo.environment["VC3_KEEP_SCRATCH"] == nil { try? FileManager.default.removeItem(atPath: path) }
+        if ProcessInfo.processInfo.environment["VC3_KEEP_SCRATCH"] == nil {
+            try? FileManager.default.removeItem(atPath: path)
+        }
     }
     return try await body(path)
 }
@@ -118,7 +126,9 @@ func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
 /// The pids of this machine's processes whose command line contains `text`.
 func processes(with text: String) throws -> [Int32] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { pid in
-        guard pid != getpid(), let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
+        guard pid != getpid(), let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
+            return false
+        }
         return String(decoding: line.map { $0 == 0 ? 32 : $0 }, as: UTF8.self).contains(text)
     }
 }

@@ -2,12 +2,16 @@ import Foundation
 import Testing
 import VC3Commands
 
-@Suite(.enabled(if: SSHServer.isInstalled, "needs /usr/sbin/sshd (Debian: openssh-server)"), .serialized, .timeLimit(.minutes(2)))
+@Suite(
+    .enabled(if: SSHServer.isInstalled, "needs /usr/sbin/sshd (Debian: openssh-server)"), .serialized,
+    .timeLimit(.minutes(2)))
 struct SSHSessionFilesTests {
     @Test func aFileArrivesWholeWithItsMode() async throws {
         try await withServer { server, folder in
             let session = server.session(in: "\(folder)/s")
-            for (name, mode) in [("new/deep/it's a \"file\"", 0o600), ("plain", 0o755), ("-n", 0o400)] as [(String, Int)] {
+            for (name, mode) in [("new/deep/it's a \"file\"", 0o600), ("plain", 0o755), ("-n", 0o400)]
+                as [(String, Int)]
+            {
                 for size in [0, 1, 300_000] {
                     let bytes = (0..<size).map { _ in UInt8.random(in: 0...255) }
                     let path = "\(folder)/\(name)"
@@ -24,7 +28,9 @@ struct SSHSessionFilesTests {
     @Test func aLargeLocalFileArrives() async throws {
         try await withServer { server, folder in
             let session = server.session(in: "\(folder)/s")
-            let content = Data(repeatElement((0..<15_013).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }, count: 1000).joined())
+            let content = Data(
+                repeatElement((0..<15_013).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }, count: 1000)
+                    .joined())
             try content.write(to: URL(filePath: "\(folder)/local"))
             try await session.put(contentsOf: "\(folder)/local", to: "\(folder)/remote", mode: 0o644)
             #expect(try Data(contentsOf: URL(filePath: "\(folder)/remote")) == content)

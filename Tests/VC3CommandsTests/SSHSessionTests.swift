@@ -77,7 +77,9 @@ struct SSHSessionTests {
         try await withServer { server, folder in
             let session = server.session(in: "\(folder)/s")
             let failure = try await withThrowingTaskGroup(of: CommandError.self) { group in
-                group.addTask { try await error { _ = try await session.run(.shell("echo >\(folder)/started; sleep 20")) } }
+                group.addTask {
+                    try await error { _ = try await session.run(.shell("echo >\(folder)/started; sleep 20")) }
+                }
                 try await eventually("the command runs") { FileManager.default.fileExists(atPath: "\(folder)/started") }
                 kill(try await masterPID("\(folder)/s"), SIGKILL)
                 return try #require(try await group.next())
@@ -172,14 +174,18 @@ struct SSHSessionTests {
         try await withScratchFolder { folder in
             let mute = Process()
             mute.executableURL = URL(filePath: "/usr/bin/python3")
-            mute.arguments = ["-c", "import socket,time; s=socket.create_server(('127.0.0.1',\(port))); time.sleep(60)"]
+            mute.arguments = [
+                "-c", "import socket,time; s=socket.create_server(('127.0.0.1',\(port))); time.sleep(60)",
+            ]
             guard FileManager.default.isExecutableFile(atPath: "/usr/bin/python3") else { return }
             try mute.run()
             defer { mute.terminate() }
             var limits = SSHLimits()
             limits.connectTimeout = .seconds(1)
             let session = SSHSession(
-                endpoint: SSHEndpoint(host: "127.0.0.1", port: port, user: "x", hostKey: PinnedHostKey(type: "ssh-ed25519", base64: "AAAA")),
+                endpoint: SSHEndpoint(
+                    host: "127.0.0.1", port: port, user: "x",
+                    hostKey: PinnedHostKey(type: "ssh-ed25519", base64: "AAAA")),
                 credentials: SSHCredentials(privateKey: []), folder: "\(folder)/s", limits: limits)
             #expect(try await error { try await session.open() }.reason == .unreachable)
         }
@@ -226,7 +232,9 @@ struct SSHSessionTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try await session.run(.shell("echo >\(folder)/started; sleep 1.5")) }
                 try await eventually("the first runs") { FileManager.default.fileExists(atPath: "\(folder)/started") }
-                let failure = try await error { _ = try await session.run(Command(["true"], timeout: .milliseconds(200))) }
+                let failure = try await error {
+                    _ = try await session.run(Command(["true"], timeout: .milliseconds(200)))
+                }
                 #expect(failure.reason == .timedOut && !failure.outcomeUnknown)
                 try await group.waitForAll()
             }
@@ -236,7 +244,8 @@ struct SSHSessionTests {
     }
 
     @Test func anAccountWithoutAShellIsNamedAsSuch() async throws {
-        try await withServer(options: ["ForceCommand echo This account is currently not available.; exit 1"]) { server, folder in
+        try await withServer(options: ["ForceCommand echo This account is currently not available.; exit 1"]) {
+            server, folder in
             let session = server.session(in: "\(folder)/s")
             let failure = try await error { _ = try await session.run(Command(["true"])) }
             #expect(failure.reason == .accountRefused && !failure.outcomeUnknown)
@@ -246,7 +255,8 @@ struct SSHSessionTests {
     }
 
     @Test func whatLoginScriptsPrintIsNotOutput() async throws {
-        let noisy = #"ForceCommand printf welcome; printf 'disk is full' >&2; eval "$SSH_ORIGINAL_COMMAND"; echo bye; echo bye >&2"#
+        let noisy =
+            #"ForceCommand printf welcome; printf 'disk is full' >&2; eval "$SSH_ORIGINAL_COMMAND"; echo bye; echo bye >&2"#
         try await withServer(options: [noisy]) { server, folder in
             let session = server.session(in: "\(folder)/s")
             let result = try await session.run(.shell("echo out; echo err >&2; exit 5"))
@@ -296,13 +306,15 @@ struct SSHSessionTests {
     }
 
     @Test(arguments: [
-        ("-oProxyCommand=touch /tmp/x", "u"), ("h\nProxyCommand touch", "u"), ("", "u"), ("h", "-u"), ("h", "a b"), ("h", ""),
+        ("-oProxyCommand=touch /tmp/x", "u"), ("h\nProxyCommand touch", "u"), ("", "u"), ("h", "-u"), ("h", "a b"),
+        ("h", ""),
     ])
     func namesThatAreNoNamesAreRefused(host: String, user: String) async throws {
         try await withScratchFolder { folder in
             let key = PinnedHostKey(type: "ssh-ed25519", base64: "AAAA")
             let session = SSHSession(
-                endpoint: SSHEndpoint(host: host, user: user, hostKey: key), credentials: SSHCredentials(privateKey: []),
+                endpoint: SSHEndpoint(host: host, user: user, hostKey: key),
+                credentials: SSHCredentials(privateKey: []),
                 folder: "\(folder)/s")
             let failure = try await error { try await session.open() }
             #expect(failure.message.contains("correct it"))
@@ -319,7 +331,8 @@ struct SSHSessionTests {
             #expect(gateway.logins == 1 && inner.logins == 1)
             await session.close()
 
-            let imposter = inner.endpoint(gateway: SSHHop(host: "127.0.0.1", port: gateway.port, user: gateway.user, hostKey: inner.hostKey))
+            let imposter = inner.endpoint(
+                gateway: SSHHop(host: "127.0.0.1", port: gateway.port, user: gateway.user, hostKey: inner.hostKey))
             let wary = SSHSession(endpoint: imposter, credentials: credentials, folder: "\(folder)/w")
             #expect(try await error { try await wary.open() }.reason == .hostKeyChanged)
             inner.stop()
@@ -337,7 +350,9 @@ struct SSHSessionTests {
             #expect(try await listed.output.contains(key.fingerprint()))
             #expect(server.logins == 0)
             server.stop()
-            let failure = try await error { _ = try await SSHSession.readHostKey(of: "127.0.0.1", port: server.port, timeout: .seconds(2)) }
+            let failure = try await error {
+                _ = try await SSHSession.readHostKey(of: "127.0.0.1", port: server.port, timeout: .seconds(2))
+            }
             #expect(failure.reason == .unreachable)
         }
     }

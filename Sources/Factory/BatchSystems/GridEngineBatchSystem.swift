@@ -85,7 +85,8 @@ public struct GridEngineBatchSystem: BatchSystem {
             reports.append(
                 JobReport(
                     tag: name, job: JobID(rawValue: id), state: Self.state(state), nativeState: state,
-                    reason: reasons[id] ?? (state.contains("E") ? "the job could not be started (qstat -j \(id))" : nil),
+                    reason: reasons[id]
+                        ?? (state.contains("E") ? "the job could not be started (qstat -j \(id))" : nil),
                     node: node))
         }
         return reports
@@ -121,10 +122,15 @@ public struct GridEngineBatchSystem: BatchSystem {
                 "requests unknown queue", "unknown queue", "parallel environment \"", "requested parallel environment",
             ], reason: .unknownQueue, mender: .operator),
         .init(
-            texts: ["unknown project", "no such project", "has no access to project", "unknown department", "denied: user"],
+            texts: [
+                "unknown project", "requested project", "no such project", "has no access to project",
+                "unknown department", "denied: user",
+            ],
             reason: .invalidAccount, mender: .user),
         .init(
-            texts: ["jobs are allowed per user", "jobs are allowed in total", "limit for active jobs", "limit reached"],
+            texts: [
+                "jobs are allowed per user", "jobs are allowed in total", "limit for active jobs", "limit reached",
+            ],
             reason: .limitReached, mender: .nobody),
         .init(
             texts: [
@@ -134,7 +140,10 @@ public struct GridEngineBatchSystem: BatchSystem {
         .init(texts: ["no suitable queues"], reason: .impossibleRequest, mender: .user),
         .init(texts: ["unable to read script file", "error opening"], reason: .missingFile, mender: .user),
         .init(
-            texts: ["unknown option", "unknown resource", "invalid option argument", "option must have argument", "denied: "],
+            texts: [
+                "unknown option", "unknown resource", "invalid option argument", "option must have argument",
+                "denied: ",
+            ],
             reason: .badOption, mender: .operator),
     ])
 }

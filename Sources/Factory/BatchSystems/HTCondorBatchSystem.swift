@@ -18,7 +18,9 @@ public struct HTCondorBatchSystem: BatchSystem {
 
     public func submission(of job: PilotJob) -> String {
         let walltime = job.walltime.wholeSeconds
-        var lines = ["universe = vanilla", "executable = /bin/sh", "transfer_executable = false", "arguments = pilot.sh"]
+        var lines = [
+            "universe = vanilla", "executable = /bin/sh", "transfer_executable = false", "arguments = pilot.sh",
+        ]
         lines += ["initialdir = \(job.folder)", "output = pilot.out", "error = pilot.err", "log = pilot.log"]
         // HTCondor gives jobs neither HOME nor the shell's other variables.
         lines += ["should_transfer_files = NO", #"environment = "HOME=$ENV(HOME)""#, "notification = never"]
@@ -32,7 +34,7 @@ public struct HTCondorBatchSystem: BatchSystem {
         lines.append(
             "periodic_remove = (JobStatus == 1 && NumJobStarts > 0)"
                 + " || (JobStatus == 2 && time() - EnteredCurrentStatus > \(walltime))")
-        lines.append("leave_in_queue = (JobStatus == 3 || JobStatus == 4) && time() - EnteredCurrentStatus < 3600")
+        lines.append("leave_in_queue = JobStatus == 4 && time() - EnteredCurrentStatus < 600")
         lines += job.extra + ["queue 1"]
         return SiteScript.submission(
             of: job, finding: "condor_submit",
@@ -117,7 +119,8 @@ public struct HTCondorBatchSystem: BatchSystem {
         SiteScript.cancellation(
             of: jobs, finding: "condor_rm", by: "condor_rm",
             harmless: [
-                "^Couldn't find/remove all jobs", "^Job .* not found", "already marked for removal", "marked for removal$",
+                "^Couldn't find/remove all jobs", "^Job .* not found", "already marked for removal",
+                "marked for removal$",
             ])
     }
 
@@ -153,7 +156,8 @@ public struct HTCondorBatchSystem: BatchSystem {
     static let refusals = RefusalTable(rows: [
         .init(
             texts: [
-                "max_jobs_per_owner", "max_jobs_submitted", "max_jobs_per_submission", "number of submitted jobs would exceed",
+                "max_jobs_per_owner", "max_jobs_submitted", "max_jobs_per_submission",
+                "number of submitted jobs would exceed",
             ], reason: .limitReached, mender: .nobody),
         .init(
             texts: [

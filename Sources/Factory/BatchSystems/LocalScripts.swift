@@ -37,27 +37,28 @@ enum LocalScripts {
     ///
     /// It writes `process` before it looks for `cancelled`, while whoever cancels does it in the other order: one of
     /// the two sees the other.
-    static let keeper = identify + #"""
+    static let keeper =
+        identify + #"""
 
-        job=${0%/*} walltime=$1
-        trap 'stop' TERM
-        trap : HUP INT USR1 USR2
-        stop() {
-            trap : TERM
-            (trap '' TERM; sleep 10; kill -KILL 0) &
-        }
-        echo "$$ $(identify $$)" >"$job/process.new" && mv "$job/process.new" "$job/process" || exit 1
-        [ -e "$job/cancelled" ] && exit
-        /bin/sh pilot.sh >pilot.out 2>pilot.err &
-        pilot=$!
-        (trap '' TERM HUP INT USR1 USR2; sleep "$walltime"; : >"$job/limit"; kill -TERM 0) &
-        while kill -0 $pilot 2>/dev/null; do
-            wait $pilot
-            code=$?
-        done
-        echo $code >"$job/exit.new" && mv "$job/exit.new" "$job/exit"
-        kill -KILL 0
-        """#
+            job=${0%/*} walltime=$1
+            trap 'stop' TERM
+            trap : HUP INT USR1 USR2
+            stop() {
+                trap : TERM
+                (trap '' TERM; sleep 10; kill -KILL 0) &
+            }
+            echo "$$ $(identify $$)" >"$job/process.new" && mv "$job/process.new" "$job/process" || exit 1
+            [ -e "$job/cancelled" ] && exit
+            /bin/sh pilot.sh >pilot.out 2>pilot.err &
+            pilot=$!
+            (trap '' TERM HUP INT USR1 USR2; sleep "$walltime"; : >"$job/limit"; kill -TERM 0) &
+            while kill -0 $pilot 2>/dev/null; do
+                wait $pilot
+                code=$?
+            done
+            echo $code >"$job/exit.new" && mv "$job/exit.new" "$job/exit"
+            kill -KILL 0
+            """#
 
     /// Lists `tag STATE [code]`, and forgets jobs a day after their end.
     ///

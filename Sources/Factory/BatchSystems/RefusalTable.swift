@@ -20,7 +20,9 @@ struct RefusalTable: Sendable {
             texts: ["no such file or directory", "permission denied", "can't cd to", "not a directory"],
             reason: .missingFile, mender: .user),
         Row(
-            texts: ["cannot fork", "resource temporarily unavailable", "too many open files", "cannot allocate memory"],
+            texts: [
+                "cannot fork", "resource temporarily unavailable", "too many open files", "cannot allocate memory",
+            ],
             reason: .unavailable, mender: .nobody),
     ]
 

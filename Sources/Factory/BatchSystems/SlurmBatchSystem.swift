@@ -114,7 +114,10 @@ public struct SlurmBatchSystem: BatchSystem {
             ], reason: .impossibleRequest, mender: .user),
         .init(texts: ["unable to open file"], reason: .missingFile, mender: .user),
         .init(
-            texts: ["unrecognized option", "invalid option", "sbatch: error: invalid", "requires an argument"],
+            texts: [
+                "unrecognized option", "invalid option", "sbatch: error: invalid", "requires an argument",
+                "does not look like a batch script",
+            ],
             reason: .badOption, mender: .operator),
     ])
 }

@@ -50,7 +50,9 @@ struct ChildProcess: Sendable {
         guard !Task.isCancelled else { throw CommandError(.cancelled, "\(program) was cancelled before it started") }
         let outcome = await withTaskGroup(of: Outcome.self, returning: Outcome.self) { group in
             group.addTask {
-                do throws(CommandError) { return .ended(try await runToEnd(input: input)) } catch { return .failed(error) }
+                do throws(CommandError) { return .ended(try await runToEnd(input: input)) } catch {
+                    return .failed(error)
+                }
             }
             group.addTask {
                 do { try await Task.sleep(for: timeout) } catch { return .interrupted }
@@ -82,7 +84,8 @@ struct ChildProcess: Sendable {
         do {
             guard let file else {
                 return Ended(
-                    try await Subprocess.run(configuration, input: .none, output: output, error: errorOutput), since: start)
+                    try await Subprocess.run(configuration, input: .none, output: output, error: errorOutput),
+                    since: start)
             }
             let input = FileDescriptorInput.fileDescriptor(file, closeAfterSpawningProcess: false)
             return Ended(

@@ -31,7 +31,8 @@ struct PrivateFolder: Sendable {
     static func short() throws(CommandError) -> PrivateFolder {
         var template = Array("/tmp/vc3-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw failure("create a folder in", "/tmp") }
-        return try PrivateFolder(creating: String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
+        return try PrivateFolder(
+            creating: String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self))
     }
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
@@ -59,7 +60,8 @@ struct PrivateFolder: Sendable {
                 new, .writeOnly, options: [.create, .exclusiveCreate, .noFollow], permissions: [.ownerReadWrite])
             try descriptor.closeAfter { _ = try descriptor.writeAll(content) }
         } catch {
-            throw CommandError(.localFailure, "cannot write \(new): \(error); mend the disk or name another state folder")
+            throw CommandError(
+                .localFailure, "cannot write \(new): \(error); mend the disk or name another state folder")
         }
         guard rename(new, file(name)) == 0 else { throw Self.failure("replace", file(name)) }
     }

@@ -58,7 +58,8 @@ struct SSHFiles: Sendable {
 
     func remove() {
         for name in Self.names { folder.remove(name) }
-        let socketFolder = socket.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let socketFolder = socket.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+            separator: "/")
         if socketFolder != folder.path { try? PrivateFolder(creating: socketFolder).removeIfEmpty() }
         folder.removeIfEmpty()
     }
@@ -68,7 +69,8 @@ struct SSHFiles: Sendable {
         if near.utf8.count <= longestSocketPath { return near }
         // A killed predecessor may have left a connection at a short path: it wrote down where. PrivateFolder
         // refuses the folder if it is not this user's own, as anybody may make folders in /tmp.
-        if let path = folder.read("socket-folder").map({ String(decoding: $0, as: UTF8.self) }), path.hasPrefix("/tmp/vc3-"),
+        if let path = folder.read("socket-folder").map({ String(decoding: $0, as: UTF8.self) }),
+            path.hasPrefix("/tmp/vc3-"),
             let known = try? PrivateFolder(creating: path)
         {
             return known.file("s")
@@ -91,7 +93,8 @@ struct SSHFiles: Sendable {
             guard let key = hop.hostKey else {
                 throw CommandError(
                     .hostKeyUnknown,
-                    "no host key is pinned for \(hop.host):\(hop.port); its key must be accepted before anybody logs in")
+                    "no host key is pinned for \(hop.host):\(hop.port); its key must be accepted before anybody logs in"
+                )
             }
             lines += "vc3-\(alias) \(key.line)\n"
         }

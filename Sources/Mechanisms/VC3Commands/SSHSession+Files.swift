@@ -32,12 +32,14 @@ extension SSHSession {
 
     /// A script that takes exactly `count` bytes from standard input and puts them at `path`.
     ///
-    /// To `cat` a lost connection is the end of the input, so only the count tells a whole file from a piece.
+    /// To `cat` a lost connection is the end of the input, so only the count tells a whole file from a piece. Nobody
+    /// hears the complaint then, and SIGPIPE would end the shell before it has cleaned up.
     private static func receive(_ count: Int, at path: String, mode: UInt16) -> String {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
         let anchored = path.hasPrefix("/") ? path : "./" + path
         return """
             p=\(RemoteShell.quote(anchored)) t=\(RemoteShell.quote(anchored)).$$.new
+            trap '' PIPE
             trap 'rm -f -- "$t"' EXIT
             umask 077
             mkdir -p -- \(RemoteShell.quote(folder)) && rm -f -- "$t" && (set -C; cat >"$t") || exit 1

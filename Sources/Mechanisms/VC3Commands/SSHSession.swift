@@ -118,7 +118,8 @@ public actor SSHSession: CommandRunner {
         let (frame, generation) = (frame, generation)
         let line = RemoteShell.wrap(frame.script(command))
         guard line.utf8.count < 120_000 else {
-            throw CommandError(.commandTooLong, "\(command.arguments[0]) has too long arguments; send them as its input")
+            throw CommandError(
+                .commandTooLong, "\(command.arguments[0]) has too long arguments; send them as its input")
         }
         let input = localFile.map { ChildProcess.Input.file($0) } ?? .bytes(command.input)
         meter.count(at: .now)
@@ -215,7 +216,8 @@ public actor SSHSession: CommandRunner {
         // would run ProxyCommand (ssh_config(5)).
         return ChildProcess(
             arguments: ["ssh", "-F", files.config] + arguments,
-            environment: .custom(["PATH": ChildProcess.ownSearchPath, "SHELL": "/bin/sh", "LC_ALL": "C"]), workingDirectory: "/",
+            environment: .custom(["PATH": ChildProcess.ownSearchPath, "SHELL": "/bin/sh", "LC_ALL": "C"]),
+            workingDirectory: "/",
             timeout: timeout, outputLimit: limits.outputLimit, grace: .milliseconds(500))
     }
 
