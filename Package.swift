@@ -98,7 +98,7 @@ let package = Package(
             "VC3Transport", in: "Mechanisms",
             [
                 "VC3Model", "VC3Certificates", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nioCore,
-                .nioConcurrency, .nioSSL, .nioTLS, .asyncHTTPClient, .logging,
+                .nioConcurrency, .nioPosix, .nioSSL, .nioTLS, .asyncHTTPClient, .logging,
             ]),
 
         // MARK: HTCondor: what the service side knows about HTCondor pools
@@ -166,8 +166,7 @@ let package = Package(
         program(
             "vc3-client",
             [
-                "ClientCommands", "InfoserviceClient", "InfoserviceAPI", "VC3Configuration", "VC3Certificates", "VC3Model",
-                .argumentParser, .logging,
+                "ClientCommands", "InfoserviceClient", "InfoserviceAPI", "VC3Configuration", "VC3Model",
             ]),
         program("credible", ["Credible", "VC3Configuration", "VC3Certificates", .argumentParser]),
         program("vc3-glidein", ["Glidein"]),
@@ -192,8 +191,12 @@ let package = Package(
             of: "InfoserviceServer",
             [
                 "InfoserviceClient", "InfoserviceStore", "InfoserviceAPI", "VC3Transport", "VC3Model", "VC3Testing",
-                "VC3Certificates", .logging, .serviceLifecycle, .asyncHTTPClient, .nioCore, .nioSSL, .httpTypes,
+                "VC3Certificates", .logging, .serviceLifecycle, .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .httpTypes,
             ]),
+        tests(
+            of: "Master",
+            ["VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Commands", "VC3Certificates", "HTCondorPool", .logging]),
+        tests(of: "BatchSystems", ["VC3Commands"], resources: [.copy("Fixtures")]),
         tests(
             of: "Factory",
             ["VC3Model", "InfoserviceAPI", "VC3Reconciling", "HTCondorPool", "VC3Commands", "BatchSystems", .logging]),

@@ -54,8 +54,9 @@ public struct ReconcileLoop<R: Reconciler>: Sendable {
         } catch {
             let attempt = await failures.count(key)
             let delay = backoff.delay(attempt: attempt)
-            logger.info(
-                "will try again",
+            // A first failure is most often a lost race for a revision, mended by the next look.
+            logger.log(
+                level: attempt > 2 ? .info : .debug, "will try again",
                 metadata: [
                     "key": "\(key)", "attempt": "\(attempt)", "seconds": "\(delay.components.seconds)",
                     "error": "\(error)",

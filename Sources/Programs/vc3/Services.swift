@@ -23,8 +23,7 @@ struct Services {
         let bootstrap = Bootstrap(state: state, names: names, port: settings.port)
         let certificates = try await bootstrap.run()
 
-        let store = try await EntityStore.open(
-            SQLitePersistence.open(path: state.database), sealing: .file(state.sealingKey, creating: true))
+        let store = try await EntityStore.openSQLite(path: state.database, keyFile: state.sealingKey)
         let welcome = Welcome(state: state, port: settings.port)
         let server = InfoserviceHTTP(
             engine: store,

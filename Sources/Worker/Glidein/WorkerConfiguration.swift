@@ -96,6 +96,8 @@ public struct WorkerConfiguration: Sendable, Hashable {
         NUM_SLOTS_TYPE_1 = 1
         SLOT_TYPE_1 = 100%
         SLOT_TYPE_1_PARTITIONABLE = True
+        # Looking for a Java would start one, which leaves files in /tmp.
+        JAVA =
         # The bundle has no probe for GPUs, and without one the startd would not start.
         MACHINE_RESOURCE_INVENTORY_GPUs =
         FILETRANSFER_PLUGINS =
