@@ -86,7 +86,9 @@ actor FakeWorld {
     func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
     private func happens(_ chance: Double) -> Bool { Double.random(in: 0..<1, using: &random) < chance }
-    private func seconds(_ range: ClosedRange<Double>) -> Duration { .seconds(Double.random(in: range, using: &random)) }
+    private func seconds(_ range: ClosedRange<Double>) -> Duration {
+        .seconds(Double.random(in: range, using: &random))
+    }
 
     // MARK: - The Factory's process
 
@@ -116,7 +118,9 @@ actor FakeWorld {
         try enter(caller)
         for entry in entries {
             if case .pilot(let record) = entry {
-                note("ledger \(record.id) \(record.pilotSet) \(record.stage) \(record.end.map { "\($0)" } ?? "") \(record.retiring.map { "retiring \($0)" } ?? "")")
+                note(
+                    "ledger \(record.id) \(record.pilotSet) \(record.stage) \(record.end.map { "\($0)" } ?? "") \(record.retiring.map { "retiring \($0)" } ?? "")"
+                )
             }
             if case .pilot(let record) = entry, record.stage == .intended, ledgerContents.pilots[record.id] == nil {
                 intents.append((record.id, record.pilotSet, wanted[record.pilotSet] ?? 0))
@@ -155,7 +159,8 @@ actor FakeWorld {
                 job.state = job.end
                 note("end of \(id) of \(job.pilot)")
                 if job.leavesReport {
-                    folders[job.pilot]?.report = PilotReport(phase: "ended", reason: nil, exitCode: job.end == .done ? 0 : 1)
+                    folders[job.pilot]?.report = PilotReport(
+                        phase: "ended", reason: nil, exitCode: job.end == .done ? 0 : 1)
                 }
             }
             jobs[id] = job
@@ -184,7 +189,9 @@ actor FakeWorld {
         reason: "ConnectionLost", message: "lost", mender: .nobody, outcomeUnknown: true)
 
     /// Runs `effect` at the site, unless the request or the reply is lost.
-    private func command<Answer>(_ caller: Int, _ effect: () throws(SiteFailure) -> Answer) throws(SiteFailure) -> Answer {
+    private func command<Answer>(_ caller: Int, _ effect: () throws(SiteFailure) -> Answer) throws(SiteFailure)
+        -> Answer
+    {
         try contact(caller)
         if happens(faults.lostRequest) { throw Self.lost }
         let answer = try effect()
@@ -266,7 +273,8 @@ actor FakeWorld {
         let start = now + seconds(0...20)
         let fails = happens(faults.pilotFailure)
         let job = Job(
-            pilot: pilot, state: .pending, startsAt: start, endsAt: start + seconds(lives), end: fails ? .failed : .done,
+            pilot: pilot, state: .pending, startsAt: start, endsAt: start + seconds(lives),
+            end: fails ? .failed : .done,
             leavesReport: happens(0.8), isHarmless: folders[pilot].map(\.isBuried) ?? true)
         if jobs.values.contains(where: { $0.pilot == pilot && $0.isAlive }) { violations.append("\(pilot) doubled") }
         jobs[id] = job
@@ -288,6 +296,14 @@ actor FakeWorld {
         if alive > most { violations.append("\(now): \(alive) of \(set) exist, at most \(most) were wanted") }
     }
 
+    /// A second job for a pilot that has one.
+    func addDouble() -> (first: JobID, second: JobID)? {
+        guard let (first, job) = jobs.first(where: { $0.value.isAlive }) else { return nil }
+        let second = JobID(rawValue: "double")
+        jobs[second] = job
+        return (first, second)
+    }
+
     func recover(_ pilots: [PilotID], by caller: Int) throws(SiteFailure) -> [PilotID: RecoveryAnswer] {
         try command(caller) { () throws(SiteFailure) in
             var answers: [PilotID: RecoveryAnswer] = [:]
@@ -300,7 +316,9 @@ actor FakeWorld {
                 case .recovery: answers[pilot] = .never
                 case .submitter(let end):
                     answers[pilot] =
-                        if let job = folder.job { .submitted(job) } else if let refusal = folder.refusal { .refused(refusal) } else {
+                        if let job = folder.job { .submitted(job) } else if let refusal = folder.refusal {
+                            .refused(refusal)
+                        } else {
                             .begun(isSubmitting: happens(0.2) ? nil : now < end)
                         }
                 }
@@ -346,7 +364,9 @@ actor FakeWorld {
         try command(caller) { () throws(SiteFailure) in
             note("bury \(pilots)")
             for pilot in pilots { folders[pilot, default: Folder()].isBuried = true }
-            for (id, job) in jobs where pilots.contains(job.pilot) && job.state == .pending { jobs[id]?.isHarmless = true }
+            for (id, job) in jobs where pilots.contains(job.pilot) && job.state == .pending {
+                jobs[id]?.isHarmless = true
+            }
         }
     }
 

@@ -10,7 +10,9 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     private(set) var statusWrites = 0
 
     func record(_ kind: EntityKind, _ name: String) throws -> EntityRecord {
-        guard let record = records[EntityKey(kind, name)] else { throw VC3Error(.notFound, "there is no \(kind) \(name)") }
+        guard let record = records[EntityKey(kind, name)] else {
+            throw VC3Error(.notFound, "there is no \(kind) \(name)")
+        }
         return record
     }
 
@@ -96,7 +98,8 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     // MARK: - What tests do as the Master
 
     func wait(
-        for name: String, _ what: String, atMost seconds: Int = 60, until isSo: @escaping @Sendable (PilotSet.Status) -> Bool
+        for name: String, _ what: String, atMost seconds: Int = 60,
+        until isSo: @escaping @Sendable (PilotSet.Status) -> Bool
     ) async throws -> PilotSet.Status {
         let start = ContinuousClock.now
         let stream = watch([.pilotset], after: .zero)

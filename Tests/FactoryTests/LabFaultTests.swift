@@ -20,7 +20,8 @@ import VC3Model
     }
 
     static let faults = [
-        Fault(testDescription: "unknown partition", condition: "Submitting", reason: "UnknownQueue", mender: .operator) {
+        Fault(testDescription: "unknown partition", condition: "Submitting", reason: "UnknownQueue", mender: .operator)
+        {
             $0.queue = "no-such-partition"
         },
         Fault(
@@ -30,7 +31,8 @@ import VC3Model
         Fault(testDescription: "bad key", condition: "SiteReachable", reason: "AuthenticationRefused", mender: .user) {
             $0.privatetoken = "other"
         },
-        Fault(testDescription: "changed host key", condition: "SiteReachable", reason: "HostKeyChanged", mender: .user) {
+        Fault(testDescription: "changed host key", condition: "SiteReachable", reason: "HostKeyChanged", mender: .user)
+        {
             $0.hostkey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHfIGsYGX+fxhGdq/5FY8IPBpuyOYh26JLjFx1P7apAA"
         },
         Fault(testDescription: "no host key", condition: "SiteReachable", reason: "HostKeyUnknown", mender: .user) {
@@ -79,15 +81,21 @@ import VC3Model
             let bench = FactoryBench(state: state)
             try await bench.prepare(site: LabTests.key("alpha"))
             try await bench.create("set", at: LabTests.site("alpha"), wanted: 2)
-            try await Self.atSite("dd if=/dev/zero of=fill bs=1M 2>/dev/null; dd if=/dev/zero of=fill2 bs=1 count=4096 2>/dev/null; df . | tail -1")
+            try await Self.atSite(
+                "dd if=/dev/zero of=fill bs=1M 2>/dev/null; dd if=/dev/zero of=fill2 bs=1 count=4096 2>/dev/null; df . | tail -1"
+            )
             try await bench.running {
                 let infoservice = bench.infoservice
-                let status = try await infoservice.wait(for: "set", "full") { $0.conditions["Submitting"]?.status == .no }
+                let status = try await infoservice.wait(for: "set", "full") {
+                    $0.conditions["Submitting"]?.status == .no
+                }
                 #expect(status.conditions["Submitting"]?.reason == "DiskFull")
                 #expect(status.conditions["Submitting"]?.mender == .user)
                 print("full disk: \(status.conditions["Submitting"]?.message ?? "")")
                 try await Self.atSite("rm -f fill fill2")
-                _ = try await infoservice.wait(for: "set", "running") { $0.running == 2 && $0.conditions.isTrue("Submitting") }
+                _ = try await infoservice.wait(for: "set", "running") {
+                    $0.running == 2 && $0.conditions.isTrue("Submitting")
+                }
                 try await infoservice.delete(.pilotset, "set")
                 try await infoservice.awaitRemoval(of: "set")
             }
@@ -195,7 +203,8 @@ import VC3Model
     private static func session() throws -> SSHSession {
         let site = try LabTests.site("alpha")
         return SSHSession(
-            endpoint: SSHEndpoint(host: "alpha", user: "alice", hostKey: site.hostkey.flatMap { PinnedHostKey(line: $0) }),
+            endpoint: SSHEndpoint(
+                host: "alpha", user: "alice", hostKey: site.hostkey.flatMap { PinnedHostKey(line: $0) }),
             credentials: SSHCredentials(privateKey: try LabTests.key("alpha") ?? []),
             folder: "/tmp/vc3-lab-eyes-" + PilotID.random().rawValue)
     }
@@ -210,6 +219,8 @@ import VC3Model
 
     /// The jobs that wait or run.
     private static func jobs() async throws -> Set<String> {
-        Set(try await atSite("squeue --me --noheader --format=%A --states=PD,R").split(separator: "\n").map(String.init))
+        Set(
+            try await atSite("squeue --me --noheader --format=%A --states=PD,R").split(separator: "\n").map(String.init)
+        )
     }
 }

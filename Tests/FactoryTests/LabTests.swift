@@ -68,7 +68,8 @@ import VC3Model
 
     static func expectNothingLeft(_ site: PilotSite, _ name: String) async throws {
         let command = Command.shell(
-            "ls -d ~/.vc3 2>&1; squeue --me --noheader 2>/dev/null; qstat 2>/dev/null; condor_q -nobatch 2>/dev/null | grep vc3")
+            "ls -d ~/.vc3 2>&1; squeue --me --noheader 2>/dev/null; qstat 2>/dev/null; condor_q -nobatch 2>/dev/null | grep vc3"
+        )
         let output: String
         if let key = try key(name) {
             let session = SSHSession(

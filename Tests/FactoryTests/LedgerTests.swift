@@ -96,7 +96,8 @@ import VC3Model
         }
     }
 
-    static let place = PilotSite(resource: "alpha", type: "batch", method: "ssh", flavor: "slurm", host: "alpha", account: "ana")
+    static let place = PilotSite(
+        resource: "alpha", type: "batch", method: "ssh", flavor: "slurm", host: "alpha", account: "ana")
 
     static func record(_ id: String) -> PilotRecord {
         PilotRecord(

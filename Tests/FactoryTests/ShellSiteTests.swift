@@ -20,7 +20,10 @@ import VC3Model
             let first = try shell.changed(root + "/bundle/" + bundle)
             try await site.stage(epoch: "e2")
             #expect(try shell.changed(root + "/bundle/" + bundle) == first)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.hasPrefix("epoch") } == ["epoch.e2"])
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.hasPrefix("epoch") } == [
+                    "epoch.e2"
+                ])
         }
     }
 
@@ -29,7 +32,11 @@ import VC3Model
             let site = shell.site()
             try await site.stage(epoch: "e1")
             let answers = try await site.submit([shell.order("a"), shell.order("b")], epoch: "e1")
-            #expect(answers == [shell.id("a"): .submitted(JobID(rawValue: "job-a")), shell.id("b"): .submitted(JobID(rawValue: "job-b"))])
+            #expect(
+                answers == [
+                    shell.id("a"): .submitted(JobID(rawValue: "job-a")),
+                    shell.id("b"): .submitted(JobID(rawValue: "job-b")),
+                ])
             let folder = try shell.root + "/pilots/a"
             #expect(try shell.mode(folder) == 0o700)
             #expect(try shell.mode(folder + "/token") == 0o600)
@@ -97,11 +104,16 @@ import VC3Model
             let other = shell.site()
             try await other.stage(epoch: "e1b")
             async let slow = other.submit([shell.order("slow")], epoch: "e1b")
-            while !FileManager.default.fileExists(atPath: try shell.root + "/pilots/slow/fence/holder") { await Task.yield() }
+            while !FileManager.default.fileExists(atPath: try shell.root + "/pilots/slow/fence/holder") {
+                await Task.yield()
+            }
             #expect(try await site.recover([shell.id("slow")]) == [shell.id("slow"): .begun(isSubmitting: true)])
             try Data().write(to: URL(fileURLWithPath: shell.home + "/go"))
             #expect(try await slow == [shell.id("slow"): .submitted(JobID(rawValue: "job-slow"))])
-            #expect(try await site.recover([shell.id("slow")]) == [shell.id("slow"): .submitted(JobID(rawValue: "job-slow"))])
+            #expect(
+                try await site.recover([shell.id("slow")]) == [
+                    shell.id("slow"): .submitted(JobID(rawValue: "job-slow"))
+                ])
         }
     }
 
@@ -218,7 +230,8 @@ struct ScribeBatchSystem: BatchSystem {
     func reports(from result: CommandResult, tagPrefix: String) throws(BatchSystemError) -> [JobReport] {
         guard result.succeeded else { throw BatchSystemError(.unavailable, "it is down") }
         return result.output.split(separator: "\n").map {
-            JobReport(tag: String($0), job: JobID(rawValue: "job-" + $0.dropFirst(4)), state: .running, nativeState: "R")
+            JobReport(
+                tag: String($0), job: JobID(rawValue: "job-" + $0.dropFirst(4)), state: .running, nativeState: "R")
         }
     }
 

@@ -59,7 +59,9 @@ actor Simulation {
     }
 
     private func tell() async {
-        for (name, set) in sets.sorted(by: { $0.key < $1.key }) { await world.want(set.isDeleting ? 0 : set.wanted, name) }
+        for (name, set) in sets.sorted(by: { $0.key < $1.key }) {
+            await world.want(set.isDeleting ? 0 : set.wanted, name)
+        }
     }
 
     private func restart() async {
@@ -74,7 +76,10 @@ actor Simulation {
             place: LedgerTests.place, remembering: await world.ledgerContents,
             ledger: FakeLedger(world: world, incarnation: incarnation), tokens: FakeTokens(), settings: settings,
             clock: clock, logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
-        ) { _ in FakeAccess(world: world, incarnation: incarnation) } onChange: { _ in }
+        ) { _ in
+            FakeAccess(world: world, incarnation: incarnation)
+        } onChange: { _ in
+        }
         site = fresh
         await want()
     }
@@ -132,10 +137,14 @@ actor Simulation {
             if await isAsWanted() { break }
         }
         if await !isAsWanted() { let state = await state(); problems.append("not as wanted after the calm: \(state)") }
-        if await world.jobs.values.contains(where: { $0.isAlive && !$0.isHarmless }) == false { problems.append("no job lives") }
+        if await world.jobs.values.contains(where: { $0.isAlive && !$0.isHarmless }) == false {
+            problems.append("no job lives")
+        }
         let known = await world.ledgerContents.pilots
         for (id, job) in await world.jobs where job.isAlive && !job.isHarmless {
-            if known[job.pilot]?.job != id || known[job.pilot]?.hasEnded == true { problems.append("job \(id) is not in the ledger") }
+            if known[job.pilot]?.job != id || known[job.pilot]?.hasEnded == true {
+                problems.append("job \(id) is not in the ledger")
+            }
         }
         await noteViolations()
     }
@@ -154,8 +163,11 @@ actor Simulation {
     }
 
     private func state() async -> String {
-        let contents = await world.ledgerContents.pilots.values.map { "\($0.id) \($0.stage) \($0.retiring.map { "\($0)" } ?? "")" }
-        return "ledger \(contents.sorted()) jobs \(await world.jobs.filter { $0.value.isAlive }.map { "\($0.key) \($0.value.pilot)" })"
+        let contents = await world.ledgerContents.pilots.values.map {
+            "\($0.id) \($0.stage) \($0.retiring.map { "\($0)" } ?? "")"
+        }
+        return
+            "ledger \(contents.sorted()) jobs \(await world.jobs.filter { $0.value.isAlive }.map { "\($0.key) \($0.value.pilot)" })"
     }
 
     /// Deleting leaves nothing: no job, no file, no record. A few faults come back for it.

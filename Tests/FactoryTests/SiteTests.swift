@@ -105,6 +105,18 @@ import VC3Model
         #expect(await bench.world.attempts == 5)
     }
 
+    @Test func aJobThatTheLedgerDoesNotKnowForItsPilotIsCancelled() async throws {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.setLives(10_000...10_000)
+        await bench.want(2)
+        await bench.pass(.seconds(60))
+        let (first, second) = try #require(await bench.world.addDouble())
+        await bench.pass(.seconds(60))
+        #expect(await bench.world.jobs[first]?.isAlive == true)
+        #expect(await bench.world.jobs[second]?.isAlive == false)
+        #expect(await bench.site.view(of: "a").running == 2)
+    }
+
     @Test func withoutAHeadNodeTheSiteIsReadyAndNothingIsSubmitted() async {
         let bench = await SiteBench(faults: .none)
         await bench.want(3, headnode: nil)
@@ -144,11 +156,15 @@ final class SiteBench: Sendable {
             clock: SiteClock(
                 elapsed: { now.value }, wall: WallClock { Timestamp(milliseconds: 0) + now.value }),
             logger: Logger(label: "site") { _ in SwiftLogNoOpLogHandler() }
-        ) { _ in FakeAccess(world: world, incarnation: incarnation) } onChange: { _ in }
+        ) { _ in
+            FakeAccess(world: world, incarnation: incarnation)
+        } onChange: { _ in
+        }
     }
 
     func want(
-        _ number: Int, headnode: PilotHeadNode? = PilotHeadNode(collector: "h:1", trustdomain: "r.vc3", privatetoken: "t"),
+        _ number: Int,
+        headnode: PilotHeadNode? = PilotHeadNode(collector: "h:1", trustdomain: "r.vc3", privatetoken: "t"),
         isDeleting: Bool = false
     ) async {
         await world.want(number, "a")

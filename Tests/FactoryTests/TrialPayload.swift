@@ -54,7 +54,9 @@ struct FactoryBench: Sendable {
         ["data": .string(Data(bytes).base64EncodedString()), "type": .string(type)]
     }
 
-    func create(_ name: String, at site: PilotSite, wanted: Int, _ edit: (inout PilotSet.Spec) -> Void = { _ in }) async throws {
+    func create(_ name: String, at site: PilotSite, wanted: Int, _ edit: (inout PilotSet.Spec) -> Void = { _ in })
+        async throws
+    {
         var spec = PilotSet.Spec(
             request: "r", nodeset: "n", allocation: "a", wanted: wanted, memory_mb: 64, storage_mb: 10, walltime: 600,
             site: site, headnode: PilotHeadNode(collector: "head:9618", trustdomain: "r.vc3", privatetoken: "pool"))

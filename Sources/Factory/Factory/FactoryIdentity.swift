@@ -24,7 +24,9 @@ enum FactoryIdentity {
         guard file >= 0 else { throw failure("create", unfinished) }
         defer { close(file) }
         let bytes = Array((id + "\n").utf8)
-        guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else { throw failure("write", unfinished) }
+        guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
+            throw failure("write", unfinished)
+        }
         guard rename(unfinished, path) == 0 else { throw failure("rename", unfinished) }
         return id
     }

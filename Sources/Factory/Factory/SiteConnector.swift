@@ -14,7 +14,8 @@ struct SiteConnector: Sendable {
             throw SiteFailure(
                 reason: "UnknownBatchSystem",
                 message: "resource \(site.resource) has the batch system '\(site.flavor)'; known are "
-                    + BatchSystemFlavor.allCases.map(\.rawValue).joined(separator: ", "), mender: .operator, isOurs: true)
+                    + BatchSystemFlavor.allCases.map(\.rawValue).joined(separator: ", "), mender: .operator,
+                isOurs: true)
         }
         switch site.method {
         case "local": return ShellSite.Connection(runner: LocalRunner(), batch: batch)
@@ -30,7 +31,8 @@ struct SiteConnector: Sendable {
     private func session(_ site: PilotSite) async throws(SiteFailure) -> SSHSession {
         guard let host = site.host else {
             throw SiteFailure(
-                reason: "HostMissing", message: "resource \(site.resource) names no host", mender: .operator, isOurs: true)
+                reason: "HostMissing", message: "resource \(site.resource) names no host", mender: .operator,
+                isOurs: true)
         }
         let keys = (site.hostkey ?? "").split(separator: "\n").map { PinnedHostKey(line: String($0)) }
         var endpoint = SSHEndpoint(
@@ -49,7 +51,8 @@ struct SiteConnector: Sendable {
     private func key(of site: PilotSite) async throws(SiteFailure) -> [UInt8] {
         guard let name = site.privatetoken else {
             throw SiteFailure(
-                reason: "KeyMissing", message: "the allocation at \(site.resource) has no key yet", mender: .user, isOurs: true)
+                reason: "KeyMissing", message: "the allocation at \(site.resource) has no key yet", mender: .user,
+                isOurs: true)
         }
         do {
             guard let bytes = try await infoservice.record(.privatetoken, name).secret else {
@@ -67,7 +70,8 @@ struct SiteConnector: Sendable {
         let place = (parts.last ?? "").split(separator: ":", maxSplits: 1).map(String.init)
         guard let host = place.first, let port = place.count > 1 ? Int(place[1]) : 22 else {
             throw SiteFailure(
-                reason: "GatewayInvalid", message: "resource \(site.resource): gateway '\(text)' is not [user@]host[:port]",
+                reason: "GatewayInvalid",
+                message: "resource \(site.resource): gateway '\(text)' is not [user@]host[:port]",
                 mender: .operator, isOurs: true)
         }
         return SSHHop(host: host, port: port, user: parts.count > 1 ? parts[0] : site.account, hostKey: hostKey)

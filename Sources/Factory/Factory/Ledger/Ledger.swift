@@ -80,7 +80,8 @@ final class Ledger: PilotLedger {
                 var all = Data()
                 for entry in open.contents.entries { all.append(try LedgerLine.encoded(entry)) }
                 // The entries are on disk already, so a rewrite that fails is no reason to fail their writers.
-                do { try open.file.replace(with: all) } catch let error as LedgerError where error.reason != .poisoned {}
+                do { try open.file.replace(with: all) } catch let error as LedgerError where error.reason != .poisoned {
+                }
                 open.compactionLength = max(smallestCompaction, open.file.length * 4)
             }
         }

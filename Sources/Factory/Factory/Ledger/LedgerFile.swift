@@ -109,7 +109,8 @@ struct LedgerFile: ~Copyable {
                 let isLast = end == nil || end == data.endIndex - 1
                 guard isLast else {
                     throw LedgerError(
-                        .damaged, "line \(number) of '\(path)' is damaged; restore the file from a backup, or end all "
+                        .damaged,
+                        "line \(number) of '\(path)' is damaged; restore the file from a backup, or end all "
                             + "pilots of this factory by hand and move the file away")
                 }
                 return (entries, start - data.startIndex, data.endIndex - start)
@@ -158,6 +159,7 @@ struct LedgerFile: ~Copyable {
     }
 
     private static func poisoned(_ folder: String) -> LedgerError {
-        LedgerError(.poisoned, "the ledger in '\(folder)' could not be flushed; mend the disk and start the factory again")
+        LedgerError(
+            .poisoned, "the ledger in '\(folder)' could not be flushed; mend the disk and start the factory again")
     }
 }

@@ -34,7 +34,9 @@ struct SiteScripts: Sendable {
     }
 
     func stage(epoch: String, bundle: String?) -> String {
-        let bundleTest = bundle.map { "[ -f \"$root\"/bundle/\(ShellText.quoted($0)) ] && say bundle || say nobundle\n" }
+        let bundleTest = bundle.map {
+            "[ -f \"$root\"/bundle/\(ShellText.quoted($0)) ] && say bundle || say nobundle\n"
+        }
         return script(
             """
             mkdir -p "$root"/pilots "$root"/bundle && chmod 700 \(home)/\(ShellText.quoted(factory)) || exit 1

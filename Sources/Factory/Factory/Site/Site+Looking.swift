@@ -59,7 +59,9 @@ extension Site {
             held[record.id] = since
             let why = report.reason.map { ": \($0)" } ?? ""
             sets[record.pilotSet]?.noteError("the site holds pilot \(record.id)\(why)")
-            if clock.elapsed() - since >= settings.heldLimit, record.retiring == nil { record = retiring(record, .held) }
+            if clock.elapsed() - since >= settings.heldLimit, record.retiring == nil {
+                record = retiring(record, .held)
+            }
         case .done, .failed, .cancelled:
             record = concluded(record, report, own)
         case .finishing, .unknown:
@@ -71,7 +73,8 @@ extension Site {
     /// How a pilot ended that the batch system calls ended.
     private func concluded(_ record: PilotRecord, _ report: JobReport, _ own: PilotReport?) -> PilotRecord {
         if let cause = record.retiring {
-            return ended(record, cause == .held ? .failed : cause == .missing && report.state == .done ? .done : .cancelled)
+            return ended(
+                record, cause == .held ? .failed : cause == .missing && report.state == .done ? .done : .cancelled)
         }
         if report.state == .done {
             noteQuickEnd(record)
@@ -120,7 +123,9 @@ extension Site {
             noteQuickEnd(record)
             return ended(record, .done)
         }
-        failed(record, "pilot \(record.id) failed: \(own.reason ?? "exit code \(own.exitCode.map(String.init) ?? "unknown")")")
+        failed(
+            record,
+            "pilot \(record.id) failed: \(own.reason ?? "exit code \(own.exitCode.map(String.init) ?? "unknown")")")
         return ended(record, .failed)
     }
 

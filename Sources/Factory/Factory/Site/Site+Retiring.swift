@@ -7,7 +7,8 @@ extension Site {
         var changes: [PilotRecord] = []
         for (name, set) in sets {
             if set.isDeleting {
-                for record in records.values where record.pilotSet == name && !record.hasEnded && record.retiring == nil {
+                for record in records.values where record.pilotSet == name && !record.hasEnded && record.retiring == nil
+                {
                     changes.append(retiring(record, .terminated))
                 }
             } else if let spec = set.spec {

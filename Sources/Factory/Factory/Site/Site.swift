@@ -13,7 +13,7 @@ actor Site {
     let clock: SiteClock
     let logger: Logger
     private let makeAccess: @Sendable (PilotSite) -> any SiteAccess
-    private let onChange: @Sendable (Set<String>) async -> Void
+    let onChange: @Sendable (Set<String>) async -> Void
     private let signal = WakeSignal()
 
     var place: PilotSite
@@ -39,33 +39,14 @@ actor Site {
     /// Later than at once, after files could not be removed.
     var tidyNotBefore = Duration.zero
     private var needsNewAccess = false
-    private var contact: Finding?
+    var contact: Finding?
     /// What is wrong with a site that answers, while it is.
-    private var trouble: Finding?
-    private var retries = 0
+    var trouble: Finding?
+    var retries = 0
     /// Whether this turn has asked the site for anything yet.
     private var hasAsked = false
-    private var retryAt: Duration?
-    private var published: [String: PilotSetView] = [:]
-
-    struct Beginning {
-        var since: Duration
-        var looks: Int
-    }
-
-    /// What is known of a submission that began and has no outcome.
-    struct Doubt {
-        var begun: Beginning
-        /// When its process was found gone.
-        var gone: Beginning?
-        /// When it was made certain that its job ends at once, should it start after that.
-        var buried: Beginning?
-    }
-
-    struct Absence {
-        var since: Duration
-        var looks: Int
-    }
+    var retryAt: Duration?
+    var published: [String: PilotSetView] = [:]
 
     init(
         place: PilotSite, remembering contents: LedgerContents, ledger: any PilotLedger, tokens: any PilotTokenSource,
@@ -222,28 +203,6 @@ actor Site {
         return due.min().map { max($0 - now, .zero) }
     }
 
-    private func note(_ failure: SiteFailure) {
-        retries += 1
-        if failure.outcomeUnknown { epoch = nil }
-        let growing = settings.firstRetry * (1 << min(retries - 1, 10))
-        let delay = max(min(growing, settings.longestRetry), failure.retryAfter ?? .zero)
-        retryAt = clock.elapsed() + delay
-        let next = clock.wall.now() + delay
-        if failure.wasAnswered {
-            contact = Finding(status: .yes, reason: "Reached", message: "\(name) answers")
-            trouble = Finding(
-                status: .no, reason: failure.reason, message: failure.message, retryAt: next, mender: failure.mender)
-        } else {
-            let alive = records.values.count { !$0.hasEnded }
-            contact = Finding(
-                status: failure.isOurs ? .unknown : .no, reason: failure.reason,
-                message: failure.message + (alive > 0 ? "; nothing was cancelled, \(alive) pilots there go on" : ""),
-                retryAt: next, mender: failure.mender)
-        }
-        for key in sets.keys { sets[key]?.noteError("\(failure.reason): \(failure.message)") }
-        logger.info("site failed", metadata: ["reason": "\(failure.reason)", "error": "\(failure.message)"])
-    }
-
     /// The site as people know it.
     var name: String { place.host.map { "\(place.account)@\($0)" } ?? "this machine" }
 
@@ -269,46 +228,5 @@ actor Site {
     func wakeLooks() {
         schedule.wake()
         nextLook = clock.elapsed() + schedule.next(isWaiting: true)
-    }
-
-    func view(of name: String) -> PilotSetView {
-        var view = PilotSetView()
-        let tally = tallies[name] ?? PilotTally()
-        view.done = tally[.done]
-        view.failed = tally[.failed]
-        view.vanished = tally[.vanished]
-        view.firstSubmit = tally.firstSubmit
-        var isEmpty = true
-        for record in records.values where record.pilotSet == name {
-            isEmpty = false
-            switch record.stage {
-            case .ended where record.end == .done: view.done += 1
-            case .ended where record.end == .failed: view.failed += 1
-            case .ended where record.end == .vanished: view.vanished += 1
-            case .ended: break
-            case _ where record.retiring != nil: view.retiring += 1
-            case .intended: view.submitting += 1
-            case .pending: view.pending += 1
-            case .running: view.running += 1
-            }
-        }
-        let set = sets[name]
-        view.explanation = set?.explanation ?? []
-        view.lastErrors = set?.errors ?? []
-        view.submission = trouble ?? set?.submission
-        view.contact = contact
-        view.isGone = isEmpty && set?.isDeleting == true && (!isInLedger || isNeededByOthers(than: name))
-        return view
-    }
-
-    private func isNeededByOthers(than name: String) -> Bool {
-        sets.contains { $0.key != name && !$0.value.isDeleting } || records.values.contains { $0.pilotSet != name }
-    }
-
-    private func publish() async {
-        let views = Dictionary(uniqueKeysWithValues: sets.keys.map { ($0, view(of: $0)) })
-        let changed = Set(views.filter { published[$0.key] != $0.value }.keys)
-        published = views
-        if !changed.isEmpty { await onChange(changed) }
     }
 }
