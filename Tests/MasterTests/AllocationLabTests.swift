@@ -11,7 +11,7 @@ struct AllocationLabTests {
     /// What a validation with this key, account and batch system at alpha comes to.
     static func validate(
         account: String = "alice", key: String? = Lab.key, flavor: String = "slurm", port: Int = 22,
-        hostKey: String? = nil
+        gateway: String? = nil, hostKey: String? = nil
     ) async throws -> Entity<Allocation> {
         let bench = Bench()
         try await bench.create(Nodeinfo.self, "n", Nodeinfo.Spec())
@@ -19,7 +19,7 @@ struct AllocationLabTests {
             Resource.self, "alpha",
             Resource.Spec(
                 accesstype: "batch", accessmethod: "ssh", accessflavor: flavor, accesshost: Lab.alpha,
-                accessport: String(port), nodeinfo: "n"))
+                accessport: String(port), accessgateway: gateway, nodeinfo: "n"))
         try await bench.create(
             Allocation.self, "a",
             Allocation.Spec(resource: "alpha", accountname: account, hostkey: hostKey))
@@ -48,6 +48,23 @@ struct AllocationLabTests {
         #expect(allocation.status.state == "ready", "\(allocation.status.state_reason ?? "")")
         #expect(allocation.status.state_reason?.contains("found sbatch") == true)
         #expect(allocation.status.hostkey?.hasPrefix("ssh-ed25519 ") == true)
+    }
+
+    @Test func aLoginThroughAGatewayPinsBothHostKeys() async throws {
+        let allocation = try await Self.validate(gateway: Lab.gateway)
+        #expect(allocation.status.state == "ready", "\(allocation.status.state_reason ?? "")")
+        let lines = (allocation.status.hostkey ?? "").split(separator: "\n").map { PinnedHostKey(line: String($0)) }
+        #expect(
+            lines == [
+                try await SSHSession.readHostKey(of: Lab.alpha), try await SSHSession.readHostKey(of: Lab.gateway),
+            ])
+
+        let swapped = lines.reversed().compactMap { $0?.line }.joined(separator: "\n")
+        let refused = try await Self.validate(gateway: Lab.gateway, hostKey: swapped)
+        #expect(refused.status.conditions["Validated"]?.reason == "HostKeyChanged")
+        #expect(refused.status.state_reason?.hasPrefix(Lab.gateway + " shows") == true)
+        let single = try await Self.validate(gateway: Lab.gateway, hostKey: lines[0]?.line)
+        #expect(single.status.conditions["Validated"]?.reason == "BadHostKey")
     }
 
     @Test func aKeyThatIsNotInstalledIsRefused() async throws {

@@ -187,6 +187,34 @@ import VC3Model
         #expect(try await bench.get(PilotSet.self, "r.workers.ana.beta").spec.wanted == 3)
     }
 
+    @Test func workersKeepTheirHeadNodeWhenItsRecordIsLost() async throws {
+        let bench = try await Self.bench()
+        try await bench.createRequest()
+        try await bench.settle()
+        await bench.headNodes.answer(.starting("found again soon"))
+        try await bench.service.delete(.nodeset, "headnode-for-r")
+        try await bench.settle()
+        let set = try await bench.get(PilotSet.self, "r.workers.ana.beta").spec
+        #expect(set.wanted == 3)
+        #expect(set.headnode?.collector == "192.0.2.1:9620")
+    }
+
+    @Test(arguments: 1...10)
+    func nothingIsStartedThatIsNotWrittenDown(write: Int) async throws {
+        let bench = try await Self.bench()
+        try await bench.createRequest()
+        await bench.service.fail(.before(write))
+        try? await bench.settle()
+        for (request, detail) in await bench.headNodes.running {
+            let nodeset = try await bench.service.record(.nodeset, "headnode-for-" + request)
+            #expect(nodeset.status["detail"] == detail)
+            #expect(try await bench.get(Request.self, request).status.headnode_provider == "local")
+        }
+        for set in await bench.service.records(.pilotset).items {
+            #expect(try await bench.get(Request.self, "r").status.pilotsets.contains(set.name))
+        }
+    }
+
     @Test func terminatingEndsPilotsThenTheHeadNodeThenTells() async throws {
         let bench = try await Self.bench()
         try await bench.createRequest()

@@ -20,6 +20,10 @@ final actor FakeLogin: LoginChecking {
         return shown
     }
 
+    func hostKey(
+        host: String, port: Int, through gateway: SSHHop, key: [UInt8], folder: String
+    ) async throws(CommandError) -> PinnedHostKey { try await hostKey(host: host, port: port) }
+
     func check(
         _ endpoint: SSHEndpoint, key: [UInt8], folder: String, program: String?
     ) async throws(CommandError) -> LoginFindings {

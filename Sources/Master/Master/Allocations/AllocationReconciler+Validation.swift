@@ -24,8 +24,11 @@ extension AllocationReconciler {
         if SiteRules.isLocal(resource.spec) {
             finding = await here(resource)
         } else {
-            guard try await pinHostKey(&allocation, resource) else { return try await save(allocation, old) }
-            finding = await there(allocation, resource)
+            if let obstacle = try await pinHostKeys(&allocation, resource) {
+                finding = obstacle
+            } else {
+                finding = await there(allocation, resource)
+            }
         }
         return try await save(answered(allocation, finding), old)
     }
@@ -79,26 +82,6 @@ extension AllocationReconciler {
         return .again(after: resync)
     }
 
-    // MARK: - Host key
-
-    /// Records the host's key at first use, durably and before anything is sent to the host.
-    ///
-    /// - Returns: `false` when the host did not answer, which is then noted.
-    private func pinHostKey(_ allocation: inout Entity<Allocation>, _ resource: Entity<Resource>) async throws -> Bool {
-        guard SiteRules.hostKey(of: allocation, at: resource) == nil else { return true }
-        do {
-            let key = try await login.hostKey(
-                host: resource.spec.accesshost ?? "", port: SiteRules.port(of: resource.spec) ?? 22)
-            let old = allocation.status
-            allocation.status.hostkey = key.line
-            allocation = try await store.save(allocation, was: old)
-            return true
-        } catch let error as CommandError {
-            allocation = answered(allocation, .noAnswer(error.message))
-            return false
-        }
-    }
-
     // MARK: - The look itself
 
     private func here(_ resource: Entity<Resource>) async -> Finding {
@@ -126,16 +109,22 @@ extension AllocationReconciler {
         }
         let port = SiteRules.port(of: resource.spec) ?? 22
         let account = allocation.spec.accountname
-        let endpoint = SSHEndpoint(
-            host: host, port: port, user: account, hostKey: pinned,
-            gateway: Gateway.hop(resource.spec.accessgateway, account: account, hostKeys: line))
+        let gateway = Gateway.hop(resource.spec.accessgateway, account: account, hostKeys: line)
+        if let gateway, gateway.hostKey == nil {
+            return .refused(
+                reason: "BadHostKey",
+                message:
+                    "the host key given for \(host) needs a second line: the host key of its gateway \(gateway.host)",
+                mender: .user)
+        }
+        let endpoint = SSHEndpoint(host: host, port: port, user: account, hostKey: pinned, gateway: gateway)
         let program = SiteRules.submitCommand(flavor: resource.spec.accessflavor)
         do throws(CommandError) {
             let findings = try await login.check(
                 endpoint, key: pair.privateKey, folder: "\(sessionFolder)/\(allocation.name)", program: program)
             return judge(findings, program, place: "\(account)@\(host)")
         } catch {
-            return await finding(error, host: host, port: port, account: account, pinned: pinned)
+            return await self.finding(error, at: endpoint, allocation: allocation.name)
         }
     }
 

@@ -2,8 +2,11 @@ import VC3Commands
 
 /// The hop host of two-hop logins, written `[user@]host[:port]`.
 enum Gateway {
-    /// - Parameter hostKeys: Host key lines; the gateway's is the one that begins with its host name.
-    static func hop(_ text: String?, account: String, hostKeys: String) -> SSHHop? {
+    /// - Parameters:
+    ///   - account: Who logs in there when no user is given.
+    ///   - hostKeys: Host key lines: the target's first, the gateway's second.
+    /// - Returns: `nil` without a gateway.
+    static func hop(_ text: String?, account: String, hostKeys: String?) -> SSHHop? {
         guard let text, !text.isEmpty else { return nil }
         var rest = text[...]
         var user = account
@@ -16,8 +19,8 @@ enum Gateway {
             port = number
             rest = rest[..<colon]
         }
-        let host = String(rest)
-        let line = hostKeys.split(separator: "\n").first { $0.hasPrefix(host + " ") }
-        return SSHHop(host: host, port: port, user: user, hostKey: line.flatMap { PinnedHostKey(line: String($0)) })
+        let line = (hostKeys ?? "").split(separator: "\n").dropFirst().first
+        return SSHHop(
+            host: String(rest), port: port, user: user, hostKey: line.flatMap { PinnedHostKey(line: String($0)) })
     }
 }

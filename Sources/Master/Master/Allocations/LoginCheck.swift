@@ -16,6 +16,11 @@ protocol LoginChecking: Sendable {
     /// The key that the host shows; nothing is logged in to.
     func hostKey(host: String, port: Int) async throws(CommandError) -> PinnedHostKey
 
+    /// The same, as seen from a gateway, which is logged in to.
+    func hostKey(
+        host: String, port: Int, through gateway: SSHHop, key: [UInt8], folder: String
+    ) async throws(CommandError) -> PinnedHostKey
+
     /// - Parameter program: The batch system's command to look for, if any.
     func check(_ endpoint: SSHEndpoint, key: [UInt8], folder: String, program: String?) async throws(CommandError)
         -> LoginFindings
@@ -30,17 +35,39 @@ struct LoginCheck: LoginChecking {
         try await SSHSession.readHostKey(of: host, port: port, timeout: .seconds(10))
     }
 
+    func hostKey(
+        host: String, port: Int, through gateway: SSHHop, key: [UInt8], folder: String
+    ) async throws(CommandError) -> PinnedHostKey {
+        try await within(SSHEndpoint(target: gateway), key, folder) { session throws(CommandError) in
+            try await SSHSession.readHostKey(of: host, port: port, timeout: .seconds(10), by: session)
+        }
+    }
+
     func check(
         _ endpoint: SSHEndpoint, key: [UInt8], folder: String, program: String?
     ) async throws(CommandError) -> LoginFindings {
+        try await within(endpoint, key, folder) { session throws(CommandError) in
+            try await look(session, program: program)
+        }
+    }
+
+    func checkHere(program: String?) async throws(CommandError) -> LoginFindings {
+        try await look(LocalRunner(), program: program)
+    }
+
+    /// Logs in, lets `body` do its work, and logs out.
+    private func within<Value: Sendable>(
+        _ endpoint: SSHEndpoint, _ key: [UInt8], _ folder: String,
+        _ body: (SSHSession) async throws(CommandError) -> Value
+    ) async throws(CommandError) -> Value {
         var limits = SSHLimits()
         limits.connectTimeout = .seconds(10)
         let session = SSHSession(
             endpoint: endpoint, credentials: SSHCredentials(privateKey: key), folder: folder, limits: limits)
         do {
-            let findings = try await look(session, program: program)
+            let value = try await body(session)
             await end(session, folder)
-            return findings
+            return value
         } catch {
             await end(session, folder)
             throw error
@@ -53,10 +80,6 @@ struct LoginCheck: LoginChecking {
         try? await WaitingThread.run {
             if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
         }
-    }
-
-    func checkHere(program: String?) async throws(CommandError) -> LoginFindings {
-        try await look(LocalRunner(), program: program)
     }
 
     private func look(_ runner: any CommandRunner, program: String?) async throws(CommandError) -> LoginFindings {
