@@ -47,7 +47,9 @@ struct LiveSite: Sendable, CustomTestStringConvertible {
             }
             sites.append(site)
         }
-        sites.append(LiveSite(flavor: .local, runner: LocalRunner(), hold: nil, unknownQueue: nil, knowsSize: false))
+        // Not the user's own home.
+        let home = WrappedRunner(prefix: ["env", "HOME=\(NSTemporaryDirectory())vc3-live-\(getpid())"])
+        sites.append(LiveSite(flavor: .local, runner: home, hold: nil, unknownQueue: nil, knowsSize: false))
         return sites
     }()
 }
@@ -122,7 +124,8 @@ struct Trial {
     }
 
     func cleanUp() async throws {
-        _ = try await site.runner.run(.shell("rm -rf ~/\(prefix)x"))
+        let whole = site.flavor == .local ? "rm -rf ~" : "rm -rf ~/\(prefix)x"
+        _ = try await site.runner.run(.shell(whole))
     }
 
     func live() async throws {

@@ -40,4 +40,23 @@ import VC3Commands
         }
         #expect(failure?.reason == .cancelled && failure?.outcomeUnknown == false)
     }
+
+    /// swift-subprocess has stopped whole programs over descriptors that a cancelled or unread child left open.
+    @Test(arguments: [
+        "true", "cat >/dev/null; echo x", "sleep 0.01; head -c 9", "yes | head -c 100000", "exec sleep 9",
+    ])
+    func manyCommandsGivenUpAtAnyTimeHarmNobody(script: String) async {
+        for round in 0..<60 {
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        let input = Array(repeating: UInt8(65), count: round.isMultiple(of: 2) ? 200_000 : 0)
+                        _ = try? await LocalRunner(outputLimit: 50_000).run(.shell(script, input: input))
+                    }
+                }
+                try? await Task.sleep(for: .microseconds(round * 250))
+                group.cancelAll()
+            }
+        }
+    }
 }

@@ -106,16 +106,11 @@ struct ChildProcess: Sendable {
         do {
             switch input {
             case .bytes(let bytes) where bytes.isEmpty: return nil
+            // A container's /dev/shm may be small.
             case .bytes(let bytes):
-                let file = try Self.namelessFile()
-                do {
-                    try file.writeAll(bytes)
-                    try file.seek(offset: 0, from: .start)
-                } catch {
-                    try? file.close()
-                    throw error
+                do { return try Self.namelessFile(in: "/dev/shm", holding: bytes) } catch {
+                    return try Self.namelessFile(in: "/tmp", holding: bytes)
                 }
-                return file
             case .file(let path): return try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
             }
         } catch {
@@ -123,21 +118,22 @@ struct ChildProcess: Sendable {
         }
     }
 
-    private static func namelessFile() throws -> FileDescriptor {
-        var failure = Errno.noSuchFileOrDirectory
-        for folder in ["/dev/shm", "/tmp"] {
-            var name = Array("\(folder)/vc3-XXXXXX".utf8CString)
-            let number = mkstemp(&name)
-            guard number >= 0 else {
-                failure = Errno(rawValue: errno)
-                continue
-            }
-            unlink(name)
-            // Programs that other code of this process starts have no business with it.
-            _ = fcntl(number, F_SETFD, FD_CLOEXEC)
-            return FileDescriptor(rawValue: number)
+    private static func namelessFile(in folder: String, holding bytes: [UInt8]) throws -> FileDescriptor {
+        var name = Array("\(folder)/vc3-XXXXXX".utf8CString)
+        let number = mkstemp(&name)
+        guard number >= 0 else { throw Errno(rawValue: errno) }
+        unlink(name)
+        // Programs that other code of this process starts have no business with it.
+        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        let file = FileDescriptor(rawValue: number)
+        do {
+            try file.writeAll(bytes)
+            try file.seek(offset: 0, from: .start)
+        } catch {
+            try? file.close()
+            throw error
         }
-        throw failure
+        return file
     }
 
     /// The program's path. swift-subprocess would start a process for every folder in `PATH` to find it.

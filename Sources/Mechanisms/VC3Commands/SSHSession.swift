@@ -170,7 +170,8 @@ public actor SSHSession: CommandRunner {
             backoff.succeeded()
             return files
         } catch {
-            if error.reason == .cancelled { throw error }
+            // What was cancelled is the login; the caller's command did not start.
+            if error.reason == .cancelled { throw cancelled("logging in to \(endpoint)") }
             throw backoff.failed(error, at: .now)
         }
     }
