@@ -60,7 +60,7 @@ struct SSHHeadNodesTests {
         func inventory() async throws -> String {
             try await root(
                 "cat /etc/passwd /etc/group; ls -d /opt/* /home/* /etc/profile.d/*; "
-                    + "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; done | grep -o 'condor_[a-z]*' | sort; "
+                    + "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep '^[^ ]*/condor_[a-z_]*$' | sort; "
                     + "cat /home/*/.ssh/authorized_keys")
         }
     }
