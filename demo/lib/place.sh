@@ -59,12 +59,17 @@ local_place_up() {
 
 condor_cache() { echo "${VC3_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vc3-lab}/condor"; }
 
-# Starts `vc3 up` and waits until it serves. Further arguments go to it.
-vc3_start() {
+# Starts `vc3 up`. Further arguments go to it.
+vc3_launch() {
     on_vc3 sh -c 'echo $$ > "$0.pid"; exec vc3 up --state "$0" "$@"' "$state" \
         --condor "$condor" --worker-bundle "$source/.build/vc3-worker.tar.gz" --playbooks "$source/playbooks" "$@" \
         >> "$work/logs/vc3-up.log" 2>&1 < /dev/null &
     vc3_job=$!
+}
+
+# Starts `vc3 up` and waits until it serves. Further arguments go to it.
+vc3_start() {
+    vc3_launch "$@"
     wait_until 20 "vc3 up becoming ready" client user-list
 }
 
