@@ -126,6 +126,9 @@ struct Effect: Sendable, CustomTestStringConvertible {
         Effect("cluster-addnodeset pool more", .cluster, "pool", ["nodesets": ["workers", "more"]]),
         Effect("cluster-removenodeset pool workers", .cluster, "pool", ["nodesets": []]),
         Effect("allocation-validate --allocationname ana.midway", .allocation, "ana.midway", ["validate": 1]),
+        Effect(
+            "allocation-validate --allocationname ana.midway --hostkey line", .allocation, "ana.midway",
+            ["validate": 1, "hostkey": "line"]),
     ]
 
     @Test(arguments: changes)

@@ -46,4 +46,4 @@ $said"
 }
 
 # slots NAME: how many workers the pool of a request has
-slots() { in_pool "$1" condor_status -startd -constraint 'PartitionableSlot =?= true' -af Name 2> /dev/null | grep -c . || true; }
+slots() { in_pool "$1" condor_status -constraint 'PartitionableSlot =?= true' -af Name 2> /dev/null | grep -c . || true; }

@@ -37,9 +37,9 @@ enum PilotSetStatus {
     private static func state(of entity: Entity<PilotSet>, _ view: PilotSetView) -> (String, String?) {
         if entity.isDeleting {
             let left = view.submitting + view.pending + view.running + view.retiring
-            return (
-                "terminating", left > 0 ? "\(left) pilots are being ended" : "what is left at the site is being removed"
-            )
+            let step = left > 0 ? "\(left) pilots are being ended" : "what is left at the site is being removed"
+            let obstacle = view.contact.flatMap { $0.status == .yes ? nil : "; \($0.message)" } ?? ""
+            return ("terminating", step + obstacle)
         }
         if let contact = view.contact, contact.status != .yes { return ("unreachable", contact.message) }
         if let submission = view.submission, submission.status == .no { return ("failing", submission.message) }

@@ -59,7 +59,9 @@ enum SSHFailure {
         }
         let text = String(decoding: ended.errorOutput, as: UTF8.self)
         for row in connecting where text.contains(row.text) {
-            return CommandError(row.reason, "cannot log in to \(endpoint): \(row.advice): \(words)")
+            // ssh(1) adds how to forget the known key, which is the last thing to do.
+            let said = row.reason == .hostKeyChanged ? "" : ": \(words)"
+            return CommandError(row.reason, "cannot log in to \(endpoint): \(row.advice)\(said)")
         }
         return CommandError(.unreachable, "cannot log in to \(endpoint): \(words)")
     }

@@ -14,7 +14,7 @@ extension SiteFailure {
             }
         let step =
             switch error.reason {
-            case .hostKeyChanged: "; if the site really has a new key, validate the allocation again"
+            case .hostKeyChanged: "; validate the allocation: that shows both keys and tells how to vouch for the new one"
             case .hostKeyUnknown: "; validate the allocation"
             case .accountRefused: "; ask the site whether the account is open"
             default: ""

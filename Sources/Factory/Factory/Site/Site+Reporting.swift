@@ -14,14 +14,20 @@ extension Site {
             trouble = Finding(
                 status: .no, reason: failure.reason, message: failure.message, retryAt: next, mender: failure.mender)
         } else {
-            let alive = records.values.count { !$0.hasEnded }
             contact = Finding(
                 status: failure.isOurs ? .unknown : .no, reason: failure.reason,
-                message: failure.message + (alive > 0 ? "; nothing was cancelled, \(alive) pilots there go on" : ""),
-                retryAt: next, mender: failure.mender)
+                message: failure.message + fateOfPilots(), retryAt: next, mender: failure.mender)
         }
         for key in sets.keys { sets[key]?.noteError("\(failure.reason): \(failure.message)") }
         logger.info("site failed", metadata: ["reason": "\(failure.reason)", "error": "\(failure.message)"])
+    }
+
+    /// What becomes of the pilots there while the site cannot be reached.
+    private func fateOfPilots() -> String {
+        let alive = records.values.filter { !$0.hasEnded }
+        let ending = alive.count { $0.retiring != nil || sets[$0.pilotSet]?.isDeleting == true }
+        return (alive.count > ending ? "; nothing was cancelled, \(alive.count - ending) pilots there go on" : "")
+            + (ending > 0 ? "; \(ending) pilots there are ended once it answers" : "")
     }
 
     func view(of name: String) -> PilotSetView {

@@ -7,10 +7,12 @@ struct AllocationValidate: ClientCommand {
     static let configuration = usage(
         "allocation-validate", "Ask VC3 to try a login to the site, once its key is installed there.",
         example: "vc3-client allocation-validate --allocationname ana.midway --wait")
-    static let additions: Set<String> = ["wait", "timeout"]
+    static let additions: Set<String> = ["hostkey", "wait", "timeout"]
 
     @Option(name: .customLong("allocationname"), help: "Allocation name.")
     var name: String
+    @Option(help: "Host key line that you vouch for from now on; only for a site whose operator says so.")
+    var hostkey: String?
     @Flag(help: "Wait for the outcome; exit 1 when the login fails.")
     var wait = false
     @Option(help: "How long to wait at most, e.g. 90s, 10m.")
@@ -19,6 +21,9 @@ struct AllocationValidate: ClientCommand {
     var target: EntityKey? { EntityKey(.allocation, name) }
 
     func perform(in session: ClientSession) async throws {
+        if let hostkey {
+            _ = try await session.edit(.allocation, name, attribute: "hostkey") { _ in .string(hostkey) }
+        }
         let record = try await session.edit(.allocation, name, attribute: "validate") { value in
             .integer((value?.intValue ?? 0) + 1)
         }

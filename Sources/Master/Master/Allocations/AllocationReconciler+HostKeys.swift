@@ -65,8 +65,8 @@ extension AllocationReconciler {
             reason: "HostKeyChanged",
             message:
                 "\(host) shows host key \(newName) instead of the recorded \(oldName); nothing was sent to it. Ask "
-                + "the operator of \(host); if the change is right, set the \(place) of the allocation's hostkey to the "
-                + "new key\(line)",
+                + "the operator of \(host); if the change is right, vouch for the new key: allocation-validate "
+                + "--hostkey, with the new \(place)\(line)",
             mender: .user)
     }
 }

@@ -20,14 +20,14 @@ extension RequestReconciler {
         let before = request.status
         let left = try await endPilotSets(of: request)
         guard left.isEmpty else {
-            let pilots = left.reduce(0) { $0 + $1.status.submitting + $1.status.pending + $1.status.running }
+            let pilots = left.map(\.status).reduce(0) { $0 + $1.submitting + $1.pending + $1.running + $1.retiring }
             let obstacles = left.compactMap(\.status.state_reason).joined(separator: "; ")
             let message =
                 "ending \(pilots) pilots of \(left.count) pilot sets" + (obstacles.isEmpty ? "" : ": \(obstacles)")
-            request.status.conditions.set(
-                condition(RequestLifeCycle.pilotsGone, .no, "Ending", message, mender: .nobody))
             let progress = RequestProgress(
                 pilotSets: left, nodeNumbers: [:], joined: await board.workers(of: request.name), isEnding: true)
+            request.status.conditions.set(
+                condition(RequestLifeCycle.pilotsGone, .no, "Ending", message, mender: progress.mender))
             request.status.statusinfo = progress.statusinfo
             try await save(request, was: before)
             return .again(after: resync)

@@ -100,6 +100,6 @@ extension RequestReconciler {
             condition(
                 RequestLifeCycle.workersJoined, progress.isComplete ? .yes : .no,
                 progress.isComplete ? "AllJoined" : "Waiting", progress.sentence,
-                mender: progress.isComplete ? nil : .nobody))
+                mender: progress.isComplete ? nil : progress.mender))
     }
 }

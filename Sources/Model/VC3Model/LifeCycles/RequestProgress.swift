@@ -12,6 +12,8 @@ public struct RequestProgress: Sendable, Equatable {
     public var sentence: String
     /// Pilots that are under way and have not joined yet.
     public var isMoving: Bool
+    /// Who has to act: the first who can mend an obstacle, users before operators.
+    public var mender: Condition.Mender
 
     public var isComplete: Bool { joined.map { $0 >= wanted } ?? false }
 
@@ -40,6 +42,8 @@ public struct RequestProgress: Sendable, Equatable {
         let underWay = pilotSets.reduce(0) { $0 + $1.status.submitting + $1.status.pending + $1.status.running }
         isMoving = underWay > 0 && underWay != joined
         sentence = Self.sentence(pilotSets, wanted: wanted, joined: joined)
+        let menders = Set(pilotSets.flatMap(\.status.conditions).filter { $0.status != .yes }.compactMap(\.mender))
+        mender = [.user, .operator].first { menders.contains($0) } ?? .nobody
     }
 
     private static func sentence(_ sets: [Entity<PilotSet>], wanted: Int, joined: Int?) -> String {
