@@ -191,11 +191,15 @@ let package = Package(
             of: "InfoserviceServer",
             [
                 "InfoserviceClient", "InfoserviceStore", "InfoserviceAPI", "VC3Transport", "VC3Model", "VC3Testing",
-                "VC3Certificates", .logging, .serviceLifecycle, .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL, .httpTypes,
+                "VC3Certificates", .logging, .serviceLifecycle, .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL,
+                .httpTypes,
             ]),
         tests(
             of: "Master",
-            ["VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Commands", "VC3Certificates", "HTCondorPool", .logging]),
+            [
+                "VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Commands", "VC3Certificates", "HTCondorPool",
+                .logging,
+            ]),
         tests(of: "BatchSystems", ["VC3Commands"], resources: [.copy("Fixtures")]),
         tests(
             of: "Factory",

@@ -25,24 +25,30 @@ struct Settings: ConfigurationSchema {
 
     init(reading configuration: ConfigurationReader) {
         let network = configuration.section("netcomm")
-        bindAddress = network.value("bind", .nonEmptyText, default: "0.0.0.0", "address that the Infoservice listens on")
+        bindAddress = network.value(
+            "bind", .nonEmptyText, default: "0.0.0.0", "address that the Infoservice listens on")
         port = network.value("httpsport", .integer(in: 1...65_535), default: 20_334, "its TCP port")
         address = network.value(
             "address", ValueKind<String>.nonEmptyText.optional, default: nil,
             "name or address at which sites reach this machine; unset: its first network address")
 
         let headNodes = configuration.section("headnodes")
-        condor = headNodes.value("condor", ValueKind<String>.path.optional, default: nil, "folder of an unpacked HTCondor")
-        let first = headNodes.value("firstport", .integer(in: 1024...65_535), default: 29_618, "first port of head nodes")
+        condor = headNodes.value(
+            "condor", ValueKind<String>.path.optional, default: nil, "folder of an unpacked HTCondor")
+        let first = headNodes.value(
+            "firstport", .integer(in: 1024...65_535), default: 29_618, "first port of head nodes")
         let last = headNodes.value("lastport", .integer(in: 1024...65_535), default: 29_818, "last port of head nodes")
         headNodePorts = first...max(first, last)
         if last < first {
-            configuration.report(.error("lastport is below firstport; give a range", at: headNodes.origin(of: "lastport")))
+            configuration.report(
+                .error("lastport is below firstport; give a range", at: headNodes.origin(of: "lastport")))
         }
-        playbooks = headNodes.value("playbooks", ValueKind<String>.path.optional, default: nil, "folder of the Ansible playbooks")
+        playbooks = headNodes.value(
+            "playbooks", ValueKind<String>.path.optional, default: nil, "folder of the Ansible playbooks")
 
         let factory = configuration.section("factory")
-        workerBundle = factory.value("workerbundle", ValueKind<String>.path.optional, default: nil, "what a pilot carries: vc3-worker.tar.gz")
+        workerBundle = factory.value(
+            "workerbundle", ValueKind<String>.path.optional, default: nil, "what a pilot carries: vc3-worker.tar.gz")
 
         headNodeHosts = configuration.sectionNames.filter { $0.hasPrefix("headnode-") }.map { section in
             let host = configuration.section(section)

@@ -63,7 +63,8 @@ struct Up: AsyncParsableCommand {
         guard (1...65_535).contains(settings.port) else { throw complaint("--port \(settings.port) is not a TCP port") }
         for (option, path) in [("--condor", settings.condor), ("--worker-bundle", settings.workerBundle)] {
             if let path, !FileManager.default.fileExists(atPath: path) {
-                throw complaint("\(option) \(path) does not exist; give the place of an existing one, or run `make worker-bundle`")
+                throw complaint(
+                    "\(option) \(path) does not exist; give the place of an existing one, or run `make worker-bundle`")
             }
         }
         if checkConfig {

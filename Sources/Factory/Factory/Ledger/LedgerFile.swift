@@ -13,6 +13,15 @@ struct LedgerFile: ~Copyable {
 
     private static func path(_ folder: String) -> String { folder + "/journal" }
 
+    /// Takes the lock, waiting up to a second: a child that the last holder had just forked may keep it until it execs.
+    private static func hold(_ lock: Int32) -> Bool {
+        for _ in 0..<50 {
+            if flock(lock, LOCK_EX | LOCK_NB) == 0 { return true }
+            poll(nil, 0, 20)
+        }
+        return flock(lock, LOCK_EX | LOCK_NB) == 0
+    }
+
     /// Opens or creates the ledger in `folder` and reads it.
     ///
     /// A last line that a crash left unfinished is cut off: it was never acknowledged, so nobody acted on it.
@@ -21,7 +30,7 @@ struct LedgerFile: ~Copyable {
         try Self.makeFolder(folder)
         let lock = Foundation.open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw Self.failure("open", folder + "/lock") }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.hold(lock) else {
             close(lock)
             throw LedgerError(
                 .inUse, "another factory uses the ledger in '\(folder)'; stop it or use another state folder")

@@ -13,6 +13,12 @@ struct FileLock: Sendable {
         guard descriptor >= 0 else {
             throw VC3Error(.unavailable, "cannot open lock file '\(path)': \(String(cString: strerror(errno)))")
         }
+        // A child that the last holder had just forked may keep the lock until it execs.
+        var patience = 50
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK, patience > 0 {
+            poll(nil, 0, 20)
+            patience -= 1
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let isTaken = errno == EWOULDBLOCK
             let reason = isTaken ? "another process uses this store; stop it first" : String(cString: strerror(errno))

@@ -46,7 +46,8 @@ public enum Request: EntityType {
         public init(
             state: String = "new", state_reason: String? = nil, conditions: [Condition] = [],
             observed_generation: Int = 0, headnode: String? = nil, headnode_provider: String? = nil,
-            statusinfo: [String: JSONValue] = [:], workers_joined: Int = 0, nodesets: [String] = [], pilotsets: [String] = [],
+            statusinfo: [String: JSONValue] = [:], workers_joined: Int = 0, nodesets: [String] = [],
+            pilotsets: [String] = [],
             timeline: [String: Timestamp] = [:]
         ) {
             self.state = state
