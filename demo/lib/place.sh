@@ -31,10 +31,10 @@ lab_place_up() {
 }
 
 local_place_up() {
-    state=$work/state
+    state=$work/vc3/state
     condor=$work/condor
     source=$work/programs
-    mkdir -p "$work/home"
+    mkdir -p "$work/home" "$work/vc3"
     lab/condor-prefix "$(condor_cache)" > "$work/logs/condor-prefix.log" 2>&1 \
         || fail "HTCondor could not be unpacked: $(tail -n 1 "$work/logs/condor-prefix.log")"
     run_as=()
@@ -42,8 +42,7 @@ local_place_up() {
         # HTCondor takes no jobs from root, and nothing here needs it. An ordinary user may not be able to read this
         # folder, hence the copies.
         run_as=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
-        chown nobody:nogroup "$work/home"
-        install -d -o nobody -g nogroup "$state"
+        chown nobody:nogroup "$work/home" "$work/vc3"
         cp -r "$(condor_cache)" "$condor"
         mkdir -p "$source/.build/$configuration"
         install -m 755 .build/"$configuration"/{vc3,vc3-client} "$source/.build/$configuration/"
@@ -101,7 +100,7 @@ place_down() {
     vc3_stop
     if [ "$sites" = local ]; then
         pkill -KILL -f "$work/" 2>/dev/null || true
-        rm -rf "$work/home" "$work/condor" "$work/programs" "$work/state"
+        rm -rf "$work/home" "$work/condor" "$work/programs" "$work/vc3"
     elif [ -n "${KEEP_LAB:-}" ]; then
         # The next run must find the hosts as if new.
         lab/lab exec vc3 -- pkill -KILL -u vc3 || true

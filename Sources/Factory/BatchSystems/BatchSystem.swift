@@ -37,4 +37,13 @@ public protocol BatchSystem: Sendable {
 
     /// Why a submission ended with a non-zero status, and who can mend it.
     func refusal(_ result: CommandResult) -> SubmissionRefusal
+
+    /// A POSIX shell command that clears what the system keeps of one ended job; `$1` is its tag, `$2` its id, which may
+    /// be empty. It writes nothing and does no harm to a job that is not there.
+    var forgetting: String { get }
+}
+
+extension BatchSystem {
+    /// Most systems forget by themselves.
+    public var forgetting: String { ":" }
 }

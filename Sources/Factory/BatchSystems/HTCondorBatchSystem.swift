@@ -7,7 +7,8 @@ public import VC3Commands
 
 /// HTCondor (tested: 23.9; https://htcondor.readthedocs.io, condor_submit, condor_q, condor_rm).
 ///
-/// Finished jobs stay in the queue for an hour, so that the one query for all jobs tells how they ended.
+/// Completed jobs stay in the queue for an hour, so that the one query for all jobs tells how they ended, or until they
+/// are forgotten.
 public struct HTCondorBatchSystem: BatchSystem {
     public init() {}
 
@@ -34,7 +35,7 @@ public struct HTCondorBatchSystem: BatchSystem {
         lines.append(
             "periodic_remove = (JobStatus == 1 && NumJobStarts > 0)"
                 + " || (JobStatus == 2 && time() - EnteredCurrentStatus > \(walltime))")
-        lines.append("leave_in_queue = JobStatus == 4 && time() - EnteredCurrentStatus < 600")
+        lines.append("leave_in_queue = JobStatus == 4 && time() - EnteredCurrentStatus < 3600")
         lines += job.extra + ["queue 1"]
         return SiteScript.submission(
             of: job, finding: "condor_submit",
@@ -123,6 +124,9 @@ public struct HTCondorBatchSystem: BatchSystem {
                 "marked for removal$",
             ])
     }
+
+    /// A removed job does not stay.
+    public var forgetting: String { #"[ -z "$2" ] || condor_rm "$2" >/dev/null 2>&1"# }
 
     public func refusal(_ result: CommandResult) -> SubmissionRefusal { Self.refusals.refusal(result) }
 

@@ -70,6 +70,8 @@ public struct LocalBatchSystem: BatchSystem {
         return .shell(LocalScripts.cancel(RemoteShell.quote(known)))
     }
 
+    public var forgetting: String { LocalScripts.forget }
+
     public func refusal(_ result: CommandResult) -> SubmissionRefusal { RefusalTable(rows: []).refusal(result) }
 
     /// The words of ``LocalScripts/list(tagPrefix:)``.

@@ -84,6 +84,10 @@ enum LocalScripts {
             """#
     }
 
+    /// Removes the folder of the job `$1`, and those above it when they are empty.
+    static let forget =
+        #"rm -rf "${HOME:?}/.vc3-local/$(uname -n)/${1:?}"; rmdir "$HOME/.vc3-local/$(uname -n)" "$HOME/.vc3-local" 2>/dev/null"#
+
     static func cancel(_ tags: String) -> String {
         identify + "\n" + isAlive + "\n" + folder + #"""
 

@@ -181,11 +181,13 @@ actor ShellSite: SiteAccess {
     }
 
     func remove(_ pilots: [PilotID]) async throws(SiteFailure) {
-        _ = try await run(scripts.remove(pilots), "remove the files of pilots")
+        let script = scripts.remove(pilots, forgetting: try await connected().batch.forgetting)
+        _ = try await run(script, "remove the files of pilots")
     }
 
     func wipe() async throws(SiteFailure) {
-        _ = try await run(scripts.wipe(), "remove the folder", timeout: .seconds(120))
+        let script = scripts.wipe(forgetting: try await connected().batch.forgetting)
+        _ = try await run(script, "remove the folder", timeout: .seconds(120))
         root = nil
     }
 

@@ -14,7 +14,8 @@ extension SiteFailure {
             }
         let step =
             switch error.reason {
-            case .hostKeyChanged: "; validate the allocation: that shows both keys and tells how to vouch for the new one"
+            case .hostKeyChanged:
+                "; validate the allocation: that shows both keys and tells how to vouch for the new one"
             case .hostKeyUnknown: "; validate the allocation"
             case .accountRefused: "; ask the site whether the account is open"
             default: ""

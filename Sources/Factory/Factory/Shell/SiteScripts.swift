@@ -172,18 +172,40 @@ struct SiteScripts: Sendable {
             pilots.map { "d=\(folder($0)); mkdir -p \"$d\" && : >\"$d/cancelled\" || exit 1\n" }.joined())
     }
 
-    func remove(_ pilots: [PilotID]) -> String {
-        script(pilots.map { "rm -rf \(folder($0)) || exit 1\n" }.joined())
+    /// Removes what the site keeps of ended pilots.
+    ///
+    /// - Parameter forgetting: The batch system's own command for that.
+    func remove(_ pilots: [PilotID], forgetting: String) -> String {
+        script(
+            Self.forget(forgetting)
+                + pilots.map { "forget \(folder($0)) && rm -rf \(folder($0)) || exit 1\n" }.joined())
     }
 
     /// Folders above the root go if they are empty: another site's or another Factory's files may be there.
-    func wipe() -> String {
+    func wipe(forgetting: String) -> String {
         script(
-            """
-            rm -rf "$root" || exit 1
-            rmdir \(home)/\(ShellText.quoted(factory)) 2>/dev/null && rmdir \(home) 2>/dev/null
+            Self.forget(forgetting) + """
+                for d in "$root"/pilots/*; do
+                    [ ! -d "$d" ] || forget "$d"
+                done
+                rm -rf "$root" || exit 1
+                rmdir \(home)/\(ShellText.quoted(factory)) 2>/dev/null && rmdir \(home) 2>/dev/null
 
-            """)
+                """)
+    }
+
+    /// Defines `forget FOLDER`, which never fails: what stays behind in the batch system ends by itself.
+    private static func forget(_ command: String) -> String {
+        """
+        forget_job() { \(command)
+        }
+        forget() {
+            job=
+            { read -r job _ <"$1/job"; } 2>/dev/null
+            (forget_job "\(PilotID.tagPrefix)${1##*/}" "$job") || :
+        }
+
+        """
     }
 }
 
