@@ -52,6 +52,6 @@ robustness: build worker-bundle ## Kill `vc3 up` at random moments and break sit
 ci: check test ## What CI runs: checks, all tests, the demo both ways, a short robustness run
 	@demo/run all
 	@demo/run local
-	@ROUNDS=2 robustness/run
+	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
 
 .PHONY: help setup build worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle robustness ci

@@ -58,12 +58,13 @@ make_request() {
     client request-create "$name" --owner ana --project trees --cluster "$name" --allocations "$allocations" "$@"
 }
 
-# pool_env NAME: prints the shell file that sets up the tools of a request's pool
-pool_env() { echo "$state/headnodes/$1/env.sh"; }
-
 # in_pool NAME COMMAND...: runs a command on the head node with the pool's tools
 in_pool() {
     local name=$1
     shift
-    on_vc3 sh -c '. "$0"; exec "$@"' "$(pool_env "$name")" "$@"
+    if [ "${headnode:-local}" = head ]; then
+        on_head "$@"
+    else
+        on_vc3 sh -c '. "$0"; exec "$@"' "$state/headnodes/$name/env.sh" "$@"
+    fi
 }

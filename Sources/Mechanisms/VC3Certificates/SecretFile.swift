@@ -45,9 +45,9 @@ public enum SecretFile {
     ///
     /// A directory that exists keeps its permissions.
     public static func makeDirectory(_ path: String, mode: UInt16 = 0o700) throws {
-        var status = stat()
-        if stat(path, &status) == 0 {
-            guard status.st_mode & S_IFMT == S_IFDIR else {
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) {
+            guard isDirectory.boolValue else {
                 throw CredentialError(.system(ENOTDIR), "'\(path)' is in the way: it is not a directory")
             }
             return
