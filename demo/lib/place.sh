@@ -92,7 +92,10 @@ place_leftover() {
         find "$work/home" -mindepth 1 ! -path "$work/home/.cache*" 2>/dev/null || true
     else
         lab/lab leftover || true
-        lab/lab exec vc3 -- sh -c 'pgrep -au vc3 | grep -v " sh -c pgrep" || true; ls -A '"$state"'/headnodes 2>/dev/null || true'
+        # Ansible's own connections end by themselves ten seconds after their last use.
+        lab/lab exec vc3 -- sh -c '
+            for i in $(seq 120); do pgrep -u vc3 > /dev/null || break; sleep 0.1; done
+            pgrep -au vc3; ls -A "$0/headnodes" 2> /dev/null; true' "$state"
     fi
 }
 

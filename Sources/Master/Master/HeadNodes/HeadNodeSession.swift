@@ -41,6 +41,13 @@ actor HeadNodeSession {
 
     private static let tool = "CONDOR_CONFIG=\(root)/local/condor_config \(root)/condor/bin/condor_status"
 
+    /// Logs out. The next question logs in again.
+    func close() async {
+        let closing = session
+        session = nil
+        await closing?.close()
+    }
+
     private func run(_ command: Command) async throws(CommandError) -> CommandResult {
         try await opened().run(command)
     }

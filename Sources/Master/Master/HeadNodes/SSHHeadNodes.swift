@@ -117,11 +117,11 @@ actor SSHHeadNodes: HeadNodeProvider {
             throw VC3Error(
                 .unavailable, "\(host.name) (\(host.address)) does not answer: \(error.message)", cause: error)
         }
-        guard user == request else { return }
+        guard user == request else { return await session.close() }
         let files = PlaybookFiles(host: host, removing: request, folder: folders.path(request))
         try await files.write(archive: nil)
         switch try await playbooks.run("logout-htcondor.yaml", files: files, progress: { _ in }) {
-        case .done: return
+        case .done: await session.close()
         case .unreachable(let words), .failed(let words):
             throw VC3Error(
                 .unavailable, "clearing \(host.name) failed: \(words); the whole output is in \(files.log)")
