@@ -88,7 +88,7 @@ let package = Package(
         // Keys, certificates, chains, SSH keys.
         library("VC3Certificates", in: "Mechanisms", [.x509, .asn1, .crypto, .cryptoExtras]),
         // Running commands, here and at the far end of SSH.
-        library("VC3Commands", in: "Mechanisms", [.subprocess, .systemPackage, .logging]),
+        library("VC3Commands", in: "Mechanisms", [.subprocess, .systemPackage]),
         // The INI dialect of the admin guide.
         library("VC3Configuration", in: "Mechanisms"),
         // Keyed work queue, backoff, reconcile loop.
@@ -97,7 +97,7 @@ let package = Package(
         library(
             "VC3Transport", in: "Mechanisms",
             [
-                "VC3Model", "VC3Certificates", .hummingbird, .hummingbirdCore, .hummingbirdTLS, .httpTypes, .nioCore,
+                "VC3Model", "VC3Certificates", .hummingbirdCore, .hummingbirdTLS, .nioCore,
                 .nioConcurrency, .nioPosix, .nioSSL, .nioTLS, .asyncHTTPClient, .logging,
             ]),
 
@@ -168,7 +168,7 @@ let package = Package(
             [
                 "ClientCommands", "InfoserviceClient", "InfoserviceAPI", "VC3Configuration", "VC3Model",
             ]),
-        program("credible", ["Credible", "VC3Configuration", "VC3Certificates", .argumentParser]),
+        program("credible", ["Credible", "VC3Configuration", .argumentParser]),
         program("vc3-glidein", ["Glidein"]),
 
         // MARK: Testing: never in a program
@@ -181,7 +181,7 @@ let package = Package(
         tests(of: "VC3Model"),
         tests(of: "VC3Certificates"),
         tests(of: "VC3Configuration"),
-        tests(of: "VC3Commands", [.logging]),
+        tests(of: "VC3Commands"),
         tests(of: "VC3Reconciling", [.logging]),
         tests(of: "HTCondorPool", [.crypto]),
         tests(of: "Credible", ["credible", "VC3Certificates", "VC3Configuration"]),

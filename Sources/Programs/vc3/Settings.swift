@@ -62,7 +62,7 @@ struct Settings: ConfigurationSchema {
                 poolPort: host.value("poolport", .integer(in: 1...65_535), default: 9618, "the pool's TCP port"),
                 condorArchive: host.value(
                     "condorarchive", ValueKind<String>.path.optional, default: nil,
-                    "packed HTCondor to install there; unset: the host has HTCondor"))
+                    "packed HTCondor to install there; unset: packed from [headnodes] condor"))
         }
     }
 }
