@@ -49,8 +49,9 @@ bench-idle: build worker-bundle ## Measure what an idle vc3 up costs with one ru
 robustness: build worker-bundle ## Kill `vc3 up` at random moments and break sites; ROUNDS=10, SEED=<number>
 	@robustness/run
 
-ci: check test ## What CI runs: checks, all tests, the demo both ways, a short robustness run
+ci: check test ## What CI runs: checks, all tests, the demo in its forms, a short robustness run
 	@demo/run all
+	@HEADNODE=head GATEWAY_TO=gamma demo/run all
 	@demo/run local
 	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
 

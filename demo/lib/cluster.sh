@@ -22,7 +22,8 @@ make_group() {
             client allocation-create ana.local --owner ana --resource local --accountname "$(on_vc3 id -un)"
         else
             client resource-create "$site" --owner ana --accesstype batch --accessmethod ssh \
-                --accessflavor "$(flavor_of "$site")" --accesshost "$site" --nodeinfo small
+                --accessflavor "$(flavor_of "$site")" --accesshost "$site" --nodeinfo small \
+                ${GATEWAY_TO:+$([ "$site" != "$GATEWAY_TO" ] || echo --accessgateway alice@gateway)}
             client allocation-create "ana.$site" --owner ana --resource "$site" --accountname alice
         fi
         client project-addallocation trees "ana.$site"
@@ -46,6 +47,8 @@ has_key() { [ "$1" = ana.local ] || [ "$(client allocation-getpubtoken --allocat
 install_key() {
     client allocation-getpubtoken --allocationname "ana.$1" \
         | lab/lab exec "$1" --user alice -- sh -c 'umask 077; mkdir -p ~/.ssh; cat >> ~/.ssh/authorized_keys'
+    [ "$1" != "${GATEWAY_TO:-}" ] || client allocation-getpubtoken --allocationname "ana.$1" \
+        | lab/lab exec gateway --user alice -- sh -c 'umask 077; mkdir -p ~/.ssh; cat >> ~/.ssh/authorized_keys'
 }
 
 # make_request NAME WORKERS [OPTION...]: nodeset, cluster and request of one name

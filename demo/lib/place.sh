@@ -99,10 +99,21 @@ place_leftover() {
     fi
 }
 
+# Ends what a failed run left on this machine, each by its process id: head nodes, then pilots with all of their group.
+local_processes_end() {
+    local file pid
+    for file in "$state"/headnodes/*/condor/run/master.pid; do
+        { read -r pid < "$file" && kill -QUIT "$pid"; } 2> /dev/null || true
+    done
+    for file in "$work"/home/.vc3-local/*/vc3-*/process; do
+        { read -r pid _ < "$file" && kill -TERM -- "-$pid" && sleep 1 && kill -KILL -- "-$pid"; } 2> /dev/null || true
+    done
+}
+
 place_down() {
     vc3_stop
     if [ "$sites" = local ]; then
-        pkill -KILL -f "$work/" 2>/dev/null || true
+        local_processes_end
         rm -rf "$work/home" "$work/condor" "$work/programs" "$work/vc3"
     elif [ -n "${KEEP_LAB:-}" ]; then
         # The next run must find the hosts as if new.
