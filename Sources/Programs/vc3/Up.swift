@@ -2,19 +2,20 @@ import ArgumentParser
 import Foundation
 import Logging
 import VC3Configuration
+import VC3Model
 
 /// `vc3 up`: reads options, environment and configuration, then runs the services.
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the Infoservice, the Master and the Factory in one process.",
         discussion: """
-            Everything is kept in one state folder. The first run makes a certificate authority and the administrator's
-            certificate, and prints how to go on. Stop it with SIGTERM or Ctrl-C: pilots and head nodes keep running
-            and are found again at the next start.
+            Everything is kept in one state folder. The first run makes a certificate authority and the \
+            administrator's certificate, and prints how to go on. Stop it with SIGTERM or Ctrl-C: pilots and head \
+            nodes keep running and are found again at the next start.
 
             Examples:
               vc3 up
-              vc3 up --state /srv/vc3-state --condor /opt/condor --worker-bundle /opt/vc3/vc3-worker.tar.gz
+              vc3 up --condor /opt/condor --worker-bundle /opt/vc3-worker.tar.gz
               vc3 up --conf /etc/vc3/vc3.conf --check-config
             """)
 
@@ -76,6 +77,8 @@ struct Up: AsyncParsableCommand {
             let folder = try StateFolder(path: statePath)
             try await Services(state: folder, settings: settings, logger: logger).run()
         } catch let error as StartError {
+            throw complaint(error.description)
+        } catch let error as VC3Error {
             throw complaint(error.description)
         }
     }

@@ -1,7 +1,10 @@
 public import InfoserviceStore
+import Foundation
 import Hummingbird
 public import Logging
+import NIOCore
 public import ServiceLifecycle
+import VC3Model
 public import VC3Transport
 
 /// Serves an ``EntityStore`` over HTTP with mutual TLS: `/v1` and `/healthz`.
@@ -42,6 +45,13 @@ public struct InfoserviceHTTP: Service {
             router: router, server: MutualTLSServer.builder(credentials),
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { await onListening($0.localAddress?.port ?? 0) }, logger: logger)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError where [EADDRINUSE, EACCES, EADDRNOTAVAIL].contains(error.errnoCode) {
+            throw VC3Error(
+                .unavailable,
+                "cannot listen on \(host), port \(port): \(String(cString: strerror(error.errnoCode)));"
+                    + " end what uses it, or choose another address or port", cause: error)
+        }
     }
 }
