@@ -14,6 +14,9 @@ import Testing
             "SECMAN: required authentication with collector 127.0.0.1:1 failed, so aborting command UPDATE_STARTD_AD.",
             .refused
         ),
+        ("SECMAN: FAILED: Received \"DENIED\" from server for user p@a.vc3 using method IDTOKENS.", .refused),
+        ("Failed to send update to collector 127.0.0.1:36273.", .updateFailed),
+        ("Failed to start non-blocking update to <127.0.0.1:36273>.", .updateFailed),
         ("No resources have been claimed for 30 seconds", .idle),
         ("**** condor_startd (condor_STARTD) pid 6077 EXITING WITH STATUS 99", .exited(99)),
     ])

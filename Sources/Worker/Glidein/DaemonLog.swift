@@ -4,8 +4,10 @@ public enum DaemonLog: Sendable, Hashable {
     case registered
     /// The slot was sent to the collector.
     case advertised
-    /// The collector did not accept who we are, or not for this.
+    /// Whoever was asked did not accept who we are, or not for this.
     case refused
+    /// An update did not reach the collector. After ``refused`` because of that, else because of the network.
+    case updateFailed
     /// Nothing claimed the slot for the whole linger time.
     case idle
     /// The startd ended. 99 says that it is not to be started again.
@@ -18,6 +20,10 @@ public enum DaemonLog: Sendable, Hashable {
             self = .advertised
         } else if line.contains("required authentication with collector") || line.contains("Received \"DENIED\"") {
             self = .refused
+        } else if line.contains("Failed to send update to collector")
+            || line.contains("Failed to start non-blocking update to")
+        {
+            self = .updateFailed
         } else if line.contains("No resources have been claimed for") {
             self = .idle
         } else if let status = Self.number(after: "EXITING WITH STATUS ", in: line) {

@@ -10,11 +10,16 @@ struct Daemons {
     private var master: pid_t = 0
     private var log: LogFollower
     private var lastObstacle = "nothing was heard of it"
+    /// How often the collector has refused this pilot.
+    private var refusals = 0
 
     /// How long the daemons may take to go in order before they are killed. Batch systems give 10 s or more.
     private static let grace = 8.0
     /// How long before the end of the walltime jobs that still run are given back.
     private static let reserve = 20.0
+    /// A refusal this soon after joining is the answer to the first update, which the startd's log calls sent before it
+    /// is taken.
+    private static let probation = 10.0
 
     init(site: WorkSite, release: String, startedAt: Double) {
         self.site = site
@@ -25,9 +30,13 @@ struct Daemons {
 
     mutating func serve(_ pilot: Pilot, configuration: WorkerConfiguration) -> EndReason {
         do throws(EndedEarly) {
-            try join(pilot, collector: configuration.collector)
-            pilot.enter(.joined)
-            return watch(pilot)
+            let deadline = monotonicSeconds() + Double(pilot.options.joinSeconds)
+            while true {
+                try join(pilot, collector: configuration.collector, until: deadline)
+                pilot.enter(.joined)
+                if let reason = try watch(pilot, collector: configuration.collector) { return reason }
+                pilot.enter(.started)
+            }
         } catch {
             stop()
             if case .notJoined = error.reason { showLogs() }
@@ -39,21 +48,17 @@ struct Daemons {
     // MARK: Joining
 
     /// Starts the daemons once the collector listens, and again if that comes to nothing, until the time is up.
-    private mutating func join(_ pilot: Pilot, collector: GlideinOptions.Address) throws(EndedEarly) {
-        let deadline = monotonicSeconds() + Double(pilot.options.joinSeconds)
+    private mutating func join(
+        _ pilot: Pilot, collector: GlideinOptions.Address, until deadline: Double
+    ) throws(EndedEarly) {
         var pause = 0.5
-        var refusals = 0
         while true {
             try awaitCollector(pilot, collector, until: deadline)
             switch try attempt(pilot, until: min(deadline, monotonicSeconds() + 30)) {
             case .joined: return
             case .refused:
-                refusals += 1
+                try countRefusal(collector)
                 pause = max(pause, 3)
-                // Once may be a head node that is just being set up; not twice.
-                if refusals == 2 {
-                    throw EndedEarly(.notJoined("the collector at \(collector) refused the token"))
-                }
             case .silent:
                 lastObstacle = "it listens but did not take the slot"
             }
@@ -62,6 +67,12 @@ struct Daemons {
             try rest(pilot, pause)
             pause = min(pause * 2, 30)
         }
+    }
+
+    /// Once may be a head node that is just being set up; not twice.
+    private mutating func countRefusal(_ collector: GlideinOptions.Address) throws(EndedEarly) {
+        refusals += 1
+        if refusals > 1 { throw EndedEarly(.notJoined("the collector at \(collector) refused the token")) }
     }
 
     private mutating func awaitCollector(
@@ -128,8 +139,13 @@ struct Daemons {
 
     // MARK: Watching
 
-    private mutating func watch(_ pilot: Pilot) -> EndReason {
+    /// - Returns: How the pilot ended; `nil` when it had not joined after all and may try again.
+    private mutating func watch(
+        _ pilot: Pilot, collector: GlideinOptions.Address
+    ) throws(EndedEarly) -> EndReason? {
         let options = pilot.options
+        let joinedAt = monotonicSeconds()
+        var wasDenied = false
         var drainAt = options.drainStart.map { startedAt + Double($0) }
         let stopAt = options.walltimeSeconds.map { startedAt + max(0, Double($0) - Self.reserve) }
         var ending: EndReason?
@@ -139,6 +155,22 @@ struct Daemons {
                 switch DaemonLog(line: line) {
                 case .idle: ending = ending ?? .idle
                 case .exited: startdEnded = true
+                case .refused: wasDenied = true
+                case .updateFailed where wasDenied && ending == nil:
+                    wasDenied = false
+                    if monotonicSeconds() - joinedAt < Self.probation {
+                        try countRefusal(collector)
+                        stop()
+                        try rest(pilot, 3)
+                        return nil
+                    }
+                    refusals += 1
+                    // The pool will forget this slot. What runs in it may finish; no new work can come.
+                    if refusals > 1 {
+                        ending = .notJoined("the collector at \(collector) no longer accepts the token")
+                        pilot.enter(.draining)
+                        kill(master, SIGTERM)
+                    }
                 default: break
                 }
             }
@@ -150,7 +182,7 @@ struct Daemons {
                 }
                 return reason
             }
-            if startdEnded, ending == nil || ending == .idle || ending == .walltime {
+            if startdEnded {
                 stop()
                 return ending ?? .stoppedByHead
             }
@@ -161,7 +193,7 @@ struct Daemons {
             }
             if let time = drainAt, now >= time {
                 drainAt = nil
-                ending = .walltime
+                ending = ending ?? .walltime
                 pilot.enter(.draining)
                 // Graceful: idle slots go at once, running jobs are left to finish.
                 kill(master, SIGTERM)
