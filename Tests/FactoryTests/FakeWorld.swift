@@ -68,6 +68,9 @@ actor FakeWorld {
     /// How many pilots the batch system was asked to take.
     private(set) var attempts = 0
     private var lives: ClosedRange<Double> = 20...600
+    private var waits: ClosedRange<Double> = 0...20
+    /// When each pilot's token was replaced.
+    private(set) var renewals: [PilotID: [Duration]] = [:]
 
     private enum Action {
         case script([PilotOrder], epoch: String)
@@ -82,6 +85,8 @@ actor FakeWorld {
     func set(_ faults: Faults) { self.faults = faults }
     /// How long pilots run, in seconds.
     func setLives(_ lives: ClosedRange<Double>) { self.lives = lives }
+    /// Seconds that jobs wait in the queue.
+    func setWaits(_ waits: ClosedRange<Double>) { self.waits = waits }
     func want(_ number: Int, _ set: String) { wanted[set] = number }
     func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
@@ -270,7 +275,7 @@ actor FakeWorld {
     private func createJob(_ pilot: PilotID) -> JobID {
         let id = JobID(rawValue: String(nextJob))
         nextJob += 1
-        let start = now + seconds(0...20)
+        let start = now + seconds(waits)
         let fails = happens(faults.pilotFailure)
         let job = Job(
             pilot: pilot, state: .pending, startsAt: start, endsAt: start + seconds(lives),
@@ -383,6 +388,12 @@ actor FakeWorld {
         }
     }
 
+    func renew(_ tokens: [PilotID: String], by caller: Int) throws(SiteFailure) {
+        try command(caller) { () throws(SiteFailure) in
+            for pilot in tokens.keys { renewals[pilot, default: []].append(now) }
+        }
+    }
+
     func newPilot() -> PilotID {
         nextPilot += 1
         return PilotID(rawValue: "p\(nextPilot)")
@@ -401,6 +412,9 @@ struct FakeAccess: SiteAccess {
     }
     func recover(_ pilots: [PilotID]) async throws(SiteFailure) -> [PilotID: RecoveryAnswer] {
         try await world.recover(pilots, by: incarnation)
+    }
+    func renew(_ tokens: [PilotID: String]) async throws(SiteFailure) {
+        try await world.renew(tokens, by: incarnation)
     }
     func look() async throws(SiteFailure) -> SiteView { try await world.look(by: incarnation) }
     func cancel(_ jobs: [JobID]) async throws(SiteFailure) { try await world.cancel(jobs, by: incarnation) }

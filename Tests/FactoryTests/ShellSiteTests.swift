@@ -45,6 +45,20 @@ import VC3Model
         }
     }
 
+    @Test func tokensAreReplacedWholeForTheOwnerAndOnlyWhereThePilotIs() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            try await site.stage(epoch: "e1")
+            _ = try await site.submit([shell.order("a")], epoch: "e1")
+            try await site.renew([shell.id("a"): "newer secret", shell.id("gone"): "another"])
+            let folder = try shell.root + "/pilots/"
+            #expect(try String(contentsOfFile: folder + "a/token", encoding: .utf8) == "newer secret\n")
+            #expect(try shell.mode(folder + "a/token") == 0o600)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a"])
+            #expect(try !FileManager.default.contentsOfDirectory(atPath: folder + "a").contains("token.new"))
+        }
+    }
+
     @Test func underAnotherEpochNothingIsSubmitted() async throws {
         try await withShell { shell in
             let site = shell.site()

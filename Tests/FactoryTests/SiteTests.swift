@@ -117,6 +117,25 @@ import VC3Model
         #expect(await bench.site.view(of: "a").running == 2)
     }
 
+    @Test func pilotsThatWaitForHoursHaveATokenThatIsNeverOld() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.setWaits(7200...7200)
+        await bench.world.setLives(10_000...10_000)
+        await bench.want(3)
+        await bench.pass(.seconds(7190))
+        let waiting = await bench.world.renewals
+        #expect(waiting.count == 3)
+        for times in waiting.values {
+            for (earlier, later) in zip([.zero] + times, times + [.seconds(7190)]) {
+                #expect(later - earlier <= .seconds(20 * 60 + 15), "\(times)")
+            }
+        }
+        #expect(Set(waiting.values.flatMap(\.self)).count <= 6, "one command for all pilots")
+        await bench.pass(.seconds(4000))
+        #expect(await bench.world.renewals == waiting, "who runs needs no new one")
+        #expect(await bench.site.view(of: "a").running == 3)
+    }
+
     @Test func withoutAHeadNodeTheSiteIsReadyAndNothingIsSubmitted() async {
         let bench = await SiteBench(faults: .none)
         await bench.want(3, headnode: nil)

@@ -81,6 +81,7 @@ public struct Factory: Sendable {
         let tokens = HeadNodeTokens(infoservice: infoservice, clock: clock, slack: configuration.tokenSlack)
         var settings = SiteSettings()
         settings.commandsPerMinute = configuration.commandsPerMinute
+        settings.tokenRenewal = configuration.tokenRenewal
         settings.looks.waiting = configuration.longestLookWaiting
         settings.looks.resting = configuration.longestLookRunning
         let siteClock = SiteClock.system(clock)

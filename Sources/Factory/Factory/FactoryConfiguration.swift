@@ -11,8 +11,11 @@ public struct FactoryConfiguration: Sendable {
     public var longestLookWaiting = Duration.seconds(15)
     /// The same, while all pilots are running.
     public var longestLookRunning = Duration.seconds(30)
-    /// How much longer than its walltime a pilot's token lasts: the wait in the queue that is covered.
-    public var tokenSlack = Duration.seconds(12 * 3600)
+    /// How old the token of a pilot that waits in a queue may become before it gets a fresh one.
+    public var tokenRenewal = Duration.seconds(20 * 60)
+    /// How much longer than its walltime a pilot's token lasts: ``tokenRenewal``, and some time without an answer from
+    /// the site.
+    public var tokenSlack = Duration.seconds(3600)
     /// How many pilot sets' statuses are written at the same time.
     public var writers = 8
 

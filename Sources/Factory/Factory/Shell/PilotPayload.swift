@@ -10,6 +10,11 @@ protocol PilotPayload: Sendable {
     func files(for order: PilotOrder, folder: String, bundle: String?) -> [PilotFile]
 }
 
+extension PilotPayload {
+    /// The file that a starting pilot reads its token from.
+    func tokenFile(_ token: String) -> PilotFile { PilotFile(name: "token", mode: 0o600, content: token) }
+}
+
 /// An HTCondor worker that joins the pilot set's head node.
 struct GlideinPayload: PilotPayload {
     func files(for order: PilotOrder, folder: String, bundle: String?) -> [PilotFile] {
@@ -31,7 +36,7 @@ struct GlideinPayload: PilotPayload {
             "\($0.key)=\(ShellText.quoted($0.value)); export \($0.key)"
         }
         return [
-            PilotFile(name: "token", mode: 0o600, content: order.token),
+            tokenFile(order.token),
             PilotFile(name: "pilot.sh", mode: 0o700, content: script.rendered()),
         ]
     }

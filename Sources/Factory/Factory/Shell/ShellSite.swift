@@ -148,6 +148,11 @@ actor ShellSite: SiteAccess {
         return answers
     }
 
+    func renew(_ tokens: [PilotID: String]) async throws(SiteFailure) {
+        let files = tokens.sorted { $0.key < $1.key }.map { (pilot: $0.key, file: payload.tokenFile($0.value)) }
+        _ = try await run(scripts.replace(files), "replace the tokens of waiting pilots")
+    }
+
     func look() async throws(SiteFailure) -> SiteView {
         let batch = try await connected().batch
         let command = Command.piped(

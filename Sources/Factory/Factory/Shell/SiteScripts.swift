@@ -71,11 +71,9 @@ struct SiteScripts: Sendable {
     /// the fence later, or finds the epoch gone, knows that this script will not submit it any more.
     func submit(_ submissions: [Submission], epoch: String) -> String {
         var text = """
+            \(Self.put)
             submitting=$(uname -n)
             halt=
-            put() {
-                cat >"$d/$1.new" && chmod "$2" "$d/$1.new" && mv -f "$d/$1.new" "$d/$1"
-            }
             attempt() {
                 [ -d "$root"/epoch.\(epoch) ] || { say pilot "$1" stale; return; }
                 mkdir "$d/fence" 2>"$d/error" || {
@@ -117,6 +115,26 @@ struct SiteScripts: Sendable {
                 """
         }
         return script(text)
+    }
+
+    /// Defines `put NAME MODE`, which writes a file of a pilot's folder, whole or not at all.
+    private static let put = """
+        put() {
+            cat >"$d/$1.new" && chmod "$2" "$d/$1.new" && mv -f "$d/$1.new" "$d/$1"
+        }
+        """
+
+    /// Replaces a file of each pilot that still has a folder.
+    func replace(_ files: [(pilot: PilotID, file: PilotFile)]) -> String {
+        script(
+            Self.put + "\n"
+                + files.map { pilot, file in
+                    let mode = String(file.mode, radix: 8)
+                    return "d=\(folder(pilot))\n"
+                        + ShellText.document(
+                            file.content,
+                            to: "{ [ ! -d \"$d\" ] || put \(ShellText.quoted(file.name)) \(mode) || exit 1; }")
+                }.joined())
     }
 
     /// For each pilot: takes the fence if it is free, else tells what the one who took it left.

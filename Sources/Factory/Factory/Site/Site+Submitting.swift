@@ -147,6 +147,7 @@ extension Site {
         held[record.id] = nil
         cancelled[record.id] = nil
         begun[record.id] = nil
+        tokenMinted[record.id] = nil
         return record
     }
 }

@@ -33,6 +33,8 @@ actor Site {
     var missing: [PilotID: Absence] = [:]
     var held: [PilotID: Duration] = [:]
     var cancelled: [PilotID: Duration] = [:]
+    /// When waiting pilots were last given a token; unset: when they were intended.
+    var tokenMinted: [PilotID: Timestamp] = [:]
     /// When recovery first found a submission that had begun and had no outcome.
     var begun: [PilotID: Doubt] = [:]
     var nextRecovery = Duration.zero
@@ -170,6 +172,7 @@ actor Site {
             try await look()
             try await retire()
             try await submit()
+            try await renewTokens()
         }
         try await tidy()
     }

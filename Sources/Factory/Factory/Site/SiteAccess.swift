@@ -21,6 +21,9 @@ protocol SiteAccess: Sendable {
     /// Finds out what became of submissions whose answer was lost. Takes the fence of those that never came to it.
     func recover(_ pilots: [PilotID]) async throws(SiteFailure) -> [PilotID: RecoveryAnswer]
 
+    /// Replaces the tokens of pilots that have not started. Pilots without files at the site are left out.
+    func renew(_ tokens: [PilotID: String]) async throws(SiteFailure)
+
     /// All of our account's pilots, as the batch system and their own reports tell.
     func look() async throws(SiteFailure) -> SiteView
 

@@ -23,6 +23,8 @@ struct SiteSettings: Sendable {
     var heldLimit = Duration.seconds(600)
     /// How long a pilot runs until it counts as a sign that the site is well.
     var provenAfter = Duration.seconds(10)
+    /// How old the token of a pilot that waits in the queue may become.
+    var tokenRenewal = Duration.seconds(20 * 60)
     /// The most jobs that are cancelled at one look because the ledger calls them dead.
     var orphansPerLook = 10
     /// The most jobs in one cancellation.
