@@ -20,7 +20,8 @@ extension Site {
                 for (pilot, token) in try await tokens.tokens(for: waiting.map(\.id), of: spec) { fresh[pilot] = token }
             } catch {
                 // The old ones are good for a while yet, and the next turn tries again.
-                logger.warning("no fresh tokens for waiting pilots", metadata: ["pilotset": "\(name)", "why": "\(error)"])
+                logger.warning(
+                    "no fresh tokens for waiting pilots", metadata: ["pilotset": "\(name)", "why": "\(error)"])
             }
         }
         if fresh.isEmpty { return }
