@@ -25,6 +25,15 @@ struct SchemaTests {
                 == ["spec.app_type", "spec.node_number", "spec.walltime", "spec.nodeinfo", "spec.app_role"])
     }
 
+    @Test func onlyTextsOutsideAListAreAdvisory() {
+        let schema = KindSchema.of(.nodeset)
+        let value: JSONValue = ["app_type": "pbs", "app_killorder": 7, "node_number": -1, "app_role": "head-node"]
+        #expect(schema.problems(in: value, part: .spec).count == 3)
+        let advisory = schema.advisoryProblems(in: value, part: .spec)
+        #expect(advisory.map(\.field) == ["spec.app_type"])
+        #expect(Set(schema.problems(in: value, part: .spec)).isSuperset(of: advisory))
+    }
+
     @Test func nullCountsAsUnset() {
         let schema = KindSchema.of(.nodeset)
         let problems = schema.problems(in: ["app_type": nil, "app_role": "head-node"], part: .spec)

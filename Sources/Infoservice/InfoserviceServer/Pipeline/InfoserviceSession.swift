@@ -8,10 +8,16 @@ public import VC3Model
 public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
     public let identity: Identity
     private let engine: EntityStore
+    private let strictness: EntityValidation.Strictness
 
     public init(identity: Identity, engine: EntityStore) {
+        self.init(identity: identity, engine: engine, strictness: .strict)
+    }
+
+    init(identity: Identity, engine: EntityStore, strictness: EntityValidation.Strictness) {
         self.identity = identity
         self.engine = engine
+        self.strictness = strictness
     }
 
     // MARK: Reading
@@ -39,7 +45,7 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
         let key = EntityKey(draft.kind, draft.name)
         let owner = draft.owner ?? (draft.kind == .user ? draft.name : identity.name)
         try Rules.verdict(identity, may: .create, draft.kind, ownedBy: owner).enforce(identity, .create, key)
-        let spec = try EntityValidation.accepted(draft, owner: owner)
+        let spec = try EntityValidation.accepted(draft, owner: owner, strictness: strictness)
         let status = KindSchema.of(draft.kind).withDefaults([:], part: .status)
         return try await write(key) { current in
             if let current {
@@ -55,7 +61,7 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
     ) async throws -> EntityRecord {
         let key = EntityKey(kind, name)
         return try await change(key, .writeSpec, expecting: expected) { content in
-            content.spec = try EntityValidation.accepted(spec, part: .spec, of: key)
+            content.spec = try EntityValidation.accepted(spec, part: .spec, of: key, strictness: strictness)
         }
     }
 
@@ -64,7 +70,8 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
     ) async throws -> EntityRecord {
         let key = EntityKey(kind, name)
         return try await change(key, .writeSpec, expecting: expected) { content in
-            content.spec = try EntityValidation.accepted(content.spec.merging(patch: patch), part: .spec, of: key)
+            content.spec = try EntityValidation.accepted(
+                content.spec.merging(patch: patch), part: .spec, of: key, strictness: strictness)
         }
     }
 
@@ -73,7 +80,7 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
     ) async throws -> EntityRecord {
         let key = EntityKey(kind, name)
         return try await change(key, .writeStatus, expecting: expected) { content in
-            content.status = try EntityValidation.accepted(status, part: .status, of: key)
+            content.status = try EntityValidation.accepted(status, part: .status, of: key, strictness: strictness)
         }
     }
 

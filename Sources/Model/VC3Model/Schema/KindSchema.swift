@@ -45,6 +45,15 @@ public struct KindSchema: Sendable {
         SchemaCheck.problems(in: value, fields: fields(of: part), at: part.rawValue)
     }
 
+    /// Those of ``problems(in:part:)`` that are texts outside a field's list of allowed ones: nothing that is built on the
+    /// kind's types breaks on them.
+    public func advisoryProblems(in value: JSONValue, part: Part) -> [VC3Error.Problem] {
+        fields(of: part).compactMap { field in
+            guard let member = value[field.name] else { return nil }
+            return SchemaCheck.problem(with: member, outside: field.allowed, at: "\(part.rawValue).\(field.name)")
+        }
+    }
+
     /// The value without its secret fields.
     public func redacted(_ value: JSONValue, part: Part) -> JSONValue {
         guard case .object(var members) = value else { return value }

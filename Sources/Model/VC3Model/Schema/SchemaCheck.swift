@@ -17,12 +17,15 @@ enum SchemaCheck {
                 continue
             }
             found += problems(in: member, type: field.type, at: fieldPath)
-            if !field.allowed.isEmpty, let text = member.stringValue, !field.allowed.contains(text) {
-                let choices = field.allowed.joined(separator: ", ")
-                found.append(.init(field: fieldPath, problem: "is \"\(text)\"; allowed are \(choices)"))
-            }
+            if let problem = problem(with: member, outside: field.allowed, at: fieldPath) { found.append(problem) }
         }
         return found
+    }
+
+    /// - Parameter allowed: Empty allows every text.
+    static func problem(with value: JSONValue, outside allowed: [String], at path: String) -> VC3Error.Problem? {
+        guard !allowed.isEmpty, let text = value.stringValue, !allowed.contains(text) else { return nil }
+        return .init(field: path, problem: "is \"\(text)\"; allowed are \(allowed.joined(separator: ", "))")
     }
 
     private static func problems(in value: JSONValue, type: FieldType, at path: String) -> [VC3Error.Problem] {
