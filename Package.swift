@@ -61,6 +61,7 @@ let package = Package(
     products: [
         .executable(name: "vc3", targets: ["vc3"]),
         .executable(name: "vc3-client", targets: ["vc3-client"]),
+        .executable(name: "vc3-infoservice", targets: ["vc3-infoservice"]),
         .executable(name: "credible", targets: ["credible"]),
         .executable(name: "vc3-glidein", targets: ["vc3-glidein"]),
     ],
@@ -167,6 +168,12 @@ let package = Package(
             "vc3-client",
             [
                 "ClientCommands", "InfoserviceClient", "InfoserviceAPI", "VC3Configuration", "VC3Model",
+            ]),
+        program(
+            "vc3-infoservice",
+            [
+                "InfoserviceServer", "InfoserviceStore", "VC3Configuration", "VC3Model", "VC3Transport",
+                .argumentParser, .logging, .serviceLifecycle, .unixSignals,
             ]),
         program("credible", ["Credible", "VC3Configuration", .argumentParser]),
         program("vc3-glidein", ["Glidein"]),

@@ -1,0 +1,5 @@
+/// Why the program cannot start, in a sentence that says what to do.
+struct StartError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
