@@ -15,6 +15,9 @@ setup: ## Install the packages that building and running need (apt; a second run
 build: setup ## Build all programs (debug)
 	$(SWIFT_BUILD)
 
+release: setup ## Build all programs (release)
+	$(SWIFT_BUILD) -c release
+
 worker-bundle: setup ## Pack what a pilot carries to a worker node: vc3-glidein and HTCondor's worker part
 	@lab/condor-prefix "$(CONDOR)"
 	@VC3_CONDOR_PREFIX="$(CONDOR)" Tools/worker-bundle .build/vc3-worker.tar.gz
@@ -40,11 +43,11 @@ lab-down: ## Stop the lab; leaves no process, mount or namespace
 
 bench: bench-cluster bench-idle ## Run all benchmarks
 
-bench-cluster: build worker-bundle ## Time request -> all workers joined against a hand-written script
-	@Benchmarks/cluster/run
+bench-cluster: release worker-bundle ## Time request -> all workers joined against a hand-written script
+	@CONFIGURATION=release Benchmarks/cluster/run
 
-bench-idle: build worker-bundle ## Measure what an idle vc3 up costs with one running cluster
-	@Benchmarks/idle/run
+bench-idle: release worker-bundle ## Measure what an idle vc3 up costs with one running cluster
+	@CONFIGURATION=release Benchmarks/idle/run
 
 robustness: build worker-bundle ## Kill `vc3 up` at random moments and break sites; ROUNDS=10, SEED=<number>
 	@robustness/run
@@ -55,4 +58,4 @@ ci: check test ## What CI runs: checks, all tests, the demo in its forms, a shor
 	@demo/run local
 	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
 
-.PHONY: help setup build worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle robustness ci
+.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle robustness ci
