@@ -49,7 +49,7 @@ extension Request {
         do {
             document = try JSONValue(data: Data(buffer.readableBytesView))
         } catch {
-            throw VC3Error(.invalid, "the body is not JSON", cause: error)
+            throw VC3Error(.invalid, "the body is not JSON that can be taken: \(error)", cause: error)
         }
         guard let members = document.objectValue else {
             throw VC3Error(.invalid, "the body is \(document.typeName); needed is an object")

@@ -4,7 +4,8 @@ extension JSONValue {
     /// Stable text: sorted keys and plain slashes, so that equal values have equal bytes.
     public func data() throws -> Data { try JSONValue.encoder().encode(self) }
 
-    public init(data: Data) throws { self = try JSONDecoder().decode(JSONValue.self, from: data) }
+    /// Reads JSON text; see ``JSONParser`` for what is refused.
+    public init(data: Data) throws(JSONTextError) { self = try JSONParser.value(of: Array(data)) }
 
     /// The JSON form of a typed value.
     public init(encoding value: some Encodable) throws {
