@@ -44,23 +44,3 @@ struct RequestStatus: ClientCommand {
         return TableForm.text(header: ["NODESET"] + counts.map { $0.uppercased() }, rows: rows, width: width)
     }
 }
-
-/// The original's `statusraw`: factory, nodeset, queue, counts.
-enum RawStatus {
-    static func map(of sets: [Entity<PilotSet>]) -> JSONValue {
-        var factories: [String: JSONValue] = [:]
-        for set in sets {
-            guard let factory = set.status.factory else { continue }
-            let queue: JSONValue = [
-                "aggregated": ["running": .integer(set.status.running), "idle": .integer(set.status.pending)],
-                "native": [
-                    "unexpanded": .integer(set.status.submitting), "idle": .integer(set.status.pending),
-                    "running": .integer(set.status.running), "completed": .integer(set.status.done),
-                ],
-            ]
-            let addition: JSONValue = [set.spec.nodeset: [QueueSections.name(of: set.spec): queue]]
-            factories[factory] = (factories[factory] ?? [:]).merging(patch: addition)
-        }
-        return .object(factories)
-    }
-}

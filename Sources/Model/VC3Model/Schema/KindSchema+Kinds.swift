@@ -214,7 +214,7 @@ extension KindSchema {
         spec: [
             Field("type", .string, default: "vc3-factory", "What it is."), Field("authconfig", .string, "Original."),
             Field("queuesconf", .string, "Original."),
-        ],
+        ] + about,
         status: state, specWriters: [.factory], statusWriters: [.factory])
 
     static let privatetoken = KindSchema(
@@ -222,7 +222,7 @@ extension KindSchema {
         spec: [
             Field("data", .string, required: true, secret: true, "base64 of the secret."),
             Field("type", .string, required: true, "What the secret is, e.g. ssh, pool-signing-key."),
-        ],
+        ] + about,
         status: state, specWriters: [.user, .master], statusWriters: [.master], secretReaders: [.factory])
 
     static let pairing = KindSchema(
@@ -230,7 +230,7 @@ extension KindSchema {
         spec: [
             Field("cn", .string, required: true, "Common name asked for."),
             Field("pairingcode", .string, required: true, secret: true, "Code that fetches the certificate."),
-        ],
+        ] + about,
         status: state + [
             Field("cert", .string, "base64 of the certificate."),
             Field("key", .string, secret: true, "base64 of the key."),

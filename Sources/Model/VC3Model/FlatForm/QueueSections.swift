@@ -1,16 +1,14 @@
-import VC3Model
-
 /// A request's worker sets as sections of the original's `queues.conf` and `auth.conf`, for people and old scripts.
 ///
 /// Nothing reads them back: the factory works from worker sets. Secrets are left out.
-enum QueueSections {
-    static func name(of set: PilotSet.Spec) -> String { "\(set.request).\(set.nodeset).\(set.allocation)" }
+public enum QueueSections {
+    public static func name(of set: PilotSet.Spec) -> String { "\(set.request).\(set.nodeset).\(set.allocation)" }
 
-    static func queues(_ sets: [Entity<PilotSet>]) -> String {
+    public static func queues(_ sets: [Entity<PilotSet>]) -> String {
         sets.map { section(name(of: $0.spec), queue($0.spec)) }.joined(separator: "\n")
     }
 
-    static func auth(_ allocations: [Entity<Allocation>]) -> String {
+    public static func auth(_ allocations: [Entity<Allocation>]) -> String {
         allocations.map { allocation in
             section(
                 allocation.name,
