@@ -1,73 +1,115 @@
+public import Foundation
 public import HummingbirdCore
-import HummingbirdTLS
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOSSL
-import NIOTLS
+public import VC3Certificates
 
 /// HTTP/1.1 over TLS that admits only clients with a certificate; handlers find them in ``Peer/current``.
-public enum MutualTLSServer {
-    public static func builder(_ credentials: TLSCredentials) -> HTTPServerBuilder {
-        let configuration = credentials.server
-        return HTTPServerBuilder { responder in
-            PeerNamingChannel(
-                base: try TLSChannel(HTTP1Channel(responder: responder), tlsConfiguration: configuration))
+///
+/// Certificates and revocation lists can be replaced while it runs: connections from then on go by the new ones, and
+/// those of peers whose certificate was taken back are closed.
+public final class MutualTLSServer: Sendable {
+    public let limits: ConnectionLimits
+    let registry: ConnectionRegistry
+    private let current: NIOLockedValueBox<Current>
+
+    private struct Current {
+        var context: NIOSSLContext
+        var credentials: TLSCredentials
+        var revoked: RevocationLists
+    }
+
+    /// - Throws: `VC3Error` `invalid` when the key does not belong to the certificate.
+    public init(
+        _ credentials: TLSCredentials, revoked: RevocationLists = RevocationLists(),
+        limits: ConnectionLimits = ConnectionLimits()
+    ) throws {
+        self.limits = limits
+        registry = ConnectionRegistry(limits: limits)
+        current = NIOLockedValueBox(
+            Current(context: try credentials.serverContext(), credentials: credentials, revoked: revoked))
+    }
+
+    /// Goes by these from now on. What is wrong with them is thrown, and then nothing has changed.
+    ///
+    /// - Returns: How many connections of revoked peers were closed.
+    /// - Throws: `VC3Error` `invalid` when the key does not belong to the certificate.
+    @discardableResult
+    public func use(_ credentials: TLSCredentials, revoked: RevocationLists) throws -> Int {
+        let context = try credentials.serverContext()
+        current.withLockedValue { $0 = Current(context: context, credentials: credentials, revoked: revoked) }
+        return close(.revoked) { revoked.revoke(serial: $0.serial, of: $0.issuer) }
+    }
+
+    /// Closes the connections of peers whose certificate has run out.
+    ///
+    /// - Returns: How many.
+    @discardableResult
+    public func closeExpired(at now: Date) -> Int {
+        registry.tidy(at: .now())
+        return close(.expired) { $0.notAfter < now }
+    }
+
+    private func close(_ reason: ConnectionRefusal, where isMeant: (Peer) -> Bool) -> Int {
+        let channels = registry.channels(where: isMeant)
+        for channel in channels {
+            registry.note(reason)
+            channel.close(promise: nil)
         }
+        return channels.count
+    }
+
+    /// What this end shows and whom it trusts at present.
+    public var credentials: TLSCredentials { current.withLockedValue(\.credentials) }
+    public var revoked: RevocationLists { current.withLockedValue(\.revoked) }
+
+    /// Connections that are open, those among them whose handshake has not ended, and closed ones by reason.
+    public var counts: (open: Int, pending: Int, refusals: [ConnectionRefusal: Int]) { registry.counts }
+
+    func revokes(_ peer: Peer) -> Bool { revoked.revoke(serial: peer.serial, of: peer.issuer) }
+
+    public func builder(configuration: HTTP1Channel.Configuration = .init()) -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in
+            PeerNamingChannel(base: HTTP1Channel(responder: responder, configuration: configuration), server: self)
+        }
+    }
+
+    fileprivate func tlsHandler() -> NIOSSLServerHandler {
+        NIOSSLServerHandler(context: current.withLockedValue(\.context))
     }
 }
 
-/// Notes the client's certificate when the handshake ends, and hands it to every request on the connection.
-private struct PeerNamingChannel<Base: ServerChildChannel>: ServerChildChannel {
+/// HTTP behind TLS behind a gate; hands the client's certificate to every request on the connection.
+private struct PeerNamingChannel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
-        let base: Base.Value
+        let base: HTTP1Channel.Value
         let connection: PeerConnection
         var channel: any Channel { base.channel }
     }
 
-    let base: Base
+    let base: HTTP1Channel
+    let server: MutualTLSServer
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        let connection = PeerConnection()
-        return base.setup(channel: channel, logger: logger).flatMapThrowing { value in
-            let pipeline = channel.pipeline.syncOperations
-            let tls = try pipeline.handler(type: NIOSSLServerHandler.self)
-            try pipeline.addHandler(PeerNamingHandler(connection, logger: logger), position: .after(tls))
-            return Value(base: value, connection: connection)
+        channel.eventLoop.makeCompletedFuture {
+            let connection = PeerConnection()
+            let peer = PeerHandler(connection, server: server, logger: logger)
+            try channel.pipeline.syncOperations.addHandlers(
+                GateHandler(connection, registry: server.registry, limits: server.limits), server.tlsHandler(), peer)
+            return (connection, NIOLoopBound(peer, eventLoop: channel.eventLoop))
+        }.flatMap { (connection, peer) in
+            base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+                let pipeline = channel.pipeline.syncOperations
+                let state = try pipeline.handler(type: HTTPConnectionStateHandler.self)
+                try pipeline.addHandler(RequestEndHandler(peer.value), position: .before(state))
+                return Value(base: value, connection: connection)
+            }
         }
     }
 
     func handle(value: Value, logger: Logger) async {
         await Peer.$connection.withValue(value.connection) { await base.handle(value: value.base, logger: logger) }
-    }
-}
-
-private final class PeerNamingHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let connection: PeerConnection
-    private let logger: Logger
-
-    init(_ connection: PeerConnection, logger: Logger) {
-        self.connection = connection
-        self.logger = logger
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? TLSUserEvent, case .handshakeCompleted = event {
-            do {
-                if let certificate = try context.channel.pipeline.syncOperations.nioSSL_peerCertificate() {
-                    connection.peer = try Peer(der: certificate.toDERBytes())
-                }
-            } catch {
-                logger.info("cannot read a client's certificate", metadata: ["error": "\(error)"])
-            }
-        }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        logger.debug("connection failed", metadata: ["error": "\(error)"])
-        context.fireErrorCaught(error)
     }
 }

@@ -1,3 +1,4 @@
+public import Foundation
 import NIOConcurrencyHelpers
 import VC3Certificates
 public import VC3Model
@@ -12,11 +13,16 @@ public struct Peer: Sendable {
 
     /// Upper-case hexadecimal.
     public let serial: String
+    /// Name of the authority that issued the certificate, in the form of RFC 4514.
+    public let issuer: String
+    public let notAfter: Date
     private let named: CertificateIdentity?
 
     init(der: [UInt8]) throws {
         let certificate = try CertificateDocument(der: der)
         serial = certificate.serial
+        issuer = certificate.issuer
+        notAfter = certificate.notAfter
         named = certificate.identity
     }
 
@@ -39,6 +45,14 @@ public struct Peer: Sendable {
 /// Filled on the event loop when the handshake ends, read by the tasks that answer requests.
 final class PeerConnection: Sendable {
     private let box = NIOLockedValueBox<Peer?>(nil)
+    private let idBox = NIOLockedValueBox<ConnectionRegistry.ID?>(nil)
+
+    /// Its number in the registry; `nil` while it is not admitted.
+    var id: ConnectionRegistry.ID? {
+        get { idBox.withLockedValue(\.self) }
+        set { idBox.withLockedValue { $0 = newValue } }
+    }
+
     var peer: Peer? {
         get { box.withLockedValue(\.self) }
         set { box.withLockedValue { $0 = newValue } }

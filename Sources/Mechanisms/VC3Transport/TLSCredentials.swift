@@ -1,6 +1,7 @@
-import Foundation
+public import Foundation
 import NIOCore
 import NIOSSL
+public import VC3Certificates
 import VC3Model
 
 /// What one end of a mutual-TLS connection shows and whom it trusts.
@@ -31,6 +32,39 @@ public struct TLSCredentials: Sendable {
         try self.init(
             certificatePEM: Self.text(of: certificateFile), keyPEM: Self.text(of: keyFile),
             trustedPEM: Self.text(of: trustedFile))
+    }
+
+    /// The own certificate's last moment.
+    ///
+    /// - Throws: ``VC3Error`` `invalid`.
+    public func expiry() throws -> Date {
+        guard let first = chain.first else { throw VC3Error(.invalid, "there is no certificate") }
+        return try Self.reading("the certificate") { try CertificateDocument(der: first.toDERBytes()).notAfter }
+    }
+
+    /// The authorities that are trusted.
+    ///
+    /// - Throws: ``VC3Error`` `invalid`.
+    public func authorities() throws -> [CertificateDocument] {
+        try Self.reading("the trusted certificates") {
+            try trusted.map { try CertificateDocument(der: $0.toDERBytes()) }
+        }
+    }
+
+    private static func reading<Value>(_ what: String, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch {
+            throw VC3Error(.invalid, "\(what) cannot be read: \(error)", cause: error)
+        }
+    }
+
+    /// - Throws: ``VC3Error`` `invalid` when the key does not belong to the certificate.
+    func serverContext() throws -> NIOSSLContext {
+        do {
+            return try NIOSSLContext(configuration: server)
+        } catch {
+            throw VC3Error(
+                .invalid, "the certificate and the private key cannot be used; do they belong together?", cause: error)
+        }
     }
 
     /// A server that refuses every client without a certificate of a trusted authority.
@@ -77,10 +111,13 @@ public struct TLSCredentials: Sendable {
     }
 
     private static func text(of file: String) throws -> String {
-        do {
-            return try String(contentsOf: URL(filePath: file), encoding: .utf8)
-        } catch {
-            throw VC3Error(.invalid, "cannot read '\(file)': \(error.localizedDescription)", cause: error)
+        guard let bytes = FileManager.default.contents(atPath: file) else {
+            let reason = access(file, R_OK) != 0 ? String(cString: strerror(errno)) : "it is not a file"
+            throw VC3Error(.invalid, "cannot read '\(file)': \(reason); credible issues certificates")
         }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw VC3Error(.invalid, "'\(file)' is not PEM text")
+        }
+        return text
     }
 }

@@ -53,7 +53,7 @@ struct Serve: AsyncParsableCommand {
         _ settings: Settings, _ credentials: TLSCredentials, _ logger: Logger, _ sink: LogSink
     ) async throws {
         let store = try await open(settings)
-        let server = InfoserviceHTTP(
+        let server = try InfoserviceHTTP(
             engine: store, credentials: credentials, host: settings.bind, port: settings.port, logger: logger,
             onListening: { port in
                 logger.notice("serving", metadata: ["address": "\(settings.bind)", "port": "\(port)"])

@@ -25,7 +25,7 @@ struct Services {
 
         let store = try await EntityStore.openSQLite(path: state.database, keyFile: state.sealingKey)
         let welcome = Welcome(state: state, port: settings.port)
-        let server = InfoserviceHTTP(
+        let server = try InfoserviceHTTP(
             engine: store,
             credentials: try TLSCredentials(
                 certificatePEM: certificates.hostChainPEM, keyPEM: certificates.hostKeyPEM,

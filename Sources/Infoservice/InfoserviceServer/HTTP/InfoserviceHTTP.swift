@@ -12,7 +12,7 @@ public import VC3Transport
 /// On graceful shutdown it takes no new connection, ends the watches and lets running requests finish.
 public struct InfoserviceHTTP: Service {
     private let engine: EntityStore
-    private let credentials: TLSCredentials
+    private let tls: MutualTLSServer
     private let host: String
     private let port: Int
     private let logger: Logger
@@ -23,15 +23,27 @@ public struct InfoserviceHTTP: Service {
     ///   - port: 0 for any free one.
     ///   - onListening: Told the port as soon as connections are taken.
     public init(
-        engine: EntityStore, credentials: TLSCredentials, host: String, port: Int, logger: Logger,
+        engine: EntityStore, tls: MutualTLSServer, host: String, port: Int, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.engine = engine
-        self.credentials = credentials
+        self.tls = tls
         self.host = host
         self.port = port
         self.logger = logger
         self.onListening = onListening
+    }
+
+    /// With these credentials for as long as it runs.
+    ///
+    /// - Throws: `VC3Error` `invalid` when the key does not belong to the certificate.
+    public init(
+        engine: EntityStore, credentials: TLSCredentials, host: String, port: Int, logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws {
+        self.init(
+            engine: engine, tls: try MutualTLSServer(credentials), host: host, port: port, logger: logger,
+            onListening: onListening)
     }
 
     public func run() async throws {
@@ -42,7 +54,7 @@ public struct InfoserviceHTTP: Service {
         WatchRoute(engine: engine).add(to: router.group("v1"))
         let onListening = onListening
         let application = Application(
-            router: router, server: MutualTLSServer.builder(credentials),
+            router: router, server: tls.builder(),
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { await onListening($0.localAddress?.port ?? 0) }, logger: logger)
         do {

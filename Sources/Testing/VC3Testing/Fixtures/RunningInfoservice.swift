@@ -43,7 +43,7 @@ public func withRunningInfoservice<Result: Sendable>(
     let authority = try authority ?? TestAuthority()
     let (ports, listening) = AsyncStream<Int>.makeStream()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let server = InfoserviceHTTP(
+    let server = try InfoserviceHTTP(
         engine: engine, credentials: try authority.credentials(role: "host", name: "localhost"), host: "127.0.0.1",
         port: port, logger: logger, onListening: { listening.yield($0) })
     let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))

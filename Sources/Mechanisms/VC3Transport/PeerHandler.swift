@@ -1,0 +1,103 @@
+import Logging
+import NIOCore
+import NIOSSL
+import NIOTLS
+
+/// Behind TLS: notes whose connection it is when the handshake ends, refuses who was taken back, and closes a
+/// connection that makes the server wait.
+final class PeerHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+
+    private let connection: PeerConnection
+    private let server: MutualTLSServer
+    private let logger: Logger
+    private var clock: RequestClock
+    private var tick: Scheduled<Void>?
+
+    init(_ connection: PeerConnection, server: MutualTLSServer, logger: Logger) {
+        self.connection = connection
+        self.server = server
+        self.logger = logger
+        clock = RequestClock(limits: server.limits)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? TLSUserEvent, case .handshakeCompleted = event, !admit(context) {
+            context.close(promise: nil)
+            return
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Whether the peer may stay.
+    private func admit(_ context: ChannelHandlerContext) -> Bool {
+        do {
+            guard let certificate = try context.channel.pipeline.syncOperations.nioSSL_peerCertificate() else {
+                return false
+            }
+            let peer = try Peer(der: certificate.toDERBytes())
+            // Named first, so that a revocation that arrives now finds the connection.
+            connection.peer = peer
+            if let id = connection.id { server.registry.name(id, peer) }
+            if server.revokes(peer) {
+                server.registry.note(.revoked)
+                logger.debug("a revoked certificate was shown", metadata: ["serial": "\(peer.serial)"])
+                return false
+            }
+        } catch {
+            server.registry.note(.handshakeFailed)
+            logger.debug("cannot read a client's certificate", metadata: ["error": "\(error)"])
+            return false
+        }
+        clock.opened(at: .now())
+        schedule(context)
+        return true
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if connection.peer == nil { server.registry.note(.handshakeFailed) }
+        logger.debug("connection failed", metadata: ["error": "\(error)"])
+        context.fireErrorCaught(error)
+    }
+
+    // MARK: Time
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        clock.received(at: .now())
+        context.fireChannelRead(data)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        clock.writable(context.channel.isWritable, at: .now())
+        context.fireChannelWritabilityChanged()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        tick?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { tick?.cancel() }
+
+    /// The request's last byte was read.
+    func requestEnded() { clock.requestEnded() }
+
+    /// The answer's last byte was handed to the connection.
+    func answerEnded() { clock.answerEnded(at: .now()) }
+
+    /// One timer for each connection that looks now and then, instead of several for each request.
+    private func schedule(_ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((context, self), eventLoop: context.eventLoop)
+        tick = context.eventLoop.scheduleTask(in: clock.lookEvery) {
+            let (context, handler) = bound.value
+            if let refusal = handler.clock.overdue(at: .now()) {
+                handler.server.registry.note(refusal)
+                handler.logger.debug("connection closed", metadata: ["reason": "\(refusal.rawValue)"])
+                context.close(promise: nil)
+            } else {
+                handler.schedule(context)
+            }
+        }
+    }
+}
