@@ -16,9 +16,12 @@ public struct Peer: Sendable {
     /// Name of the authority that issued the certificate, in the form of RFC 4514.
     public let issuer: String
     public let notAfter: Date
+    /// Network address and port, as in `10.0.0.7:51234` or `[2001:db8::7]:51234`; `nil` when the system tells none.
+    public let address: String?
     private let named: CertificateIdentity?
 
-    init(der: [UInt8]) throws {
+    init(der: [UInt8], address: String?) throws {
+        self.address = address
         let certificate = try CertificateDocument(der: der)
         serial = certificate.serial
         issuer = certificate.issuer

@@ -36,7 +36,8 @@ final class PeerHandler: ChannelDuplexHandler {
             guard let certificate = try context.channel.pipeline.syncOperations.nioSSL_peerCertificate() else {
                 return false
             }
-            let peer = try Peer(der: certificate.toDERBytes())
+            let peer = try Peer(
+                der: certificate.toDERBytes(), address: context.channel.remoteAddress.flatMap(Self.text))
             // Named first, so that a revocation that arrives now finds the connection.
             connection.peer = peer
             if let id = connection.id { server.registry.name(id, peer) }
@@ -53,6 +54,11 @@ final class PeerHandler: ChannelDuplexHandler {
         clock.opened(at: .now())
         schedule(context)
         return true
+    }
+
+    private static func text(_ address: SocketAddress) -> String? {
+        guard let host = address.ipAddress, let port = address.port else { return nil }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

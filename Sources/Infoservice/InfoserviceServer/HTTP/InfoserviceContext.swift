@@ -16,6 +16,6 @@ struct InfoserviceContext: RequestContext {
     /// - Throws: ``VC3Error`` `unauthenticated`.
     func session(on engine: EntityStore) throws -> InfoserviceSession {
         guard let peer else { throw VC3Error(.unauthenticated, "no certificate was presented") }
-        return InfoserviceSession(identity: try peer.identity(), engine: engine)
+        return InfoserviceSession(identity: try peer.identity(), origin: peer.address, engine: engine)
     }
 }

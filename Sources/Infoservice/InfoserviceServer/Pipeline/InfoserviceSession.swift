@@ -7,15 +7,20 @@ public import VC3Model
 /// The HTTP routes and the parts that run in the same process use the same session, so the same rules hold for both.
 public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
     public let identity: Identity
+    /// The peer's network address, for the audit trail; `nil` for a part of the same process.
+    private let origin: String?
     private let engine: EntityStore
     private let strictness: EntityValidation.Strictness
 
-    public init(identity: Identity, engine: EntityStore) {
-        self.init(identity: identity, engine: engine, strictness: .strict)
+    public init(identity: Identity, origin: String? = nil, engine: EntityStore) {
+        self.init(identity: identity, origin: origin, engine: engine, strictness: .strict)
     }
 
-    init(identity: Identity, engine: EntityStore, strictness: EntityValidation.Strictness) {
+    init(
+        identity: Identity, origin: String? = nil, engine: EntityStore, strictness: EntityValidation.Strictness
+    ) {
         self.identity = identity
+        self.origin = origin
         self.engine = engine
         self.strictness = strictness
     }
@@ -47,7 +52,7 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
         try Rules.verdict(identity, may: .create, draft.kind, ownedBy: owner).enforce(identity, .create, key)
         let spec = try EntityValidation.accepted(draft, owner: owner, strictness: strictness)
         let status = KindSchema.of(draft.kind).withDefaults([:], part: .status)
-        return try await write(key) { current in
+        return try await write(key, .create) { current in
             if let current {
                 let hint = current.metadata.deleting == nil ? "" : " and is being deleted; wait until it is gone"
                 throw VC3Error(.exists, "\(key) exists already" + hint)
@@ -94,7 +99,7 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
     public func markDeleting(_ kind: EntityKind, _ name: String) async throws -> EntityRecord? {
         let key = EntityKey(kind, name)
         let isImmediate = KindSchema.of(kind).finalizer == nil
-        let record = try await write(key) { current in
+        let record = try await write(key, .delete) { current in
             let current = try known(current, key)
             try enforce(.delete, on: current)
             if isImmediate { return .remove }
@@ -107,7 +112,7 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
 
     public func remove(_ kind: EntityKind, _ name: String, expecting expected: Revision) async throws {
         let key = EntityKey(kind, name)
-        _ = try await write(key) { current in
+        _ = try await write(key, .finish) { current in
             let current = try known(current, key)
             try enforce(.finish, on: current)
             try Self.require(expected, of: current)
@@ -124,7 +129,7 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
         _ key: EntityKey, _ action: EntityAction, expecting expected: Revision?,
         _ change: @escaping @Sendable (inout EntityContent) throws -> Void
     ) async throws -> EntityRecord {
-        try await write(key) { current in
+        try await write(key, action) { current in
             let current = try known(current, key)
             try enforce(action, on: current)
             if let expected { try Self.require(expected, of: current) }
@@ -136,9 +141,10 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
 
     /// Authorization is part of the write's own step: what it goes by cannot change in between.
     private func write(
-        _ key: EntityKey, _ decide: @escaping @Sendable (EntityRecord?) throws -> Change
+        _ key: EntityKey, _ action: EntityAction, _ decide: @escaping @Sendable (EntityRecord?) throws -> Change
     ) async throws -> EntityRecord {
-        shown(try await engine.write(Mutation(key) { current, _ in try decide(current) }))
+        let author = Author(identity, from: origin, action: action.auditWord)
+        return shown(try await engine.write(Mutation(key, by: author) { current, _ in try decide(current) }))
     }
 
     private func known(_ record: EntityRecord?, _ key: EntityKey) throws -> EntityRecord {

@@ -10,6 +10,17 @@ public enum EntityAction: String, Sendable, CaseIterable {
     case delete
     /// Removing what is marked for deletion, after tearing it down.
     case finish = "remove"
+
+    /// What the audit trail calls it.
+    var auditWord: String {
+        switch self {
+        case .read, .create, .delete: rawValue
+        case .readSecrets: "read-secrets"
+        case .writeSpec: "change"
+        case .writeStatus: "report"
+        case .finish: "remove"
+        }
+    }
 }
 
 /// The answer to "may they?", with the rule that gave it.

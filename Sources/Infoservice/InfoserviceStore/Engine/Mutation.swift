@@ -45,12 +45,15 @@ public struct StoreView {
 /// Deciding is quick and has no effects, because all writers wait for it.
 public struct Mutation: Sendable {
     public let key: EntityKey
+    public let author: Author
     public let decide: @Sendable (_ current: EntityRecord?, _ view: StoreView) throws -> Change
 
     public init(
-        _ key: EntityKey, decide: @escaping @Sendable (_ current: EntityRecord?, _ view: StoreView) throws -> Change
+        _ key: EntityKey, by author: Author,
+        decide: @escaping @Sendable (_ current: EntityRecord?, _ view: StoreView) throws -> Change
     ) {
         self.key = key
+        self.author = author
         self.decide = decide
     }
 }
