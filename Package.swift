@@ -184,15 +184,15 @@ let package = Package(
             "VC3Testing", in: "Testing",
             [
                 "VC3Model", "InfoserviceAPI", "InfoserviceStore", "InfoserviceServer", "InfoserviceClient",
-                "VC3Certificates", "VC3Transport", .logging, .serviceLifecycle,
+                "VC3Certificates", "VC3Commands", "VC3Transport", .logging, .serviceLifecycle,
             ]),
         tests(of: "VC3Model"),
-        tests(of: "VC3Certificates"),
+        tests(of: "VC3Certificates", ["VC3Testing"]),
         tests(of: "VC3Configuration"),
         tests(of: "VC3Commands"),
         tests(of: "VC3Reconciling", [.logging]),
         tests(of: "HTCondorPool", [.crypto]),
-        tests(of: "Credible", ["credible", "VC3Certificates", "VC3Configuration"]),
+        tests(of: "Credible", ["credible", "VC3Certificates", "VC3Configuration", "VC3Testing"]),
         tests(
             of: "InfoserviceStore", ["InfoserviceServer", "InfoserviceAPI", "VC3Model", "VC3Testing"]),
         tests(

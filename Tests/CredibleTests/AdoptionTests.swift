@@ -1,6 +1,7 @@
 import Credible
 import Foundation
 import Testing
+import VC3Testing
 import VC3Certificates
 
 /// A directory that earlier versions of Credible filled by means of `openssl`.
@@ -29,11 +30,11 @@ import VC3Certificates
             -out intermediate/certs/a.example.org.cert.pem
         """
 
-    @Test func authorityOfAnEarlierVersionGoesOn() throws {
-        try withScratchDirectory { directory in
+    @Test func authorityOfAnEarlierVersionGoesOn() async throws {
+        try await withScratchPath { directory in
             let base = directory + "/ssca/defaultca"
             try SecretFile.makeDirectory(base)
-            let made = try Tool.run(["bash", "-c", Self.earlierVersion, base])
+            let made = try await Tool.run(["bash", "-c", Self.earlierVersion, base])
             try #require(made.status == 0, "\(made.output)")
             let oldHost = try CertificateDocument(pem: content(of: base + "/intermediate/certs/a.example.org.cert.pem"))
             let oldChain =
@@ -47,7 +48,7 @@ import VC3Certificates
             #expect(host.certificate.alternativeNames.contains(.dns("a.example.org")))
             try SecretFile.write(oldChain, to: directory + "/chain.pem", replacing: true)
             try SecretFile.write(host.certificatePEM, to: directory + "/leaf.pem", replacing: true)
-            let outcome = try Tool.run([
+            let outcome = try await Tool.run([
                 "openssl", "verify", "-purpose", "sslclient", "-CAfile", directory + "/chain.pem",
                 directory + "/leaf.pem",
             ])

@@ -2,6 +2,7 @@ import Credible
 import Foundation
 import Synchronization
 import Testing
+import VC3Testing
 import VC3Certificates
 
 /// A clock that stands still until it is moved.
@@ -18,8 +19,8 @@ private let day = 86_400.0
         try CertificateAuthority(vardir: directory, now: { clock.now })
     }
 
-    @Test func secondCallReturnsTheSameMaterial() throws {
-        try withScratchDirectory { directory in
+    @Test func secondCallReturnsTheSameMaterial() async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             let first = try authority.host("a.example.org")
             let second = try CertificateAuthority(vardir: directory).host("A.Example.ORG")
@@ -30,8 +31,8 @@ private let day = 86_400.0
         }
     }
 
-    @Test func certificateIsRenewedForTheSameKeyInTheLastThirdOfItsLife() throws {
-        try withScratchDirectory { directory in
+    @Test func certificateIsRenewedForTheSameKeyInTheLastThirdOfItsLife() async throws {
+        try await withScratchPath { directory in
             let clock = ManualClock()
             let authority = try authority(in: directory, clock)
             let first = try authority.host("a.example.org")
@@ -45,8 +46,8 @@ private let day = 86_400.0
         }
     }
 
-    @Test func renewedAuthoritiesStillVouchForEarlierCertificates() throws {
-        try withScratchDirectory { directory in
+    @Test func renewedAuthoritiesStillVouchForEarlierCertificates() async throws {
+        try await withScratchPath { directory in
             let clock = ManualClock()
             let authority = try authority(in: directory, clock)
             let first = try authority.host("a.example.org")
@@ -59,8 +60,8 @@ private let day = 86_400.0
         }
     }
 
-    @Test func certificateFromTheFutureIsReplaced() throws {
-        try withScratchDirectory { directory in
+    @Test func certificateFromTheFutureIsReplaced() async throws {
+        try await withScratchPath { directory in
             let clock = ManualClock()
             let authority = try authority(in: directory, clock)
             let first = try authority.user("ana")
@@ -72,8 +73,8 @@ private let day = 86_400.0
         }
     }
 
-    @Test func furtherNameLeadsToANewCertificateAndStays() throws {
-        try withScratchDirectory { directory in
+    @Test func furtherNameLeadsToANewCertificateAndStays() async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             let plain = try authority.issueComponent(role: "infoservice", name: "main")
             let named = try authority.issueComponent(
@@ -88,8 +89,8 @@ private let day = 86_400.0
         }
     }
 
-    @Test func hostAndUserOfOneNameShareNothing() throws {
-        try withScratchDirectory { directory in
+    @Test func hostAndUserOfOneNameShareNothing() async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             let host = try authority.host("ana")
             let user = try authority.user("ana")
@@ -99,8 +100,8 @@ private let day = 86_400.0
         }
     }
 
-    @Test func filesHaveTheirUsualPlacesAndNobodyElseReadsKeys() throws {
-        try withScratchDirectory { directory in
+    @Test func filesHaveTheirUsualPlacesAndNobodyElseReadsKeys() async throws {
+        try await withScratchPath { directory in
             let credential = try CertificateAuthority(vardir: directory).host("a.example.org")
             let base = directory + "/ssca/defaultca"
             #expect(credential.keyPath == base + "/intermediate/private/a.example.org.keynopw.pem")
@@ -123,8 +124,8 @@ private let day = 86_400.0
         }
     }
 
-    @Test func indexListsEverythingThatWasSigned() throws {
-        try withScratchDirectory { directory in
+    @Test func indexListsEverythingThatWasSigned() async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             let index = directory + "/ssca/defaultca/intermediate/index.txt"
             let host = try authority.host("a.example.org")
@@ -144,8 +145,8 @@ private let day = 86_400.0
     }
 
     @Test(arguments: ["sslserver", "sslclient"])
-    func opensslAcceptsWhatIsIssued(purpose: String) throws {
-        try withScratchDirectory { directory in
+    func opensslAcceptsWhatIsIssued(purpose: String) async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(
                 vardir: directory,
                 policy: IssuingPolicy(
@@ -155,7 +156,7 @@ private let day = 86_400.0
             for credential in [host, component] {
                 try SecretFile.write(credential.root.pem, to: directory + "/root.pem", replacing: true)
                 try SecretFile.write(credential.chainPEM, to: directory + "/chain.pem", replacing: true)
-                let outcome = try Tool.run([
+                let outcome = try await Tool.run([
                     "openssl", "verify", "-x509_strict", "-purpose", purpose, "-CAfile", directory + "/root.pem",
                     "-untrusted", directory + "/chain.pem", directory + "/chain.pem",
                 ])
@@ -168,8 +169,8 @@ private let day = 86_400.0
         "", "..", "a/b", "../a", "a..b", "-a", ".a", "a\nb", "a\u{202e}b", "a\u{0}", " a", "a ",
         String(repeating: "a", count: 201),
     ])
-    func namesThatAreNotSafeAreRefused(name: String) throws {
-        try withScratchDirectory { directory in
+    func namesThatAreNotSafeAreRefused(name: String) async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             let questions: [() throws -> Void] = [
                 { _ = try authority.host(name) }, { _ = try authority.user(name) },
@@ -187,8 +188,8 @@ private let day = 86_400.0
     }
 
     @Test(arguments: ["a b", "a;b", "ä.example.org", "*.example.org", "intermediate", "ca-chain"])
-    func hostNamesAreHostNames(name: String) throws {
-        try withScratchDirectory { directory in
+    func hostNamesAreHostNames(name: String) async throws {
+        try await withScratchPath { directory in
             let error = #expect(throws: CredibleError.self) { try CertificateAuthority(vardir: directory).host(name) }
             #expect(error?.message.hasPrefix("host name '") == true)
         }

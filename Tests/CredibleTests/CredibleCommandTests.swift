@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VC3Testing
 import VC3Certificates
 
 @Suite struct CredibleCommandTests {
@@ -32,17 +33,17 @@ import VC3Certificates
         return directory + "/credible.conf"
     }
 
-    private func output(_ arguments: [String], in directory: String) throws -> Tool.Outcome {
+    private func output(_ arguments: [String], in directory: String) async throws -> Tool.Outcome {
         let shell = #"exec "$0" "$@" 2>/dev/null"#
-        return try Tool.run(["bash", "-c", shell, try crediblePath()] + arguments)
+        return try await Tool.run(["bash", "-c", shell, try crediblePath()] + arguments)
     }
 
-    @Test func commandsOfTheGuideMakeAWorkingServer() throws {
-        try withScratchDirectory { directory in
+    @Test func commandsOfTheGuideMakeAWorkingServer() async throws {
+        try await withScratchPath { directory in
             let configuration = try writeGuideConfiguration(in: directory)
             var files: [String: String] = [:]
             for command in ["hostcert", "hostkey", "certchain"] {
-                let outcome = try output(["-c", configuration, command], in: directory)
+                let outcome = try await output(["-c", configuration, command], in: directory)
                 #expect(outcome.status == 0)
                 #expect(outcome.output.hasSuffix("-----\n\n"))
                 #expect(outcome.output.hasPrefix("-----BEGIN "))
@@ -53,7 +54,7 @@ import VC3Certificates
             #expect(chain.map(\.commonName) == ["defaultca-Root", "defaultca-Intermediate"])
             let certificate = try CertificateDocument(pem: content(of: directory + "/hostcert"))
             #expect(certificate.subject.hasSuffix("OU=SDCC,O=BNL,ST=NY,C=US"))
-            let verified = try Tool.run([
+            let verified = try await Tool.run([
                 "openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-CAfile", directory + "/certchain",
                 directory + "/hostcert",
             ])
@@ -72,10 +73,10 @@ import VC3Certificates
             (["--c", "x", "certchain"], 2), (["hostcert", "../a"], 1), (["usercert", "a/b"], 1),
             (["certchain", "-C", ".."], 1),
         ] as [([String], Int32)])
-    func exitStatusTellsWhoIsAtFault(arguments: [String], status: Int32) throws {
-        try withScratchDirectory { directory in
+    func exitStatusTellsWhoIsAtFault(arguments: [String], status: Int32) async throws {
+        try await withScratchPath { directory in
             try SecretFile.write("[credible]\nvardir = \(directory)/var\n", to: directory + "/c", replacing: false)
-            let outcome = try Tool.run([try crediblePath(), "-c", directory + "/c"] + arguments)
+            let outcome = try await Tool.run([try crediblePath(), "-c", directory + "/c"] + arguments)
             #expect(outcome.status == status, "\(outcome.output)")
         }
     }
@@ -92,29 +93,29 @@ import VC3Certificates
         ),
         ("vardir = /tmp\n", "stands before the first section"),
     ])
-    func badConfigurationIsNamedAndNothingIsMade(text: String, message: String) throws {
-        try withScratchDirectory { directory in
+    func badConfigurationIsNamedAndNothingIsMade(text: String, message: String) async throws {
+        try await withScratchPath { directory in
             try SecretFile.write(text, to: directory + "/c", replacing: false)
             for arguments in [["--check-config"], ["certchain"]] {
-                let outcome = try Tool.run([try crediblePath(), "-c", directory + "/c"] + arguments)
+                let outcome = try await Tool.run([try crediblePath(), "-c", directory + "/c"] + arguments)
                 #expect(outcome.status == 1)
                 #expect(outcome.output.contains(message), "\(outcome.output)")
             }
         }
     }
 
-    @Test func settingsWithoutEffectAreWarningsOnStandardError() throws {
-        try withScratchDirectory { directory in
+    @Test func settingsWithoutEffectAreWarningsOnStandardError() async throws {
+        try await withScratchPath { directory in
             let configuration = try writeGuideConfiguration(in: directory)
-            let outcome = try credible("-c", configuration, "--check-config")
+            let outcome = try await credible("-c", configuration, "--check-config")
             #expect(outcome.status == 0)
             let warnings = outcome.output.split(separator: "\n").filter { $0.contains(": warning: ") }
             #expect(warnings.count == 2, "\(outcome.output)")
         }
     }
 
-    @Test func missingConfigurationFileIsNamed() throws {
-        let outcome = try credible("-c", "/nonexistent/credible.conf", "certchain")
+    @Test func missingConfigurationFileIsNamed() async throws {
+        let outcome = try await credible("-c", "/nonexistent/credible.conf", "certchain")
         #expect(outcome.status == 1)
         #expect(outcome.output.contains("/nonexistent/credible.conf"))
     }

@@ -1,6 +1,7 @@
 import Credible
 import Foundation
 import Testing
+import VC3Testing
 import VC3Certificates
 
 /// What a kill between two steps leaves behind: every set of files in which a later one is missing.
@@ -12,8 +13,8 @@ import VC3Certificates
     ]
 
     @Test(arguments: 0...steps.count)
-    func halfMadeAuthorityIsCompletedWithWhatIsThere(kept: Int) throws {
-        try withScratchDirectory { directory in
+    func halfMadeAuthorityIsCompletedWithWhatIsThere(kept: Int) async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             _ = try authority.host("a.example.org")
             let base = directory + "/ssca/defaultca/"
@@ -32,8 +33,8 @@ import VC3Certificates
         }
     }
 
-    @Test func rootKeyMayBeKeptElsewhere() throws {
-        try withScratchDirectory { directory in
+    @Test func rootKeyMayBeKeptElsewhere() async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             let chain = try authority.certificateChain()
             try FileManager.default.removeItem(atPath: directory + "/ssca/defaultca/" + Self.steps[0])
@@ -46,8 +47,8 @@ import VC3Certificates
         (remove: [0, 3], message: "the root key"),
         (remove: [2], message: "the intermediate key"),
     ])
-    func lostAuthorityKeyIsNotReplacedInSilence(remove: [Int], message: String) throws {
-        try withScratchDirectory { directory in
+    func lostAuthorityKeyIsNotReplacedInSilence(remove: [Int], message: String) async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             _ = try authority.certificateChain()
             for step in remove {
@@ -60,8 +61,8 @@ import VC3Certificates
     }
 
     @Test(arguments: [0, 1, 2, 3])
-    func foreignFileOfTheAuthorityIsReported(step: Int) throws {
-        try withScratchDirectory { directory in
+    func foreignFileOfTheAuthorityIsReported(step: Int) async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             let other = try CertificateAuthority(vardir: directory, name: "other")
             _ = try (authority.certificateChain(), other.certificateChain())
@@ -77,8 +78,8 @@ import VC3Certificates
         }
     }
 
-    @Test func certificateForAnotherKeyIsIssuedAnew() throws {
-        try withScratchDirectory { directory in
+    @Test func certificateForAnotherKeyIsIssuedAnew() async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             let first = try authority.host("a.example.org")
             try SecretFile.write(PrivateKey().pem, to: first.keyPath, replacing: true)
@@ -99,7 +100,7 @@ import VC3Certificates
             done
             for child in $children; do wait "$child" || exit 1; done
             """
-        let outcome = try Tool.run(["bash", "-c", loop, try crediblePath(), directory])
+        let outcome = try await Tool.run(["bash", "-c", loop, try crediblePath(), directory])
         #expect(outcome.status == 0, "\(outcome.output)")
         let outputs = try (1...10).map { try content(of: "\(directory)/out.\($0)") }
         #expect(Set(outputs).count == 1)
@@ -107,8 +108,8 @@ import VC3Certificates
         #expect(index.split(separator: "\n").count == 1)
     }
 
-    @Test func killAtAnyMomentLeavesAnAuthorityThatWorks() throws {
-        try withScratchDirectory { directory in
+    @Test func killAtAnyMomentLeavesAnAuthorityThatWorks() async throws {
+        try await withScratchPath { directory in
             let rounds = """
                 for i in $(seq 1 40); do
                     dir="$1/$i"; mkdir "$dir"; printf '[credible]\\nvardir = %s\\n' "$dir" > "$dir/c"
@@ -117,7 +118,7 @@ import VC3Certificates
                 done 2> /dev/null
                 true
                 """
-            _ = try Tool.run(["bash", "-c", rounds, try crediblePath(), directory])
+            _ = try await Tool.run(["bash", "-c", rounds, try crediblePath(), directory])
             for round in 1...40 {
                 let authority = try CertificateAuthority(vardir: "\(directory)/\(round)")
                 let credential = try authority.host("a.example.org")

@@ -1,12 +1,13 @@
 import Credible
 import Foundation
 import Testing
+import VC3Testing
 import VC3Certificates
 
 @Suite struct RevocationTests {
     @Test(arguments: [KeyKind.p256, .ed25519, .rsa2048])
-    func opensslSeesWhatIsRevoked(kind: KeyKind) throws {
-        try withScratchDirectory { directory in
+    func opensslSeesWhatIsRevoked(kind: KeyKind) async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(
                 vardir: directory, policy: IssuingPolicy(authorityKey: kind, leafKey: .p256))
             let (good, bad) = (try authority.user("good"), try authority.user("bad"))
@@ -18,20 +19,20 @@ import VC3Certificates
             try SecretFile.write(list.pem, to: directory + "/crl.pem", replacing: true)
             for (credential, status) in [(good, Int32(0)), (bad, 2)] {
                 try SecretFile.write(credential.certificate.pem, to: directory + "/leaf.pem", replacing: true)
-                let outcome = try Tool.run([
+                let outcome = try await Tool.run([
                     "openssl", "verify", "-x509_strict", "-crl_check", "-CRLfile", directory + "/crl.pem", "-CAfile",
                     directory + "/root.pem", "-untrusted", directory + "/int.pem", directory + "/leaf.pem",
                 ])
                 #expect(outcome.status == status, "\(outcome.output)")
                 #expect(outcome.output.contains("certificate revoked") == (status != 0))
             }
-            let text = try Tool.run(["openssl", "crl", "-noout", "-text"], input: list.pem).output
+            let text = try await Tool.run(["openssl", "crl", "-noout", "-text"], input: list.pem).output
             #expect(text.contains("Key Compromise") && text.contains("X509v3 CRL Number"))
         }
     }
 
-    @Test func holderOfARevokedCertificateGetsANewKey() throws {
-        try withScratchDirectory { directory in
+    @Test func holderOfARevokedCertificateGetsANewKey() async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             let first = try authority.host("a.example.org")
             try authority.revoke(serial: first.certificate.serial)
@@ -41,8 +42,8 @@ import VC3Certificates
         }
     }
 
-    @Test func listStaysUntilSomethingChanges() throws {
-        try withScratchDirectory { directory in
+    @Test func listStaysUntilSomethingChanges() async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             let empty = try authority.revocationList()
             #expect(empty.serials.isEmpty)
@@ -60,8 +61,8 @@ import VC3Certificates
         }
     }
 
-    @Test func revocationSurvivesTheLossOfTheList() throws {
-        try withScratchDirectory { directory in
+    @Test func revocationSurvivesTheLossOfTheList() async throws {
+        try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)
             let user = try authority.user("ana")
             try authority.revoke(serial: user.certificate.serial)
@@ -72,8 +73,8 @@ import VC3Certificates
     }
 
     @Test(arguments: ["ABCDEF", "../x", ""])
-    func unknownSerialNumberIsNamed(serial: String) throws {
-        try withScratchDirectory { directory in
+    func unknownSerialNumberIsNamed(serial: String) async throws {
+        try await withScratchPath { directory in
             let error = #expect(throws: CredibleError.self) {
                 try CertificateAuthority(vardir: directory).revoke(serial: serial)
             }
@@ -81,15 +82,15 @@ import VC3Certificates
         }
     }
 
-    @Test func commandPrintsTheList() throws {
-        try withScratchDirectory { directory in
+    @Test func commandPrintsTheList() async throws {
+        try await withScratchPath { directory in
             try SecretFile.write("[credible]\nvardir = \(directory)\n", to: directory + "/c", replacing: false)
-            let certificate = try CertificateDocument(
+            let certificate = try await CertificateDocument(
                 pem: credible("-c", directory + "/c", "usercert", "ana").output)
-            let outcome = try credible("-c", directory + "/c", "revoke", "--key-compromised", certificate.serial)
+            let outcome = try await credible("-c", directory + "/c", "revoke", "--key-compromised", certificate.serial)
             #expect(outcome.status == 0)
-            #expect(try credible("-c", directory + "/c", "crl").output == outcome.output)
-            let text = try Tool.run(["openssl", "crl", "-noout", "-text"], input: outcome.output).output
+            #expect(try await credible("-c", directory + "/c", "crl").output == outcome.output)
+            let text = try await Tool.run(["openssl", "crl", "-noout", "-text"], input: outcome.output).output
             #expect(text.contains("Serial Number: \(certificate.serial)"))
         }
     }

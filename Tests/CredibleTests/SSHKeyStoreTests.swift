@@ -1,12 +1,13 @@
 import Credible
 import Foundation
 import Testing
+import VC3Testing
 import VC3Certificates
 
 @Suite struct SSHKeyStoreTests {
     @Test(arguments: [KeyKind.ed25519, .p256, .rsa2048])
-    func pairStaysAndSshKeygenAgrees(kind: KeyKind) throws {
-        try withScratchDirectory { directory in
+    func pairStaysAndSshKeygenAgrees(kind: KeyKind) async throws {
+        try await withScratchPath { directory in
             let store = try SSHKeyStore(vardir: directory, kind: kind)
             let first = try store.keys(for: "ana.midway")
             let second = try store.keys(for: "ana.midway")
@@ -15,17 +16,17 @@ import VC3Certificates
             #expect(try mode(of: path) == 0o400)
             #expect(try content(of: path) == first.privateText)
             #expect(try content(of: path + ".pub") == first.publicLine)
-            #expect(try Tool.run(["ssh-keygen", "-y", "-f", path]).output == first.publicLine)
+            #expect(try await Tool.run(["ssh-keygen", "-y", "-f", path]).output == first.publicLine)
             #expect(first.publicLine.hasSuffix(" ana.midway\n"))
         }
     }
 
     @Test(arguments: [["-t", "rsa", "-b", "2048", "-m", "PEM"], ["-t", "rsa", "-b", "2048"], ["-t", "ed25519"]])
-    func keysOfSshKeygenAreKeptAndTheirPublicHalfIsRestored(type: [String]) throws {
-        try withScratchDirectory { directory in
+    func keysOfSshKeygenAreKeptAndTheirPublicHalfIsRestored(type: [String]) async throws {
+        try await withScratchPath { directory in
             let path = directory + "/ssh/sshdefault/ana/ana"
             try SecretFile.makeDirectory(directory + "/ssh/sshdefault/ana")
-            _ = try Tool.run(["ssh-keygen", "-q", "-N", "", "-C", "ana", "-f", path] + type)
+            _ = try await Tool.run(["ssh-keygen", "-q", "-N", "", "-C", "ana", "-f", path] + type)
             let (privateText, publicLine) = (try content(of: path), try content(of: path + ".pub"))
             let store = try SSHKeyStore(vardir: directory)
             #expect(try store.keys(for: "ana") == (publicLine, privateText))
@@ -35,8 +36,8 @@ import VC3Certificates
         }
     }
 
-    @Test func brokenPrivateKeyIsReportedAndKept() throws {
-        try withScratchDirectory { directory in
+    @Test func brokenPrivateKeyIsReportedAndKept() async throws {
+        try await withScratchPath { directory in
             let path = directory + "/ssh/sshdefault/ana/ana"
             try SecretFile.makeDirectory(directory + "/ssh/sshdefault/ana")
             try SecretFile.write("hunter2", to: path, replacing: false)

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VC3Testing
 import VC3Certificates
 
 /// A root, an intermediate and leaves of one kind of key, as files for `openssl`.
@@ -23,11 +24,12 @@ private struct Hierarchy {
         key = try PrivateKey(generating: kind)
     }
 
-    func verify(_ certificate: CertificateDocument, purpose: String, in directory: String) throws -> Tool.Outcome {
+    func verify(_ certificate: CertificateDocument, purpose: String, in directory: String) async throws -> Tool.Outcome
+    {
         try SecretFile.write(root.certificate.pem, to: directory + "/root.pem", replacing: true)
         try SecretFile.write(intermediate.certificate.pem, to: directory + "/int.pem", replacing: true)
         try SecretFile.write(certificate.pem, to: directory + "/leaf.pem", replacing: true)
-        return try Tool.run([
+        return try await Tool.run([
             "openssl", "verify", "-x509_strict", "-purpose", purpose, "-CAfile", directory + "/root.pem", "-untrusted",
             directory + "/int.pem", directory + "/leaf.pem",
         ])
@@ -36,50 +38,52 @@ private struct Hierarchy {
 
 @Suite struct CertificateIssuerTests {
     @Test(arguments: [KeyKind.p256, .ed25519, .rsa2048])
-    func opensslAcceptsHostCertificatesAtBothEnds(kind: KeyKind) throws {
-        try withScratchDirectory { directory in
+    func opensslAcceptsHostCertificatesAtBothEnds(kind: KeyKind) async throws {
+        try await withScratchPath { directory in
             let hierarchy = try Hierarchy(kind)
             let certificate = try hierarchy.intermediate.issue(
                 .host("a.example.org", alsoKnownAs: [.ip("10.0.0.7"), .ip("2001:db8::1")]), for: hierarchy.key,
                 at: hierarchy.now)
             for purpose in ["sslserver", "sslclient"] {
-                let outcome = try hierarchy.verify(certificate, purpose: purpose, in: directory)
+                let outcome = try await hierarchy.verify(certificate, purpose: purpose, in: directory)
                 #expect(outcome.status == 0, "\(outcome.output)")
             }
-            let text = try Tool.run(["openssl", "x509", "-noout", "-text"], input: certificate.pem).output
+            let text = try await Tool.run(["openssl", "x509", "-noout", "-text"], input: certificate.pem).output
             #expect(
                 text.contains(
                     "DNS:a.example.org, IP Address:10.0.0.7, IP Address:2001:DB8:0:0:0:0:0:1, URI:vc3://host/a.example.org"
                 ))
             #expect(text.contains("TLS Web Server Authentication, TLS Web Client Authentication"))
             #expect(text.contains("Key Encipherment") == (kind == .rsa2048))
-            let host = try Tool.run(
+            let host = try await Tool.run(
                 ["openssl", "x509", "-noout", "-checkhost", "a.example.org", "-checkip", "10.0.0.7"],
                 input: certificate.pem)
             #expect(!host.output.contains("NOT"))
-            let serial = try Tool.run(["openssl", "x509", "-noout", "-serial"], input: certificate.pem).output
+            let serial = try await Tool.run(["openssl", "x509", "-noout", "-serial"], input: certificate.pem).output
             #expect(serial == "serial=\(certificate.serial)\n")
-            let key = try Tool.run(["openssl", "pkey", "-pubout"], input: hierarchy.key.pem).output
-            #expect(try Tool.run(["openssl", "x509", "-noout", "-pubkey"], input: certificate.pem).output == key)
+            let key = try await Tool.run(["openssl", "pkey", "-pubout"], input: hierarchy.key.pem).output
+            #expect(try await Tool.run(["openssl", "x509", "-noout", "-pubkey"], input: certificate.pem).output == key)
         }
     }
 
-    @Test func userCertificateServesOnlyTheClientEnd() throws {
-        try withScratchDirectory { directory in
+    @Test func userCertificateServesOnlyTheClientEnd() async throws {
+        try await withScratchPath { directory in
             let hierarchy = try Hierarchy(.p256)
             let certificate = try hierarchy.intermediate.issue(.user("ana"), for: hierarchy.key, at: hierarchy.now)
-            #expect(try hierarchy.verify(certificate, purpose: "sslclient", in: directory).status == 0)
-            #expect(try hierarchy.verify(certificate, purpose: "sslserver", in: directory).status != 0)
+            #expect(try await hierarchy.verify(certificate, purpose: "sslclient", in: directory).status == 0)
+            #expect(try await hierarchy.verify(certificate, purpose: "sslserver", in: directory).status != 0)
             #expect(certificate.identity == (try CertificateIdentity(role: "user", name: "ana")))
             #expect(certificate.commonName == "ana")
         }
     }
 
-    @Test func authoritiesAreLimitedToTwoLevels() throws {
-        try withScratchDirectory { directory in
+    @Test func authoritiesAreLimitedToTwoLevels() async throws {
+        try await withScratchPath { directory in
             let hierarchy = try Hierarchy(.p256)
-            let text = try Tool.run(["openssl", "x509", "-noout", "-text"], input: hierarchy.root.certificate.pem)
-                .output
+            let text = try await Tool.run(
+                ["openssl", "x509", "-noout", "-text"], input: hierarchy.root.certificate.pem
+            )
+            .output
             #expect(text.contains("CA:TRUE, pathlen:1"))
             let below = try hierarchy.intermediate.issue(
                 .intermediate(SubjectName(commonName: "too deep")), for: hierarchy.key, at: hierarchy.now)
@@ -90,7 +94,7 @@ private struct Hierarchy {
             let leaf = try CertificateIssuer(certificate: below, key: hierarchy.key)
                 .issue(.user("x"), for: deepKey, at: hierarchy.now)
             try SecretFile.write(leaf.pem, to: directory + "/leaf.pem", replacing: true)
-            let outcome = try Tool.run([
+            let outcome = try await Tool.run([
                 "openssl", "verify", "-x509_strict", "-CAfile", directory + "/root.pem", "-untrusted",
                 directory + "/int.pem", directory + "/leaf.pem",
             ])
@@ -110,24 +114,24 @@ private struct Hierarchy {
         }
     }
 
-    @Test func nameTooLongForTheSubjectStillStandsInTheAlternativeNames() throws {
-        try withScratchDirectory { directory in
+    @Test func nameTooLongForTheSubjectStillStandsInTheAlternativeNames() async throws {
+        try await withScratchPath { directory in
             let hierarchy = try Hierarchy(.p256)
             let name = String(repeating: "a", count: 60) + ".example.org"
             let certificate = try hierarchy.intermediate.issue(.host(name), for: hierarchy.key, at: hierarchy.now)
             #expect(certificate.commonName == nil)
             #expect(certificate.identity?.name == name)
-            let outcome = try hierarchy.verify(certificate, purpose: "sslserver", in: directory)
+            let outcome = try await hierarchy.verify(certificate, purpose: "sslserver", in: directory)
             #expect(outcome.status == 0, "\(outcome.output)")
         }
     }
 
     @Test(arguments: [KeyKind.p256, .ed25519, .rsa2048])
-    func requestIsAcceptedByOpensslAndGivesOnlyItsKeyAway(kind: KeyKind) throws {
+    func requestIsAcceptedByOpensslAndGivesOnlyItsKeyAway(kind: KeyKind) async throws {
         let hierarchy = try Hierarchy(.p256)
         let key = try PrivateKey(generating: kind)
         let pem = try SigningRequest(key: key, commonName: "master", alternativeNames: [.dns("evil.example.org")]).pem()
-        #expect(try Tool.run(["openssl", "req", "-verify", "-noout"], input: pem).status == 0)
+        #expect(try await Tool.run(["openssl", "req", "-verify", "-noout"], input: pem).status == 0)
         let request = try SigningRequest(pem: pem)
         #expect(request.alternativeNames == [.dns("evil.example.org")])
         let certificate = try hierarchy.intermediate.issue(
@@ -188,12 +192,12 @@ private struct Hierarchy {
         ["openssl", "ecparam", "-genkey", "-noout", "-name", "prime256v1"],
         ["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
     ])
-    func keysMadeByOpensslAreRead(command: [String]) throws {
-        let output = try Tool.run(command).output
+    func keysMadeByOpensslAreRead(command: [String]) async throws {
+        let output = try await Tool.run(command).output
         let pem = String(output[(try #require(output.range(of: "-----BEGIN"))).lowerBound...])
         let ours = try PrivateKey(pem: pem)
-        let theirs = try Tool.run(["openssl", "pkey", "-pubout"], input: pem).output
-        #expect(try Tool.run(["openssl", "pkey", "-pubout"], input: ours.pem).output == theirs)
+        let theirs = try await Tool.run(["openssl", "pkey", "-pubout"], input: pem).output
+        #expect(try await Tool.run(["openssl", "pkey", "-pubout"], input: ours.pem).output == theirs)
     }
 
     @Test func brokenKeyIsNotRepeatedInTheError() {

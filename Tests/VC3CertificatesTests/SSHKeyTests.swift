@@ -1,19 +1,20 @@
 import Testing
+import VC3Testing
 import VC3Certificates
 
 @Suite struct SSHKeyTests {
     @Test(arguments: [KeyKind.ed25519, .p256, .rsa2048])
-    func sshKeygenReadsOurKeysAndAgreesOnTheFingerprint(kind: KeyKind) throws {
-        try withScratchDirectory { directory in
+    func sshKeygenReadsOurKeysAndAgreesOnTheFingerprint(kind: KeyKind) async throws {
+        try await withScratchPath { directory in
             let key = try PrivateKey(generating: kind)
             let publicKey = try key.sshPublicKey(comment: "ana at site")
             try SecretFile.write(key.openSSHText(comment: "ana at site"), to: directory + "/k", replacing: false)
             try SecretFile.write(publicKey.line + "\n", to: directory + "/k.pub", replacing: false)
-            let fromPrivate = try Tool.run(["ssh-keygen", "-y", "-f", directory + "/k"])
+            let fromPrivate = try await Tool.run(["ssh-keygen", "-y", "-f", directory + "/k"])
             #expect(fromPrivate.output == publicKey.line + "\n")
-            let listed = try Tool.run(["ssh-keygen", "-l", "-f", directory + "/k.pub"]).output
+            let listed = try await Tool.run(["ssh-keygen", "-l", "-f", directory + "/k.pub"]).output
             #expect(listed.contains(" \(publicKey.fingerprint) ana at site "))
-            let signed = try Tool.run(
+            let signed = try await Tool.run(
                 ["ssh-keygen", "-Y", "sign", "-q", "-f", directory + "/k", "-n", "test"], input: "text")
             #expect(signed.output.contains("BEGIN SSH SIGNATURE"))
         }
@@ -23,20 +24,20 @@ import VC3Certificates
         ["-t", "ed25519"], ["-t", "rsa", "-b", "2048"], ["-t", "ecdsa", "-b", "256"], ["-t", "ecdsa", "-b", "384"],
         ["-t", "ecdsa", "-b", "521"],
     ])
-    func keysMadeBySshKeygenAreValid(type: [String]) throws {
-        try withScratchDirectory { directory in
-            _ = try Tool.run(["ssh-keygen", "-q", "-N", "", "-C", "a b", "-f", directory + "/k"] + type)
-            let line = try Tool.run(["cat", directory + "/k.pub"]).output
+    func keysMadeBySshKeygenAreValid(type: [String]) async throws {
+        try await withScratchPath { directory in
+            _ = try await Tool.run(["ssh-keygen", "-q", "-N", "", "-C", "a b", "-f", directory + "/k"] + type)
+            let line = try await Tool.run(["cat", directory + "/k.pub"]).output
             let key = try SSHPublicKey(parsing: line)
             #expect(key.line + "\n" == line)
             #expect(key.comment == "a b")
-            #expect(try Tool.run(["ssh-keygen", "-l", "-f", directory + "/k.pub"]).output.contains(key.fingerprint))
+            #expect(
+                try await Tool.run(["ssh-keygen", "-l", "-f", directory + "/k.pub"]).output.contains(key.fingerprint))
             let withOptions = try SSHPublicKey(parsing: #"no-pty,command="echo \"hi there\"" "# + line)
             #expect(withOptions.options == #"no-pty,command="echo \"hi there\"""#)
             #expect(withOptions.blob == key.blob)
-            #expect(throws: CredentialError.self) {
-                try SSHPublicKey(parsing: Tool.run(["cat", directory + "/k"]).output)
-            }
+            let privateKey = try await Tool.run(["cat", directory + "/k"]).output
+            #expect(throws: CredentialError.self) { try SSHPublicKey(parsing: privateKey) }
         }
     }
 
@@ -59,10 +60,10 @@ import VC3Certificates
         #expect(error?.code == code)
     }
 
-    @Test func shortRSAKeyIsRefused() throws {
-        try withScratchDirectory { directory in
-            _ = try Tool.run(["ssh-keygen", "-q", "-N", "", "-t", "rsa", "-b", "1024", "-f", directory + "/k"])
-            let line = try Tool.run(["cat", directory + "/k.pub"]).output
+    @Test func shortRSAKeyIsRefused() async throws {
+        try await withScratchPath { directory in
+            _ = try await Tool.run(["ssh-keygen", "-q", "-N", "", "-t", "rsa", "-b", "1024", "-f", directory + "/k"])
+            let line = try await Tool.run(["cat", directory + "/k.pub"]).output
             let error = #expect(throws: CredentialError.self) { try SSHPublicKey(parsing: line) }
             #expect(error?.message == "the RSA key has 1024 bits; at least 2048 are needed")
         }

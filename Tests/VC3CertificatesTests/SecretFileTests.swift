@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import VC3Testing
 import VC3Certificates
 
 @Suite struct SecretFileTests {
@@ -7,8 +8,8 @@ import VC3Certificates
         try #require(FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
     }
 
-    @Test func modeDoesNotDependOnTheUmask() throws {
-        try withScratchDirectory { directory in
+    @Test func modeDoesNotDependOnTheUmask() async throws {
+        try await withScratchPath { directory in
             try SecretFile.write("s", to: directory + "/key", replacing: false)
             try SecretFile.write("c", to: directory + "/cert", mode: 0o444, replacing: false)
             try SecretFile.write("w", to: directory + "/wide", mode: 0o666, replacing: false)
@@ -18,8 +19,8 @@ import VC3Certificates
         }
     }
 
-    @Test func existingFileStaysUnlessReplaced() throws {
-        try withScratchDirectory { directory in
+    @Test func existingFileStaysUnlessReplaced() async throws {
+        try await withScratchPath { directory in
             let path = directory + "/key"
             try SecretFile.write("one", to: path, replacing: false)
             let error = #expect(throws: CredentialError.self) {
@@ -33,8 +34,8 @@ import VC3Certificates
         }
     }
 
-    @Test func failureNamesThePathAndNothingOfTheContent() throws {
-        try withScratchDirectory { directory in
+    @Test func failureNamesThePathAndNothingOfTheContent() async throws {
+        try await withScratchPath { directory in
             let error = #expect(throws: CredentialError.self) {
                 try SecretFile.write("hunter2", to: directory + "/none/key", replacing: false)
             }
@@ -43,8 +44,8 @@ import VC3Certificates
         }
     }
 
-    @Test func directoriesAreMadePrivateAllTheWayDown() throws {
-        try withScratchDirectory { directory in
+    @Test func directoriesAreMadePrivateAllTheWayDown() async throws {
+        try await withScratchPath { directory in
             try SecretFile.makeDirectory(directory + "/a/b")
             try SecretFile.makeDirectory(directory + "/a/b")
             #expect(try mode(of: directory + "/a") == 0o700)
@@ -52,8 +53,8 @@ import VC3Certificates
         }
     }
 
-    @Test func leftoversOfInterruptedWritesAreRemovedAndNothingElse() throws {
-        try withScratchDirectory { directory in
+    @Test func leftoversOfInterruptedWritesAreRemovedAndNothingElse() async throws {
+        try await withScratchPath { directory in
             try SecretFile.write("one", to: directory + "/key", replacing: false)
             try SecretFile.write("half", to: directory + "/.unfinished.key.1a", replacing: false)
             try SecretFile.removeUnfinished(in: directory)

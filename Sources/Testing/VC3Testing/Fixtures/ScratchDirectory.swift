@@ -16,3 +16,10 @@ public func withScratchDirectory<Result>(
     }
     return try await body(directory)
 }
+
+/// As ``withScratchDirectory(isolation:_:)``, with the directory's path.
+public func withScratchPath<Result>(
+    isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
+) async throws -> Result {
+    try await withScratchDirectory { try await body($0.path) }
+}
