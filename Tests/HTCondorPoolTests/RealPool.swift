@@ -75,6 +75,7 @@ struct RealPool {
             name + ".sub",
             """
             executable = \(program)
+            initialdir = \(folder.path)
             output = \(folder.path)/\(name).out
             log = \(folder.path)/\(name).log
             request_memory = 16
