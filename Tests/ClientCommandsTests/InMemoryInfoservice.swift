@@ -38,9 +38,11 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
         return record
     }
 
-    func records(_ kind: EntityKind) throws -> RecordList {
+    func records(_ kind: EntityKind, matching filter: EntityFilter, page: ListPage) throws -> RecordList {
         try failIfAsked()
-        let items = records.values.filter { $0.metadata.kind == kind }.sorted { $0.name < $1.name }
+        let items = records.values.filter { $0.metadata.kind == kind && filter.matchesAlone($0) }.sorted {
+            $0.name < $1.name
+        }
         return RecordList(items: items, revision: revision)
     }
 
@@ -87,7 +89,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
         _ = store(record)
     }
 
-    func delete(_ kind: EntityKind, _ name: String) throws {
+    func delete(_ kind: EntityKind, _ name: String, cascade: Bool) throws {
         try failIfAsked()
         guard var record = records[EntityKey(kind, name)] else { throw missing(kind, name) }
         writes.append("delete \(record.key)")
@@ -168,7 +170,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
 
     private func yield(_ event: WatchEvent, to watcher: (Set<EntityKind>, WatchStream.Continuation)) {
         switch event {
-        case .changed(let record), .removed(let record):
+        case .changed(let record), .shared(let record, _), .removed(let record):
             if watcher.0.contains(record.metadata.kind) { watcher.1.yield(event) }
         case .heartbeat:
             watcher.1.yield(event)

@@ -16,9 +16,11 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
         return record
     }
 
-    func records(_ kind: EntityKind) -> RecordList {
+    func records(_ kind: EntityKind, matching filter: EntityFilter, page: ListPage) -> RecordList {
         RecordList(
-            items: records.values.filter { $0.metadata.kind == kind }.sorted { $0.name < $1.name }, revision: revision)
+            items: records.values.filter { $0.metadata.kind == kind && filter.matchesAlone($0) }.sorted {
+                $0.name < $1.name
+            }, revision: revision)
     }
 
     func create(_ draft: EntityDraft) throws -> EntityRecord {
@@ -55,7 +57,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
         return write(record)
     }
 
-    func delete(_ kind: EntityKind, _ name: String) throws {
+    func delete(_ kind: EntityKind, _ name: String, cascade: Bool) throws {
         var record = try record(kind, name)
         record.metadata.deleting = Timestamp(milliseconds: 1)
         _ = write(record)

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import InfoserviceAPI
 import Testing
 import VC3Commands
 import VC3Model

@@ -1,4 +1,5 @@
 import Foundation
+import InfoserviceAPI
 import Testing
 import VC3Commands
 import VC3Model

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import VC3Commands
+import InfoserviceAPI
 import VC3Model
 
 @testable import Master

@@ -86,7 +86,7 @@ import VC3Model
             "environment e of the request does not exist",
             "headnode x is not configured",
         ] { #expect(valid.message.contains(problem), "\(problem)") }
-        #expect(await bench.service.records(.pilotset).items.isEmpty)
+        #expect(try await bench.service.records(.pilotset).items.isEmpty)
 
         try await bench.patch(.user, "ana", ["sshpubstring": .string(Bench.publicKey)])
         try await bench.patch(
@@ -129,7 +129,7 @@ import VC3Model
         try await bench.patch(.cluster, "c", ["nodesets": ["head", "workers", "more"]])
         try await bench.createRequest()
         try await bench.settle()
-        let wanted = await bench.service.records(.pilotset).items.map {
+        let wanted = try await bench.service.records(.pilotset).items.map {
             "\($0.name) \($0.spec["wanted"]?.intValue ?? -1)"
         }
         #expect(
@@ -210,7 +210,7 @@ import VC3Model
             #expect(nodeset.status["detail"] == detail)
             #expect(try await bench.get(Request.self, request).status.headnode_provider == "local")
         }
-        for set in await bench.service.records(.pilotset).items {
+        for set in try await bench.service.records(.pilotset).items {
             #expect(try await bench.get(Request.self, "r").status.pilotsets.contains(set.name))
         }
     }
@@ -345,7 +345,7 @@ import VC3Model
         await bench.service.fail(.none)
         try await bench.settle()
         #expect(try await bench.get(Request.self, "r").status.state == "pending")
-        let wanted = await bench.service.records(.pilotset).items.map { $0.spec["wanted"]?.intValue }
+        let wanted = try await bench.service.records(.pilotset).items.map { $0.spec["wanted"]?.intValue }
         #expect(wanted == [2, 3])
         let key = try await HeadNodeFolders(root: bench.stateFolder + "/headnodes").signingKey(of: "r")
         let secret = await bench.service.secret("headnode-for-r")

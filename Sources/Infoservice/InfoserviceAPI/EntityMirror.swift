@@ -94,7 +94,7 @@ public actor EntityMirror {
         switch event {
         case .heartbeat:
             return nil
-        case .changed(let record):
+        case .changed(let record), .shared(let record, _):
             if let known = contents[record.key], known.metadata.revision > record.metadata.revision { return nil }
             contents[record.key] = record
             return record.key

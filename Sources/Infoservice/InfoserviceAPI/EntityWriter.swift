@@ -42,11 +42,21 @@ public protocol EntityWriter: Sendable {
 
     /// Marks for deletion, or removes at once when the kind has no finalizer. Repeating it changes nothing.
     ///
-    /// - Throws: `notFound`, `forbidden`, `inUse` (naming who refers to it).
-    func delete(_ kind: EntityKind, _ name: String) async throws
+    /// - Parameter cascade: Deletes what refers to it as well, and what refers to that, all in one step or nothing.
+    ///   Projects are not deleted for naming a member or an allocation: the name is taken out of them.
+    /// - Throws: `notFound`; `forbidden`, with `cascade` also when the caller may not change one of the others; without
+    ///   it `inUse`, whose `problems` name each entity that refers to it.
+    func delete(_ kind: EntityKind, _ name: String, cascade: Bool) async throws
 
     /// Removes an entity that is marked for deletion, once its finalizer has torn everything down.
     ///
     /// - Throws: `forbidden` for all but the kind's finalizer, `conflict` when it is not marked or was written since.
     func remove(_ kind: EntityKind, _ name: String, expecting expected: Revision) async throws
+}
+
+extension EntityWriter {
+    /// Deletes what nothing refers to.
+    public func delete(_ kind: EntityKind, _ name: String) async throws {
+        try await delete(kind, name, cascade: false)
+    }
 }

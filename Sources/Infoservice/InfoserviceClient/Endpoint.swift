@@ -17,12 +17,23 @@ struct Endpoint: Sendable {
     private static let longestAnswer = 512 * 1024 * 1024
 
     func request(_ method: HTTPMethod, _ path: [String], query: String = "") -> HTTPClientRequest {
-        let unreserved = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-._~"))
-        let parts = path.map { $0.addingPercentEncoding(withAllowedCharacters: unreserved) ?? "" }
+        let parts = path.map(Self.escaped)
         let authority = host.contains(":") ? "[\(host)]" : host
         var request = HTTPClientRequest(url: "https://\(authority):\(port)/" + parts.joined(separator: "/") + query)
         request.method = method
         return request
+    }
+
+    /// `?name=value&…` in this order; empty without parameters.
+    static func query(_ parameters: [(name: String, value: String)]) -> String {
+        if parameters.isEmpty { return "" }
+        return "?" + parameters.map { escaped($0.name) + "=" + escaped($0.value) }.joined(separator: "&")
+    }
+
+    private static func escaped(_ text: String) -> String {
+        let unreserved = CharacterSet(
+            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+        return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
 
     /// Sends a request once. For writes: a failure on the way leaves open whether it was carried out.

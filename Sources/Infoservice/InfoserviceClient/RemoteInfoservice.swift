@@ -40,8 +40,11 @@ public struct RemoteInfoservice: EntityReader, EntityWriter, EntityWatcher {
         try await decoded(endpoint.sendRepeatedly(endpoint.request(.GET, ["v1", kind.rawValue, name])))
     }
 
-    public func records(_ kind: EntityKind) async throws -> RecordList {
-        try await decoded(endpoint.sendRepeatedly(endpoint.request(.GET, ["v1", kind.rawValue])))
+    public func records(
+        _ kind: EntityKind, matching filter: EntityFilter, page: ListPage
+    ) async throws -> RecordList {
+        let query = Endpoint.query(ListQuery(filter: filter, page: page).parameters)
+        return try await decoded(endpoint.sendRepeatedly(endpoint.request(.GET, ["v1", kind.rawValue], query: query)))
     }
 
     public func watch(_ kinds: Set<EntityKind>, after revision: Revision) async throws -> WatchStream {
@@ -78,8 +81,9 @@ public struct RemoteInfoservice: EntityReader, EntityWriter, EntityWatcher {
         try await write(.PUT, ["v1", kind.rawValue, name, "status"], ["status": status], expecting: expected)
     }
 
-    public func delete(_ kind: EntityKind, _ name: String) async throws {
-        _ = try await endpoint.send(endpoint.request(.DELETE, ["v1", kind.rawValue, name]))
+    public func delete(_ kind: EntityKind, _ name: String, cascade: Bool) async throws {
+        let query = Endpoint.query(cascade ? [("cascade", "true")] : [])
+        _ = try await endpoint.send(endpoint.request(.DELETE, ["v1", kind.rawValue, name], query: query))
     }
 
     public func remove(_ kind: EntityKind, _ name: String, expecting expected: Revision) async throws {

@@ -16,8 +16,8 @@ struct TracedInfoservice: EntityReader, EntityWriter, EntityWatcher {
         try await told("read \(kind.rawValue) \(name)") { try await wrapped.record(kind, name) }
     }
 
-    func records(_ kind: EntityKind) async throws -> RecordList {
-        try await told("list \(kind.rawValue)") { try await wrapped.records(kind) }
+    func records(_ kind: EntityKind, matching filter: EntityFilter, page: ListPage) async throws -> RecordList {
+        try await told("list \(kind.rawValue)") { try await wrapped.records(kind, matching: filter, page: page) }
     }
 
     func watch(_ kinds: Set<EntityKind>, after revision: Revision) async throws -> WatchStream {
@@ -53,8 +53,10 @@ struct TracedInfoservice: EntityReader, EntityWriter, EntityWatcher {
         }
     }
 
-    func delete(_ kind: EntityKind, _ name: String) async throws {
-        try await told("delete \(kind.rawValue) \(name)") { try await wrapped.delete(kind, name) }
+    func delete(_ kind: EntityKind, _ name: String, cascade: Bool) async throws {
+        try await told("delete \(kind.rawValue) \(name)\(cascade ? " and what refers to it" : "")") {
+            try await wrapped.delete(kind, name, cascade: cascade)
+        }
     }
 
     func remove(_ kind: EntityKind, _ name: String, expecting expected: Revision) async throws {

@@ -68,11 +68,11 @@ struct Bench: ~Copyable {
     func settle(_ process: Process, factory: Bool = true) async throws {
         var before: Set<String> = []
         for _ in 0..<50 {
-            for record in await service.records(.allocation).items {
+            for record in try await service.records(.allocation).items {
                 try await catchUp(process)
                 _ = try await process.allocations.reconcile(record.name)
             }
-            for record in await service.records(.request).items {
+            for record in try await service.records(.request).items {
                 try await catchUp(process)
                 _ = try await process.requests.reconcile(record.name)
                 try await catchUp(process)
@@ -89,13 +89,13 @@ struct Bench: ~Copyable {
     /// Waits until the process's copy shows what the store holds.
     func catchUp(_ process: Process) async throws {
         for kind in MasterStore.kinds {
-            while await service.records(kind).items != process.store.mirror.records(kind) { await Task.yield() }
+            while try await service.records(kind).items != process.store.mirror.records(kind) { await Task.yield() }
         }
     }
 
     /// What a factory does with a pilot set that is being deleted.
     func finalizePilotSets() async throws {
-        for record in await service.records(.pilotset).items where record.metadata.deleting != nil {
+        for record in try await service.records(.pilotset).items where record.metadata.deleting != nil {
             try await service.remove(.pilotset, record.name, expecting: record.metadata.revision)
         }
     }
@@ -103,7 +103,9 @@ struct Bench: ~Copyable {
     private func fingerprint() async throws -> Set<String> {
         var all: Set<String> = []
         for kind in EntityKind.allCases {
-            for record in await service.records(kind).items { all.insert("\(record.key) \(record.metadata.revision)") }
+            for record in try await service.records(kind).items {
+                all.insert("\(record.key) \(record.metadata.revision)")
+            }
         }
         return all
     }

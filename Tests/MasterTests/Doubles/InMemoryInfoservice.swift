@@ -26,8 +26,10 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
         return shown(record)
     }
 
-    func records(_ kind: EntityKind) -> RecordList {
-        let items = contents.values.filter { $0.metadata.kind == kind }.sorted { $0.name < $1.name }
+    func records(_ kind: EntityKind, matching filter: EntityFilter, page: ListPage) -> RecordList {
+        let items = contents.values.filter { $0.metadata.kind == kind && filter.matchesAlone($0) }.sorted {
+            $0.name < $1.name
+        }
         return RecordList(items: items.map(shown), revision: revision)
     }
 
@@ -80,7 +82,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
         try change(kind, name, expected) { $0.status = try checked(status, kind, .status) }
     }
 
-    func delete(_ kind: EntityKind, _ name: String) throws {
+    func delete(_ kind: EntityKind, _ name: String, cascade: Bool) throws {
         guard let record = contents[EntityKey(kind, name)] else { throw VC3Error(.notFound, "no \(kind) \(name)") }
         if KindSchema.of(kind).finalizer == nil { return try drop(record) }
         if record.metadata.deleting != nil { return }
@@ -165,7 +167,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     private func tell(_ event: WatchEvent) {
         let kind: EntityKind
         switch event {
-        case .changed(let record), .removed(let record): kind = record.metadata.kind
+        case .changed(let record), .shared(let record, _), .removed(let record): kind = record.metadata.kind
         case .heartbeat: return
         }
         for watcher in watchers where watcher.kinds.contains(kind) { watcher.continuation.yield(event) }

@@ -79,7 +79,7 @@ extension FollowedEntities {
         switch event {
         case .heartbeat:
             return false
-        case .changed(let record):
+        case .changed(let record), .shared(let record, _):
             if let known = records[record.key], known.metadata.revision >= record.metadata.revision { return false }
             records[record.key] = record
         case .removed(let record):

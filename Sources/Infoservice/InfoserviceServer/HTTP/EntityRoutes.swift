@@ -28,8 +28,11 @@ struct EntityRoutes: Sendable {
     let engine: EntityStore
 
     func add(to group: RouterGroup<InfoserviceContext>) {
-        group.get(":kind") { _, context in
-            let list = try await context.session(on: engine).records(context.kind())
+        group.get(":kind") { request, context in
+            let kind = try context.kind()
+            let parameters = request.uri.queryParameters.map { (name: String($0.key), value: String($0.value)) }
+            let query = try ListQuery(parameters: parameters, of: kind)
+            let list = try await context.session(on: engine).records(kind, matching: query.filter, page: query.page)
             return try Response(status: .ok, json: list)
         }
         group.post(":kind") { request, context in

@@ -14,8 +14,13 @@ struct InfoserviceContext: RequestContext {
     }
 
     /// - Throws: ``VC3Error`` `unauthenticated`.
-    func session(on engine: EntityStore) throws -> InfoserviceSession {
+    func caller() throws -> Caller {
         guard let peer else { throw VC3Error(.unauthenticated, "no certificate was presented") }
-        return InfoserviceSession(identity: try peer.identity(), origin: peer.address, engine: engine)
+        return Caller(try peer.identity(), address: peer.address)
+    }
+
+    /// - Throws: ``VC3Error`` `unauthenticated`.
+    func session(on engine: EntityStore) throws -> InfoserviceSession {
+        InfoserviceSession(caller: try caller(), engine: engine)
     }
 }

@@ -6,12 +6,14 @@ public import VC3Model
 ///
 /// The HTTP routes and the parts that run in the same process use the same session, so the same rules hold for both.
 public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
-    public let identity: Identity
-    /// The peer's network address, for the audit trail; `nil` for a part of the same process.
-    private let origin: String?
+    public let caller: Caller
     private let engine: EntityStore
     private let strictness: EntityValidation.Strictness
 
+    /// Whose rights count.
+    public var identity: Identity { caller.identity }
+
+    /// - Parameter origin: The peer's network address, for the audit trail; `nil` for a part of the same process.
     public init(identity: Identity, origin: String? = nil, engine: EntityStore) {
         self.init(identity: identity, origin: origin, engine: engine, strictness: .strict)
     }
@@ -19,8 +21,11 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
     init(
         identity: Identity, origin: String? = nil, engine: EntityStore, strictness: EntityValidation.Strictness
     ) {
-        self.identity = identity
-        self.origin = origin
+        self.init(caller: Caller(identity, address: origin), engine: engine, strictness: strictness)
+    }
+
+    init(caller: Caller, engine: EntityStore, strictness: EntityValidation.Strictness = .strict) {
+        self.caller = caller
         self.engine = engine
         self.strictness = strictness
     }
@@ -34,9 +39,9 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
         return shown(record)
     }
 
-    public func records(_ kind: EntityKind) async throws -> RecordList {
+    public func records(_ kind: EntityKind, matching filter: EntityFilter, page: ListPage) async throws -> RecordList {
         var list = await engine.records(kind)
-        list.items = list.items.compactMap(visible)
+        list.items = list.items.filter(filter.matchesAlone).compactMap(visible)
         return list
     }
 
@@ -89,7 +94,7 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
         }
     }
 
-    public func delete(_ kind: EntityKind, _ name: String) async throws {
+    public func delete(_ kind: EntityKind, _ name: String, cascade: Bool) async throws {
         _ = try await markDeleting(kind, name)
     }
 
@@ -143,7 +148,7 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
     private func write(
         _ key: EntityKey, _ action: EntityAction, _ decide: @escaping @Sendable (EntityRecord?) throws -> Change
     ) async throws -> EntityRecord {
-        let author = Author(identity, from: origin, action: action.auditWord)
+        let author = Author(identity, via: caller.portal, from: caller.address, action: action.auditWord)
         return shown(try await engine.write(Mutation(key, by: author) { current, _ in try decide(current) }))
     }
 

@@ -16,23 +16,38 @@ struct Batch {
 
     mutating func apply(_ mutation: Mutation) -> Result<EntityRecord, any Error> {
         Result {
-            let current = view[mutation.key]
-            switch try mutation.decide(current, view) {
-            case .put(let content):
-                guard let record = written(content, over: current, key: mutation.key) else { return try known(current) }
-                revision = record.metadata.revision
-                view.pending[mutation.key] = .some(record)
-                events.append(.changed(record))
-                return record
-            case .remove:
-                var record = try known(current)
-                revision = revision.next
-                record.metadata.revision = revision
-                record.metadata.updated = moment
-                view.pending[mutation.key] = .some(nil)
-                events.append(.removed(record))
-                return record
+            let changes = try mutation.decide(view[mutation.key], view)
+            if let missing = changes.first(where: { $0.change == .remove && view[$0.key] == nil }) {
+                throw VC3Error(.internal, "a write decided to remove \(missing.key), which does not exist")
             }
+            var answer: EntityRecord?
+            for change in changes {
+                let record = apply(change)
+                if change.key == mutation.key { answer = record }
+            }
+            guard let answer else { throw VC3Error(.internal, "a write decided nothing about \(mutation.key)") }
+            return answer
+        }
+    }
+
+    /// - Returns: The entity as it is now, or was last.
+    private mutating func apply(_ change: EntityChange) -> EntityRecord? {
+        let current = view[change.key]
+        switch change.change {
+        case .put(let content):
+            guard let record = written(content, over: current, key: change.key) else { return current }
+            revision = record.metadata.revision
+            view.pending[change.key] = .some(record)
+            events.append(.changed(record))
+            return record
+        case .remove:
+            guard var record = current else { return nil }
+            revision = revision.next
+            record.metadata.revision = revision
+            record.metadata.updated = moment
+            view.pending[change.key] = .some(nil)
+            events.append(.removed(record))
+            return record
         }
     }
 
@@ -52,11 +67,6 @@ struct Batch {
         record.metadata.updated = moment
         record.spec = content.spec
         record.status = content.status
-        return record
-    }
-
-    private func known(_ record: EntityRecord?) throws -> EntityRecord {
-        guard let record else { throw VC3Error(.internal, "a write decided to remove what does not exist") }
         return record
     }
 }

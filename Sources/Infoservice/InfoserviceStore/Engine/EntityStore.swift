@@ -246,7 +246,7 @@ extension WatchEvent {
         switch self {
         case .changed(let record): (record, false)
         case .removed(let record): (record, true)
-        case .heartbeat: nil
+        case .shared, .heartbeat: nil
         }
     }
 }

@@ -58,7 +58,7 @@ struct History: Sendable {
 extension WatchEvent {
     var kind: EntityKind? {
         switch self {
-        case .changed(let record), .removed(let record): record.metadata.kind
+        case .changed(let record), .shared(let record, _), .removed(let record): record.metadata.kind
         case .heartbeat: nil
         }
     }

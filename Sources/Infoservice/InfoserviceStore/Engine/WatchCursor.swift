@@ -35,6 +35,7 @@ actor WatchCursor {
         switch event {
         case .changed(let record): visible(record).map { .changed($0) }
         case .removed(let record): visible(record).map { .removed($0) }
+        case .shared(let record, let revision): visible(record).map { .shared($0, at: revision) }
         case .heartbeat: event
         }
     }

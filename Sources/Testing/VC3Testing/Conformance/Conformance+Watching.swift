@@ -94,7 +94,7 @@ extension InfoserviceConformance {
 extension WatchEvent {
     fileprivate var record: EntityRecord? {
         switch self {
-        case .changed(let record), .removed(let record): record
+        case .changed(let record), .shared(let record, _), .removed(let record): record
         case .heartbeat: nil
         }
     }
