@@ -12,10 +12,16 @@ struct TimestampTests {
         #expect(Timestamp(text)?.milliseconds == milliseconds)
     }
 
-    @Test(arguments: ["", "yesterday", "2026-13-01T00:00:00Z", "2026-11-22", "13:45"])
+    @Test(arguments: [
+        "", "yesterday", "2026-13-01T00:00:00Z", "2026-11-22", "13:45", "2026-02-29T00:00:00.000Z",
+        "2026-11-22T24:00:00.000Z", "2026-11-22T13:45:00.12aZ",
+    ])
     func refuses(text: String) { #expect(Timestamp(text) == nil) }
 
-    @Test(arguments: [0, 1, 999, 1_795_355_100_123, -1] as [Int64])
+    @Test(
+        arguments: [
+            0, 1, 999, 1_795_355_100_123, -1, 951_782_400_000, 951_868_799_999, 4_107_542_399_999, -62_135_596_800_000,
+        ] as [Int64])
     func aRoundTripChangesNothing(milliseconds: Int64) {
         let moment = Timestamp(milliseconds: milliseconds)
         #expect(Timestamp(moment.description) == moment)

@@ -110,6 +110,8 @@ private struct PeerNamingChannel: ServerChildChannel {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await Peer.$connection.withValue(value.connection) { await base.handle(value: value.base, logger: logger) }
+        await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+            await Peer.$connection.withValue(value.connection) { await base.handle(value: value.base, logger: logger) }
+        }
     }
 }

@@ -11,6 +11,12 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable, CustomStringCo
     public init(_ date: Date) { milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded()) }
 
     public init?(_ text: String) {
+        // Of this form the general parser would take 30 February for a day in March.
+        if text.utf8.count == 24, text.hasSuffix("Z") {
+            guard let moment = Self.reading(ownForm: text) else { return nil }
+            self = moment
+            return
+        }
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
         guard let date = try? style.parse(text.hasSuffix("Z") || text.contains("+") ? text : text + "Z") else {
             return nil

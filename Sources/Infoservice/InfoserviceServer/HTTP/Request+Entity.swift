@@ -83,10 +83,10 @@ extension JSONValue {
 }
 
 extension Response {
-    init(status: HTTPResponse.Status, json value: some Encodable) throws {
+    init(status: HTTPResponse.Status, json value: some JSONWritable) throws {
         self.init(
             status: status, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONValue.encoder().encode(value))))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try value.jsonBytes())))
     }
 
     init(status: HTTPResponse.Status, entity: EntityRecord, isNew: Bool = false) throws {

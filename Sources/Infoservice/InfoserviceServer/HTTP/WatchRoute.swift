@@ -48,7 +48,7 @@ struct WatchRoute: Sendable {
     }
 
     private static func line(_ line: WatchLine) throws -> ByteBuffer {
-        var buffer = ByteBuffer(bytes: try JSONValue.encoder().encode(line))
+        var buffer = ByteBuffer(bytes: try line.jsonBytes())
         buffer.writeInteger(UInt8(ascii: "\n"))
         return buffer
     }

@@ -9,11 +9,11 @@ struct RecordCodec: Sendable {
         var sealed = record
         sealed.spec = try sealingSecrets(of: record, record.spec, part: .spec)
         sealed.status = try sealingSecrets(of: record, record.status, part: .status)
-        return try JSONValue.encoder().encode(sealed)
+        return Data(try sealed.jsonBytes())
     }
 
     func decode(_ body: Data) throws -> EntityRecord {
-        var record = try JSONDecoder().decode(EntityRecord.self, from: body)
+        var record = try EntityRecord(json: JSONValue(data: body))
         record.spec = try openingSecrets(of: record, record.spec, part: .spec)
         record.status = try openingSecrets(of: record, record.status, part: .status)
         return record

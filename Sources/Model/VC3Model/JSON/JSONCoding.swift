@@ -2,7 +2,7 @@ public import Foundation
 
 extension JSONValue {
     /// Stable text: sorted keys and plain slashes, so that equal values have equal bytes.
-    public func data() throws -> Data { try JSONValue.encoder().encode(self) }
+    public func data() throws -> Data { Data(try jsonBytes()) }
 
     /// Reads JSON text; see ``JSONParser`` for what is refused.
     public init(data: Data) throws(JSONTextError) { self = try JSONParser.value(of: Array(data)) }
