@@ -55,7 +55,7 @@ public actor WorkQueue<Key: Hashable & Sendable> {
         while !isClosed && !Task.isCancelled {
             let seen = wakes
             let now = ContinuousClock.now
-            for (key, instant) in due where instant <= now { add(key) }
+            for (key, _) in due.filter({ $0.value <= now }).sorted(by: { $0.value < $1.value }) { add(key) }
             guard let earliest = due.values.min() else {
                 await withCheckedContinuation { sleepers.append($0) }
                 continue
