@@ -119,7 +119,8 @@ let package = Package(
         library(
             "InfoserviceServer", in: "Infoservice",
             [
-                "InfoserviceStore", "InfoserviceAPI", "VC3Model", "VC3Transport", .hummingbird, .httpTypes, .nioCore,
+                "InfoserviceStore", "InfoserviceAPI", "VC3Model", "VC3Transport", .hummingbird, .hummingbirdCore,
+                .httpTypes, .nioCore,
                 .serviceLifecycle, .logging,
             ]),
         // The contract over mutual TLS.

@@ -102,4 +102,13 @@ import Testing
             }
         }
     }
+
+    /// A few lines that would take longer than the universe to read.
+    @Test func referencesThatMultiplyAreRefused() throws {
+        let lines = (0..<40).map { "k\($0) = %(k\($0 + 1))s%(k\($0 + 1))s" } + ["k40 ="]
+        let document = try INIDocument(parsing: "[a]\n" + lines.joined(separator: "\n"), file: "f")
+        #expect(try document.value("k35", in: "a")?.text == "")
+        let error = #expect(throws: ConfigurationError.self) { try document.value("k0", in: "a") }
+        #expect(error?.diagnostics.first?.message.contains("more than 1000") == true)
+    }
 }

@@ -7,14 +7,20 @@ extension INIDocument {
         public let isInherited: Bool
     }
 
+    /// References that are followed for one value; without a limit, a few lines that refer to each other twice would keep
+    /// a program busy for good.
+    public static let mostReferences = 1000
+
     /// The value of `key` in a section, or else in `[DEFAULT]`.
     ///
     /// - Returns: `nil` when neither has the key.
-    /// - Throws: ``ConfigurationError`` when a `%(...)s` names a missing key, leads back to itself, or is cut.
+    /// - Throws: ``ConfigurationError`` when a `%(...)s` names a missing key, leads back to itself or is cut, or there
+    ///   are more than ``mostReferences``.
     public func value(_ key: String, in section: String) throws -> Value? {
         let own = self[section: section]?[key]
         guard let entry = own ?? defaults[key] else { return nil }
-        let text = try interpolated(entry, section: section, path: [key.lowercased()])
+        var budget = Self.mostReferences
+        let text = try interpolated(entry, section: section, path: [key.lowercased()], budget: &budget)
         return Value(text: text, origin: entry.origin, isInherited: own == nil)
     }
 
@@ -31,7 +37,9 @@ extension INIDocument {
         return keys
     }
 
-    private func interpolated(_ entry: INISection.Entry, section: String, path: [String]) throws -> String {
+    private func interpolated(_ entry: INISection.Entry, section: String, path: [String], budget: inout Int) throws
+        -> String
+    {
         var result = ""
         var rest = entry.rawValue[...]
         while let percent = rest.firstIndex(of: "%") {
@@ -55,7 +63,11 @@ extension INIDocument {
                         "refers to %(\(name))s, which is neither in [\(section)] nor in [\(Self.defaultsName)]", entry,
                         section)
                 }
-                result += try interpolated(other, section: section, path: path + [name])
+                budget -= 1
+                guard budget >= 0 else {
+                    throw problem("refers to more than \(Self.mostReferences) other values", entry, section)
+                }
+                result += try interpolated(other, section: section, path: path + [name], budget: &budget)
                 rest = rest[rest.index(end, offsetBy: 2)...]
             default:
                 result += "%"

@@ -51,6 +51,9 @@ public struct TLSCredentials: Sendable {
         }
     }
 
+    /// PEM text of the authorities whose peers are trusted.
+    public func trustedPEM() throws -> String { try authorities().map(\.pem).joined() }
+
     private static func reading<Value>(_ what: String, _ body: () throws -> Value) throws -> Value {
         do { return try body() } catch {
             throw VC3Error(.invalid, "\(what) cannot be read: \(error)", cause: error)

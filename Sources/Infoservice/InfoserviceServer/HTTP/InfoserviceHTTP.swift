@@ -1,33 +1,37 @@
 public import InfoserviceStore
 import Foundation
 import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
 public import ServiceLifecycle
 import VC3Model
 public import VC3Transport
 
-/// Serves an ``EntityStore`` over HTTP with mutual TLS: `/v1` and `/healthz`.
+/// Serves an ``EntityStore`` over HTTP with mutual TLS: `/v1`, the original's `/info`, and `/healthz`.
 ///
 /// On graceful shutdown it takes no new connection, ends the watches and lets running requests finish.
 public struct InfoserviceHTTP: Service {
     private let engine: EntityStore
     private let tls: MutualTLSServer
+    private let legacy: LegacyMode
     private let host: String
     private let port: Int
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
     /// - Parameters:
+    ///   - legacy: Whether the original's wire protocol is served.
     ///   - host: The address to listen on.
     ///   - port: 0 for any free one.
     ///   - onListening: Told the port as soon as connections are taken.
     public init(
-        engine: EntityStore, tls: MutualTLSServer, host: String, port: Int, logger: Logger,
+        engine: EntityStore, tls: MutualTLSServer, legacy: LegacyMode = .on, host: String, port: Int, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.engine = engine
         self.tls = tls
+        self.legacy = legacy
         self.host = host
         self.port = port
         self.logger = logger
@@ -38,13 +42,20 @@ public struct InfoserviceHTTP: Service {
     ///
     /// - Throws: `VC3Error` `invalid` when the key does not belong to the certificate.
     public init(
-        engine: EntityStore, credentials: TLSCredentials, host: String, port: Int, logger: Logger,
+        engine: EntityStore, credentials: TLSCredentials, legacy: LegacyMode = .on, host: String, port: Int,
+        logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws {
         self.init(
-            engine: engine, tls: try MutualTLSServer(credentials), host: host, port: port, logger: logger,
+            engine: engine, tls: try MutualTLSServer(credentials), legacy: legacy, host: host, port: port,
+            logger: logger,
             onListening: onListening)
     }
+
+    /// Heads that the original took must come through; a longer one is answered by the route as long as it can be read.
+    private static let limits = HTTP1Channel.Configuration(
+        httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: 2 * LegacyRoutes.longestHead, maxHeaderListSize: 2 * LegacyRoutes.longestHead))
 
     public func run() async throws {
         let router = Router(context: InfoserviceContext.self)
@@ -52,9 +63,11 @@ public struct InfoserviceHTTP: Service {
         router.get("healthz") { _, _ in Response(status: .ok) }
         EntityRoutes(engine: engine).add(to: router.group("v1"))
         WatchRoute(engine: engine).add(to: router.group("v1"))
+        LegacyRoutes(engine: engine, mode: legacy) { try tls.credentials.trustedPEM() }
+            .add(to: router)
         let onListening = onListening
         let application = Application(
-            router: router, server: tls.builder(),
+            router: router, server: tls.builder(configuration: Self.limits),
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { await onListening($0.localAddress?.port ?? 0) }, logger: logger)
         do {

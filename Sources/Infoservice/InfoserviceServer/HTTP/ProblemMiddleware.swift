@@ -21,7 +21,7 @@ struct ProblemMiddleware: RouterMiddleware {
             if failure.code == .internal {
                 context.logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
             }
-            response = try Self.answer(failure)
+            response = try Self.answer(failure, to: request)
         }
         context.logger.debug(
             "request",
@@ -44,10 +44,16 @@ struct ProblemMiddleware: RouterMiddleware {
         return VC3Error(.internal, "the Infoservice failed; its log says why", cause: error)
     }
 
-    private static func answer(_ error: VC3Error) throws -> Response {
+    private static func answer(_ error: VC3Error, to request: Request) throws -> Response {
         let document = ProblemDocument(error)
-        return Response(
-            status: HTTPResponse.Status(code: document.status), headers: [.contentType: ProblemDocument.mediaType],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONValue.encoder().encode(document))))
+        let body = ByteBuffer(bytes: try JSONValue.encoder().encode(document))
+        var response = Response(
+            status: HTTPResponse.Status(code: document.status), headers: [.contentType: ProblemDocument.mediaType])
+        if request.method == .head {
+            response.headers[.contentLength] = String(body.readableBytes)
+        } else {
+            response.body = ResponseBody(byteBuffer: body)
+        }
+        return response
     }
 }

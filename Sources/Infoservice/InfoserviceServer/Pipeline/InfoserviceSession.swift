@@ -7,8 +7,8 @@ public import VC3Model
 /// The HTTP routes and the parts that run in the same process use the same session, so the same rules hold for both.
 public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
     public let caller: Caller
-    private let engine: EntityStore
-    private let strictness: EntityValidation.Strictness
+    let engine: EntityStore
+    let strictness: EntityValidation.Strictness
 
     /// Whose rights count.
     public var identity: Identity { caller.identity }
@@ -57,11 +57,8 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
         try Rules.verdict(identity, may: .create, draft.kind, ownedBy: owner).enforce(identity, .create, key)
         let spec = try EntityValidation.accepted(draft, owner: owner, strictness: strictness)
         let status = KindSchema.of(draft.kind).withDefaults([:], part: .status)
-        return try await write(key, .create) { current in
-            if let current {
-                let hint = current.metadata.deleting == nil ? "" : " and is being deleted; wait until it is gone"
-                throw VC3Error(.exists, "\(key) exists already" + hint)
-            }
+        return try await write(key, .create) { current, _ in
+            if let current { throw Self.exists(current) }
             return .put(EntityContent(owner: owner, spec: spec, status: status))
         }
     }
@@ -103,21 +100,21 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
     /// - Returns: The entity while its finalizer is tearing it down, `nil` when it is gone.
     public func markDeleting(_ kind: EntityKind, _ name: String) async throws -> EntityRecord? {
         let key = EntityKey(kind, name)
-        let isImmediate = KindSchema.of(kind).finalizer == nil
-        let record = try await write(key, .delete) { current in
-            let current = try known(current, key)
-            try enforce(.delete, on: current)
-            if isImmediate { return .remove }
-            var content = EntityContent(current)
-            content.isDeleting = true
-            return .put(content)
-        }
-        return isImmediate ? nil : record
+        let record = try await write(key, .delete) { current, _ in try deletion(of: known(current, key)) }
+        return KindSchema.of(kind).finalizer == nil ? nil : record
+    }
+
+    func deletion(of current: EntityRecord) throws -> Change {
+        try enforce(.delete, on: current)
+        if KindSchema.of(current.metadata.kind).finalizer == nil { return .remove }
+        var content = EntityContent(current)
+        content.isDeleting = true
+        return .put(content)
     }
 
     public func remove(_ kind: EntityKind, _ name: String, expecting expected: Revision) async throws {
         let key = EntityKey(kind, name)
-        _ = try await write(key, .finish) { current in
+        _ = try await write(key, .finish) { current, _ in
             let current = try known(current, key)
             try enforce(.finish, on: current)
             try Self.require(expected, of: current)
@@ -134,43 +131,56 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
         _ key: EntityKey, _ action: EntityAction, expecting expected: Revision?,
         _ change: @escaping @Sendable (inout EntityContent) throws -> Void
     ) async throws -> EntityRecord {
-        try await write(key, action) { current in
+        try await write(key, action) { current, view in
             let current = try known(current, key)
             try enforce(action, on: current)
             if let expected { try Self.require(expected, of: current) }
             var content = EntityContent(current)
             try change(&content)
-            return .put(content)
+            return .put(conforming(content, current, key.kind, view))
         }
+    }
+
+    /// The content with the condition on its spec, which is the store's to write.
+    func conforming(
+        _ content: EntityContent, _ current: EntityRecord?, _ kind: EntityKind, _ view: StoreView
+    ) -> EntityContent {
+        var content = content
+        SpecConformance.note(in: &content, of: kind, before: current?.status, strictness: strictness, view: view)
+        return content
     }
 
     /// Authorization is part of the write's own step: what it goes by cannot change in between.
     private func write(
-        _ key: EntityKey, _ action: EntityAction, _ decide: @escaping @Sendable (EntityRecord?) throws -> Change
+        _ key: EntityKey, _ action: EntityAction,
+        _ decide: @escaping @Sendable (EntityRecord?, StoreView) throws -> Change
     ) async throws -> EntityRecord {
-        let author = Author(identity, via: caller.portal, from: caller.address, action: action.auditWord)
-        return shown(try await engine.write(Mutation(key, by: author) { current, _ in try decide(current) }))
+        shown(try await engine.write(Mutation(key, by: author(of: action), decide: decide)))
     }
 
-    private func known(_ record: EntityRecord?, _ key: EntityKey) throws -> EntityRecord {
+    func author(of action: EntityAction) -> Author {
+        Author(identity, via: caller.portal, from: caller.address, action: action.auditWord)
+    }
+
+    func known(_ record: EntityRecord?, _ key: EntityKey) throws -> EntityRecord {
         guard let record else { throw Self.notFound(key) }
         return record
     }
 
-    private func enforce(_ action: EntityAction, on record: EntityRecord) throws {
+    func enforce(_ action: EntityAction, on record: EntityRecord) throws {
         try verdict(action, record).enforce(identity, action, record.key)
     }
 
-    private func verdict(_ action: EntityAction, _ record: EntityRecord) -> Verdict {
+    func verdict(_ action: EntityAction, _ record: EntityRecord) -> Verdict {
         Rules.verdict(identity, may: action, record.metadata.kind, ownedBy: record.metadata.owner)
     }
 
-    private func visible(_ record: EntityRecord) -> EntityRecord? {
+    func visible(_ record: EntityRecord) -> EntityRecord? {
         verdict(.read, record) == .allowed ? shown(record) : nil
     }
 
     /// The record without the secrets that this caller may not see.
-    private func shown(_ record: EntityRecord) -> EntityRecord {
+    func shown(_ record: EntityRecord) -> EntityRecord {
         if verdict(.readSecrets, record) == .allowed { return record }
         let schema = KindSchema.of(record.metadata.kind)
         var shown = record
@@ -188,7 +198,12 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
         }
     }
 
-    private static func notFound(_ key: EntityKey) -> VC3Error {
+    static func exists(_ record: EntityRecord) -> VC3Error {
+        let hint = record.metadata.deleting == nil ? "" : " and is being deleted; wait until it is gone"
+        return VC3Error(.exists, "\(record.key) exists already" + hint)
+    }
+
+    static func notFound(_ key: EntityKey) -> VC3Error {
         VC3Error(.notFound, "there is no \(key.kind.rawValue) named \(key.name)")
     }
 }

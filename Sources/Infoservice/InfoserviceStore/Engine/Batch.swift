@@ -9,7 +9,7 @@ struct Batch {
     private var view: StoreView
 
     init(contents: [EntityKind: [String: EntityRecord]], revision: Revision, moment: Timestamp) {
-        view = StoreView(contents: contents)
+        view = StoreView(contents: contents, moment: moment)
         self.revision = revision
         self.moment = moment
     }

@@ -33,6 +33,8 @@ public enum Change: Sendable, Equatable {
 public struct StoreView {
     var contents: [EntityKind: [String: EntityRecord]]
     var pending: [EntityKey: EntityRecord?] = [:]
+    /// When the write happens.
+    public let moment: Timestamp
 
     public subscript(key: EntityKey) -> EntityRecord? {
         if let change = pending[key] { return change }

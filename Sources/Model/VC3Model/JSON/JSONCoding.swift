@@ -5,7 +5,9 @@ extension JSONValue {
     public func data() throws -> Data { Data(try jsonBytes()) }
 
     /// Reads JSON text; see ``JSONParser`` for what is refused.
-    public init(data: Data) throws(JSONTextError) { self = try JSONParser.value(of: Array(data)) }
+    public init(data: Data) throws(JSONTextError) { try self.init(utf8: Array(data)) }
+
+    public init(utf8 bytes: [UInt8]) throws(JSONTextError) { self = try JSONParser.value(of: bytes) }
 
     /// The JSON form of a typed value.
     public init(encoding value: some Encodable) throws {

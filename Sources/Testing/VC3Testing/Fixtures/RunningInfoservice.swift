@@ -1,8 +1,8 @@
 import InfoserviceAPI
 public import InfoserviceClient
-import InfoserviceServer
+public import InfoserviceServer
 public import InfoserviceStore
-import Logging
+public import Logging
 import ServiceLifecycle
 public import VC3Model
 
@@ -37,15 +37,15 @@ private actor Clients {
 
 /// Serves `engine` over mutual TLS on a free port while `body` runs, then shuts it down gracefully.
 public func withRunningInfoservice<Result: Sendable>(
-    on engine: EntityStore, port: Int = 0, authority: TestAuthority? = nil,
+    on engine: EntityStore, port: Int = 0, legacy: LegacyMode = .on, authority: TestAuthority? = nil,
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
     _ body: @escaping @Sendable (RunningInfoservice) async throws -> Result
 ) async throws -> Result {
     let authority = try authority ?? TestAuthority()
     let (ports, listening) = AsyncStream<Int>.makeStream()
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = try InfoserviceHTTP(
-        engine: engine, credentials: try authority.credentials(role: "host", name: "localhost"), host: "127.0.0.1",
-        port: port, logger: logger, onListening: { listening.yield($0) })
+        engine: engine, credentials: try authority.credentials(role: "host", name: "localhost"), legacy: legacy,
+        host: "127.0.0.1", port: port, logger: logger, onListening: { listening.yield($0) })
     let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: logger))
     return try await withThrowingTaskGroup(of: Result?.self) { tasks in
         tasks.addTask {

@@ -30,13 +30,21 @@ public struct TestAuthority: Sendable {
         role: String, name: String, from start: Date = Date(), lifetime: Duration = .days(1),
         trusting other: TestAuthority? = nil
     ) throws -> TLSCredentials {
+        let (certificate, key) = try pem(role: role, name: name, from: start, lifetime: lifetime)
+        return try TLSCredentials(
+            certificatePEM: certificate, keyPEM: key,
+            trustedPEM: (other ?? self).issuer.certificate.pem)
+    }
+
+    /// A certificate and its key as files have them.
+    public func pem(
+        role: String, name: String, from start: Date = Date(), lifetime: Duration = .days(1)
+    ) throws -> (certificate: String, key: String) {
         let key = try PrivateKey()
         let profile = try CertificateProfile.component(
             CertificateIdentity(role: role, name: name), alsoKnownAs: [.dns("localhost"), .ip("127.0.0.1")],
             lifetime: lifetime)
         let certificate = try issuer.issue(profile, for: key, at: start)
-        return try TLSCredentials(
-            certificatePEM: certificate.pem, keyPEM: key.pem,
-            trustedPEM: (other ?? self).issuer.certificate.pem)
+        return (certificate.pem, key.pem)
     }
 }

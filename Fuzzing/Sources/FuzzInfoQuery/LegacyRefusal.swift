@@ -1,0 +1,1 @@
+../../../Sources/Infoservice/InfoserviceServer/Legacy/LegacyRefusal.swift
