@@ -52,10 +52,14 @@ bench-idle: release worker-bundle ## Measure what an idle vc3 up costs with one 
 robustness: build worker-bundle ## Kill `vc3 up` at random moments and break sites; ROUNDS=10, SEED=<number>
 	@robustness/run
 
-ci: check test ## What CI runs: checks, all tests, the demo in its forms, a short robustness run
+fuzz: ## Feed the parsers of untrusted text with random input; FUZZ_SECONDS=60 each, all at once
+	@Tools/fuzz
+
+ci: check test ## What CI runs: checks, all tests, the demo in its forms, a short robustness run, a minute of fuzzing
 	@demo/run all
 	@HEADNODE=head GATEWAY_TO=gamma demo/run all
 	@demo/run local
 	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
+	@FUZZ_SECONDS=60 Tools/fuzz
 
-.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle robustness ci
+.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle robustness fuzz ci

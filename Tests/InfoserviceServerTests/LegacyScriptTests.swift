@@ -1,4 +1,5 @@
 import Foundation
+import InfoserviceAPI
 import InfoserviceServer
 import Testing
 import VC3Certificates

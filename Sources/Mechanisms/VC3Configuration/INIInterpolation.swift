@@ -10,12 +10,15 @@ extension INIDocument {
     /// References that are followed for one value; without a limit, a few lines that refer to each other twice would keep
     /// a program busy for good.
     public static let mostReferences = 1000
+    /// References that lead to one another in a row; as in the original dialect.
+    public static let longestChain = 10
 
     /// The value of `key` in a section, or else in `[DEFAULT]`.
     ///
     /// - Returns: `nil` when neither has the key.
     /// - Throws: ``ConfigurationError`` when a `%(...)s` names a missing key, leads back to itself or is cut, or there
-    ///   are more than ``mostReferences``.
+    ///   are more than ``mostReferences``, or
+    ///   more than ``longestChain`` in a row.
     public func value(_ key: String, in section: String) throws -> Value? {
         let own = self[section: section]?[key]
         guard let entry = own ?? defaults[key] else { return nil }
@@ -62,6 +65,9 @@ extension INIDocument {
                     throw problem(
                         "refers to %(\(name))s, which is neither in [\(section)] nor in [\(Self.defaultsName)]", entry,
                         section)
+                }
+                guard path.count <= Self.longestChain else {
+                    throw problem("leads on through more than \(Self.longestChain) references", entry, section)
                 }
                 budget -= 1
                 guard budget >= 0 else {
