@@ -87,7 +87,7 @@ struct SecrecyTests {
                 try await Self.writeWrongly(calls)
                 try await Self.watch(calls)
                 let shown = try await calls["factory"]?(.GET, "/v1/privatetoken/t1") ?? ""
-                #expect(shown.contains(Self.secrets[0]), "the factory needs it")
+                #expect(Self.leaks(in: shown).contains(Self.secrets[0]), "the factory needs it")
                 for call in calls.values { try await call.client.shutdown() }
             }
             let entries = await transcript.entries
@@ -105,17 +105,33 @@ struct SecrecyTests {
             let reopened = try await EntityStore.open(SQLitePersistence.open(path: path), sealing: sealing)
             let token = try await InfoserviceSession(identity: .factory, engine: reopened).record(.privatetoken, "t1")
             #expect(token.spec["data"]?.stringValue == Self.secrets[0], "what was looked for was there")
+            try await Self.proveThatALeakIsFound(reopened, directory)
             try await reopened.close()
         }
     }
 
+    /// The same secret in a place that everybody may see is found, as it is and in base64.
+    private static func proveThatALeakIsFound(_ store: EntityStore, _ directory: URL) async throws {
+        #expect(leaks(in: "a line with \(secrets[3])") == [secrets[3]])
+        let base64 = Data("a longer text, \(secrets[3]), in base64".utf8).base64EncodedString()
+        #expect(!leaks(in: base64).isEmpty)
+        let draft = EntityDraft(kind: .nodeinfo, name: "leaky", spec: ["description": .string(base64)])
+        let record = try await InfoserviceSession(identity: .ana, engine: store).create(draft)
+        #expect(!leaks(in: record.spec.pythonText).isEmpty)
+        #expect(try files(in: directory).contains { !leaks(in: $0.content).isEmpty })
+    }
+
     private static func look(in directory: URL, _ moment: String) throws {
-        let files = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+        let files = try files(in: directory)
         #expect(!files.isEmpty)
-        for file in files {
+        for file in files { #expect(leaks(in: file.content).isEmpty, "\(file.name) \(moment)") }
+    }
+
+    private static func files(in directory: URL) throws -> [(name: String, content: String)] {
+        try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil).map { file in
             // Latin-1 takes every byte.
-            let text = try #require(String(data: Data(contentsOf: file), encoding: .isoLatin1))
-            #expect(leaks(in: text).isEmpty, "\(file.lastPathComponent) \(moment)")
+            let content = try String(data: Data(contentsOf: file), encoding: .isoLatin1)
+            return (file.lastPathComponent, try #require(content))
         }
     }
 

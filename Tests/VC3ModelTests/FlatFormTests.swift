@@ -141,6 +141,32 @@ struct FlatFormTests {
         #expect(try form.change(["action": "validate"], named: "n", over: pending, shown: [:]).spec == asked.spec)
     }
 
+    @Test func aRequestShowsItsQueuesLoginsAndCounts() throws {
+        let form = FlatForm.of(.request)
+        let request = record(.request)
+        for name in ["queuesconf", "authconf", "statusraw"] {
+            #expect(form.flat(request)[name] == JSONValue.null, "without pilot sets there is no \(name)")
+        }
+        var status = KindSchema.of(.pilotset).status.sample
+        status["factory"] = "f1"
+        let flat = form.flat(
+            request,
+            .init(
+                pilotSets: [try Entity(record(.pilotset, status: status))],
+                allocations: [try Entity(record(.allocation))]))
+        let queues = try #require(flat["queuesconf"]?.stringValue.flatMap { Data(base64Encoded: $0) })
+        let queue = String(decoding: queues, as: UTF8.self)
+        #expect(queue.hasPrefix("[text.text.text]\nbatchsubmitplugin = CondorSSHRemoteManager\n"))
+        #expect(queue.contains("\nsched.keepnrunning.keep_running = 7\n"))
+        let logins = try #require(flat["authconf"]?.stringValue.flatMap { Data(base64Encoded: $0) })
+        #expect(
+            String(decoding: logins, as: UTF8.self)
+                == "[n]\nplugin = SSH\nssh.type = x509\nssh.publickey = text\n", "no private key")
+        let counts = flat["statusraw"]?["f1"]?["text"]?["text.text.text"]
+        #expect(counts?["aggregated"] == ["running": 7, "idle": 7])
+        #expect(counts?["native"]?.objectValue?.count == 7)
+    }
+
     @Test func statusAttributesAreReportedByName() throws {
         let stored = record(.request)
         let form = FlatForm.of(.request)

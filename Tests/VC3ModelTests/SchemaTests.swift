@@ -34,6 +34,16 @@ struct SchemaTests {
         #expect(Set(schema.problems(in: value, part: .spec)).isSuperset(of: advisory))
     }
 
+    @Test func aBodyFullOfMistakesIsReportedInPart() {
+        let schema = KindSchema.of(.nodeinfo)
+        let numbers = JSONValue.array(Array(repeating: 1, count: 100_000))
+        #expect(schema.problems(in: ["features": numbers], part: .spec).count == 100)
+        let unknown = Dictionary(uniqueKeysWithValues: (0..<10_000).map { ("x\($0)", JSONValue.null) })
+        #expect(schema.problems(in: .object(unknown), part: .spec).count == 100)
+        let long = JSONValue.object([String(repeating: "x", count: 1_000_000): 1])
+        #expect(schema.problems(in: long, part: .spec).count == 1)
+    }
+
     @Test func nullCountsAsUnset() {
         let schema = KindSchema.of(.nodeset)
         let problems = schema.problems(in: ["app_type": nil, "app_role": "head-node"], part: .spec)

@@ -1,4 +1,6 @@
 """What the original's own test scripts expect: API samples, a whole request, deletion in any order."""
+import base64
+import configparser
 import random
 import string
 
@@ -55,6 +57,25 @@ request = ana.get("request", "ana-run1")
 assert request["state"] == "new" and request["expiration"] == "2031-01-31T12:00:00" and request["environments"] == [], request
 line = text_form("Request", ["name", "state", "state_reason", "owner", "action"], request)
 assert line.startswith("Request( name=ana-run1 state=new state_reason=None owner=ana action=new "), line
+# The master's pilot set shows as the original's queues and counts.
+assert request["queuesconf"] is None and request["authconf"] is None and request["statusraw"] is None
+master, factory = Server("master"), Server("factory")
+queue = "ana-run1.w1.ana.r1"
+site = dict(resource="r1", type="batch", method="ssh", flavor="slurm", host="login.example.org", port=22,
+            account="ana", submitargs=[])
+master.create("pilotset", queue, request="ana-run1", nodeset="w1", allocation="ana.r1", wanted=2, middleware="htcondor",
+              site=site, owner="ana")
+factory.update("pilotset", queue, running=1, pending=1, factory="f1")
+master.update("request", "ana-run1", pilotsets=[queue])
+request = ana.get("request", "ana-run1")
+queues = configparser.RawConfigParser()
+queues.read_string(base64.b64decode(request["queuesconf"]).decode())
+assert queues.sections() == [queue] and queues[queue]["sched.keepnrunning.keep_running"] == "2", queues.sections()
+logins = base64.b64decode(request["authconf"]).decode()
+assert logins.startswith("[ana.r1]\nplugin = SSH\n") and "privatekey" not in logins, logins
+assert request["statusraw"]["f1"]["w1"][queue]["aggregated"] == {"running": 1, "idle": 1}, request["statusraw"]
+assert ana.list("request")["ana-run1"] == request
+ana.update("request", "ana-run1", **request)
 ana.update("request", "ana-run1", action="terminate")
 assert ana.get("request", "ana-run1")["action"] == "terminate"
 

@@ -50,21 +50,14 @@ enum TextForm {
         }
     }
 
-    /// Name, state and owner, what the owner wants, the common texts, and what was observed.
+    /// The original's attributes in its order, and then those that are new.
     private static func attributes(of record: EntityRecord) -> [(String, JSONValue)] {
-        let schema = KindSchema.of(record.metadata.kind)
-        let ownWords = schema.spec.map(\.name).filter { !AboutOptions.names.contains($0) }
-        let observed = schema.status.map(\.name).filter { !ownWords.contains($0) && !notShown.contains($0) }
-        var result: [(String, JSONValue)] = [("name", .string(record.name))]
-        result.append(("state", record.status["state"] ?? "new"))
-        if record.metadata.kind != .user { result.append(("owner", .string(record.metadata.owner))) }
-        for name in ownWords + AboutOptions.names + observed {
-            let seen = record.status[name].flatMap { $0.isNull ? nil : $0 }
-            result.append((name, seen ?? record.spec[name] ?? .null))
-        }
-        return result
+        let form = FlatForm.of(record.metadata.kind)
+        let values = form.flat(record)
+        return form.attributes.map(\.name).filter { !notShown.contains($0) }
+            .filter { record.metadata.kind != .user || $0 != "owner" }.map { ($0, values[$0] ?? .null) }
     }
 
     /// Shown by `request-explain` and in JSON: a line is no place for them.
-    private static let notShown: Set<String> = ["state", "conditions", "observed_generation", "timeline", "detail"]
+    private static let notShown: Set<String> = ["conditions", "observed_generation", "timeline", "detail"]
 }

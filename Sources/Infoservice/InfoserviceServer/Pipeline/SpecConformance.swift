@@ -47,7 +47,7 @@ enum SpecConformance {
     ) -> [String] {
         switch (type, value) {
         case (.reference(let kind), .string(let name)) where view[EntityKey(kind, name)] == nil:
-            ["spec.\(field) names the \(kind.rawValue) \(name), which does not exist"]
+            ["spec.\(field) names the \(kind.rawValue) \(name), which did not exist when this was written"]
         case (.list(let element), .array(let items)): items.flatMap { missing($0, element, view, at: field) }
         default: []
         }

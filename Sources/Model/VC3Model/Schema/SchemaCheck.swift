@@ -1,12 +1,15 @@
 /// Compares JSON with fields and reports every problem at once.
 enum SchemaCheck {
+    /// Problems reported of one list, map or object: a body full of mistakes costs no more than one with some.
+    private static let most = 100
+
     static func problems(in value: JSONValue, fields: [Field], at path: String) -> [VC3Error.Problem] {
         guard case .object(let members) = value else {
             return [.init(field: path, problem: "is \(value.typeName); an object is needed")]
         }
         var found: [VC3Error.Problem] = []
         let known = Set(fields.map(\.name))
-        for name in members.keys.sorted() where !known.contains(name) {
+        for name in members.keys.filter({ !known.contains($0) }).sorted().prefix(most) {
             let hint = NearestName.to(name, among: known).map { "; did you mean \($0)?" } ?? ""
             found.append(.init(field: "\(path).\(name)", problem: "is not a known attribute" + hint))
         }
@@ -42,14 +45,15 @@ enum SchemaCheck {
             return range.contains(number)
                 ? [] : [.init(field: path, problem: "is \(number); needed is an \(type.word)")]
         case (.list(let element), .array(let items)):
-            return items.enumerated().flatMap { problems(in: $1, type: element, at: "\(path)[\($0)]") }
+            return first(of: items.enumerated()) { problems(in: $1, type: element, at: "\(path)[\($0)]") }
         case (.map(let element), .object(let members)):
-            return members.sorted { $0.key < $1.key }
-                .flatMap { problems(in: $0.value, type: element, at: "\(path).\($0.key)") }
+            return first(of: members.sorted { $0.key < $1.key }) {
+                problems(in: $0.value, type: element, at: "\(path).\($0.key)")
+            }
         case (.object(let fields), .object):
             return problems(in: value, fields: fields, at: path)
         case (.conditions, .array(let items)):
-            return items.enumerated().flatMap {
+            return first(of: items.enumerated()) {
                 problems(in: $1, fields: KindSchema.conditionFields, at: "\(path)[\($0)]")
             }
         default:
@@ -58,11 +62,23 @@ enum SchemaCheck {
     }
 }
 
+extension SchemaCheck {
+    private static func first<Element>(
+        of elements: some Sequence<Element>, _ check: (Element) -> [VC3Error.Problem]
+    ) -> [VC3Error.Problem] {
+        var found: [VC3Error.Problem] = []
+        for element in elements where found.count < most { found += check(element) }
+        return found
+    }
+}
+
 /// Finds what a mistyped word most likely meant.
 public enum NearestName {
     /// The closest of `candidates` within two edits (Levenshtein distance), if any.
     public static func to(_ word: String, among candidates: some Sequence<String>) -> String? {
-        candidates.map { ($0, distance(word, $0)) }.filter { $0.1 <= 2 }
+        // Words whose lengths differ by more are further apart; looking would take as long as the longer one is.
+        candidates.filter { abs($0.unicodeScalars.count - word.unicodeScalars.count) <= 2 }
+            .map { ($0, distance(word, $0)) }.filter { $0.1 <= 2 }
             .min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
     }
 
