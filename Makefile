@@ -26,11 +26,11 @@ test: build worker-bundle ## Run all tests: unit tests, and, as root, those agai
 	@Tools/test
 
 check: ## Check format and structure; fails on any finding
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Fuzzing/Package.swift Fuzzing/Sources/Fuzz*
 	@Tools/check-structure
 
 fmt: ## Format all Swift sources
-	swift format format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests Fuzzing/Package.swift Fuzzing/Sources/Fuzz*
 
 demo: build worker-bundle ## Run the main job: one virtual cluster over three real sites (SITES=local: one site, no root)
 	@demo/run $(SITES)
