@@ -64,50 +64,58 @@ struct SecrecyTests {
         .admin, .ana, .ben, .master, Identity(role: .portal, name: "portal"), Identity(role: .agent, name: "host"),
     ]
 
-    @Test func plantedSecretsComeOutForNobodyButTheFactory() async throws {
+    @Test(arguments: [StorePlugin.sqlite])
+    func plantedSecretsComeOutForNobodyButTheFactory(plugin: StorePlugin) async throws {
         try await withScratchDirectory { directory in
-            let sealing = SealingKey()
-            let path = directory.appending(path: "store.sqlite").path
-            let store = try await EntityStore.open(SQLitePersistence.open(path: path), sealing: sealing)
-            let transcript = Transcript()
-            let logged = Lines()
-            var logger = Logger(label: "secrecy") { _ in RecordingLogHandler(lines: logged) }
-            logger.logLevel = .trace
-            try await withRunningInfoservice(on: store, logger: logger) { running in
-                var calls: [String: Caller] = [:]
-                for identity in Self.callers + [.factory] {
-                    let client = MutualTLSClient(
-                        try running.authority.credentials(identity), connectTimeout: .seconds(30), silence: .seconds(30)
-                    )
-                    calls[identity.name] = Caller(
-                        name: identity.name, client: client, port: running.port, transcript: transcript)
-                }
-                try await Self.write(calls)
-                try await Self.read(calls)
-                try await Self.writeWrongly(calls)
-                try await Self.watch(calls)
-                let shown = try await calls["factory"]?(.GET, "/v1/privatetoken/t1") ?? ""
-                #expect(Self.leaks(in: shown).contains(Self.secrets[0]), "the factory needs it")
-                for call in calls.values { try await call.client.shutdown() }
+            try await withScratchDirectory { keys in
+                let location = try StoreLocation(
+                    plugin: plugin.rawValue, place: directory.appending(path: "store").path)
+                try await look(
+                    StoreConfiguration(location, keyFile: keys.appending(path: "sealing.key").path), in: directory)
             }
-            let entries = await transcript.entries
-            #expect(entries.count > 100)
-            for entry in entries where !entry.question.hasPrefix("factory ") {
-                #expect(Self.leaks(in: entry.answer).isEmpty, "\(entry.question): \(entry.answer)")
-            }
-            let lines = logged.all.withLock(\.self)
-            #expect(lines.count > 100, "the log is really kept")
-            for line in lines { #expect(Self.leaks(in: line).isEmpty, "\(line)") }
-            try Self.look(in: directory, "after the commits")
-            try await store.close()
-            try Self.look(in: directory, "after the checkpoint")
-
-            let reopened = try await EntityStore.open(SQLitePersistence.open(path: path), sealing: sealing)
-            let token = try await InfoserviceSession(identity: .factory, engine: reopened).record(.privatetoken, "t1")
-            #expect(token.spec["data"]?.stringValue == Self.secrets[0], "what was looked for was there")
-            try await Self.proveThatALeakIsFound(reopened, directory)
-            try await reopened.close()
         }
+    }
+
+    private func look(_ configuration: StoreConfiguration, in directory: URL) async throws {
+        let store = try await EntityStore.open(configuration)
+        let transcript = Transcript()
+        let logged = Lines()
+        var logger = Logger(label: "secrecy") { _ in RecordingLogHandler(lines: logged) }
+        logger.logLevel = .trace
+        try await withRunningInfoservice(on: store, logger: logger) { running in
+            var calls: [String: Caller] = [:]
+            for identity in Self.callers + [.factory] {
+                let client = MutualTLSClient(
+                    try running.authority.credentials(identity), connectTimeout: .seconds(30), silence: .seconds(30)
+                )
+                calls[identity.name] = Caller(
+                    name: identity.name, client: client, port: running.port, transcript: transcript)
+            }
+            try await Self.write(calls)
+            try await Self.read(calls)
+            try await Self.writeWrongly(calls)
+            try await Self.watch(calls)
+            let shown = try await calls["factory"]?(.GET, "/v1/privatetoken/t1") ?? ""
+            #expect(Self.leaks(in: shown).contains(Self.secrets[0]), "the factory needs it")
+            for call in calls.values { try await call.client.shutdown() }
+        }
+        let entries = await transcript.entries
+        #expect(entries.count > 100)
+        for entry in entries where !entry.question.hasPrefix("factory ") {
+            #expect(Self.leaks(in: entry.answer).isEmpty, "\(entry.question): \(entry.answer)")
+        }
+        let lines = logged.all.withLock(\.self)
+        #expect(lines.count > 100, "the log is really kept")
+        for line in lines { #expect(Self.leaks(in: line).isEmpty, "\(line)") }
+        try Self.look(in: directory, "after the commits")
+        try await store.close()
+        try Self.look(in: directory, "after the checkpoint")
+
+        let reopened = try await EntityStore.open(configuration)
+        let token = try await InfoserviceSession(identity: .factory, engine: reopened).record(.privatetoken, "t1")
+        #expect(token.spec["data"]?.stringValue == Self.secrets[0], "what was looked for was there")
+        try await Self.proveThatALeakIsFound(reopened, directory)
+        try await reopened.close()
     }
 
     /// The same secret in a place that everybody may see is found, as it is and in base64.
