@@ -44,6 +44,14 @@ struct SchemaTests {
         #expect(schema.problems(in: long, part: .spec).count == 1)
     }
 
+    @Test func objectsWithinAreFilledInToo() throws {
+        let site: JSONValue = ["resource": "r", "type": "batch", "method": "ssh", "flavor": "slurm", "account": "a"]
+        let spec = KindSchema.of(.pilotset).withDefaults(
+            ["request": "q", "nodeset": "n", "allocation": "a", "middleware": "htcondor", "site": site], part: .spec)
+        let typed = try spec.decoded(as: PilotSet.Spec.self)
+        #expect(typed.site.port == 22 && typed.site.submitargs == [] && typed.headnode == nil)
+    }
+
     @Test func nullCountsAsUnset() {
         let schema = KindSchema.of(.nodeset)
         let problems = schema.problems(in: ["app_type": nil, "app_role": "head-node"], part: .spec)

@@ -31,13 +31,21 @@ public struct KindSchema: Sendable {
 
     public func fields(of part: Part) -> [Field] { part == .spec ? spec : status }
 
-    /// `value` with every absent field set to its default.
+    /// `value` with every absent field set to its default, in objects within it as well.
     public func withDefaults(_ value: JSONValue, part: Part) -> JSONValue {
-        var members = value.objectValue ?? [:]
-        for field in fields(of: part) where members[field.name] == nil || members[field.name] == .null {
-            if !field.fallback.isNull { members[field.name] = field.fallback }
+        .object(Self.filled(value.objectValue ?? [:], fields(of: part)))
+    }
+
+    private static func filled(_ members: [String: JSONValue], _ fields: [Field]) -> [String: JSONValue] {
+        var members = members
+        for field in fields {
+            switch (field.type, members[field.name]) {
+            case (_, nil), (_, .null?): if !field.fallback.isNull { members[field.name] = field.fallback }
+            case (.object(let inner), .object(let value)?): members[field.name] = .object(filled(value, inner))
+            default: break
+            }
         }
-        return .object(members)
+        return members
     }
 
     /// All that is wrong with `value`, each with the path of its field; empty when it may be stored.
