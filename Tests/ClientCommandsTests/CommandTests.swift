@@ -105,6 +105,14 @@ struct Effect: Sendable, CustomTestStringConvertible {
             ]),
     ]
 
+    @Test func aCascadeIsAskedForByName() async {
+        let bench = CommandLineBench()
+        await bench.prepare()
+        let outcome = await bench.run("project-delete survey --cascade")
+        #expect(outcome.exitCode == 0 && outcome.output.isEmpty)
+        #expect(await bench.infoservice.writes.last == "delete project survey and what refers to it")
+    }
+
     @Test(arguments: creations.filter { !$0.attributes.isNull })
     func creatingStoresTheAttributesAndSaysNothing(_ effect: Effect) async throws {
         let bench = CommandLineBench()
@@ -120,6 +128,12 @@ struct Effect: Sendable, CustomTestStringConvertible {
     static let changes: [Effect] = [
         Effect("project-adduser survey cid", .project, "survey", ["members": ["ben", "ana", "cid"]]),
         Effect("project-adduser survey ben", .project, "survey", ["members": ["ben", "ana"]]),
+        Effect(
+            "project-adduser survey cid --role viewer", .project, "survey",
+            ["members": ["ben", "ana", "cid"], "roles": ["cid": "viewer"]]),
+        Effect(
+            "project-adduser survey ben --role owner", .project, "survey",
+            ["members": ["ben", "ana"], "roles": ["ben": "owner"]]),
         Effect("project-removeuser survey ben", .project, "survey", ["members": ["ana"]]),
         Effect("project-addallocation survey x.y", .project, "survey", ["allocations": ["ana.midway", "x.y"]]),
         Effect("project-removeallocation survey ana.midway", .project, "survey", ["allocations": []]),

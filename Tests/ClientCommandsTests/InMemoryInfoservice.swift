@@ -92,7 +92,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     func delete(_ kind: EntityKind, _ name: String, cascade: Bool) throws {
         try failIfAsked()
         guard var record = records[EntityKey(kind, name)] else { throw missing(kind, name) }
-        writes.append("delete \(record.key)")
+        writes.append("delete \(record.key)" + (cascade ? " and what refers to it" : ""))
         if KindSchema.of(kind).finalizer != nil {
             record.metadata.deleting = Timestamp(milliseconds: 0)
             _ = store(record)

@@ -37,7 +37,7 @@ import VC3Model
         #expect(
             await bench.run("project-list").output
                 == "Project( name=survey state=new owner=ana members=['ben', 'ana'] allocations=[] blueprints=[] "
-                + "organization=X description=None displayname=None url=None docurl=None state_reason=None )")
+                + "organization=X description=None displayname=None url=None docurl=None roles={} state_reason=None )")
     }
 
     @Test func longStringsAreCutAndLinesStayWhole() async throws {

@@ -89,6 +89,13 @@ struct WireTests {
 
     @Test func deletingWithAFinalizerIsAccepted() async throws {
         try await withCaller { call in
+            let size = #"{"name":"s","spec":{}}"#
+            let resource = """
+                {"name":"r","spec":{"accesstype":"local","accessmethod":"local","accessflavor":"local","nodeinfo":"s"}}
+                """
+            for (kind, body) in [("nodeinfo", size), ("resource", resource)] {
+                #expect(try await call(.POST, "/v1/" + kind, body).status == 201)
+            }
             let body = #"{"name":"a","spec":{"resource":"r","accountname":"ana"}}"#
             #expect(try await call(.POST, "/v1/allocation", body).status == 201)
             let marked = try await call(.DELETE, "/v1/allocation/a")

@@ -14,7 +14,9 @@ extension FieldType {
     fileprivate var sample: JSONValue {
         switch self {
         case .string: "text"
+        case .mention: "text"
         case .reference: "some.name"
+        case .word(let words): words.last.map { .string($0) } ?? ""
         case .integer(let range): .integer(Swift.min(Swift.max(range.lowerBound, 7), range.upperBound))
         case .boolean: true
         case .timestamp: "2026-01-31T12:00:00.000Z"

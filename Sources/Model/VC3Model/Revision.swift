@@ -6,6 +6,7 @@ public struct Revision: RawRepresentable, Hashable, Comparable, Codable, Sendabl
 
     public static let zero = Revision(0)
     public var next: Revision { Revision(rawValue + 1) }
+    public var previous: Revision { Revision(rawValue - 1) }
     public var description: String { String(rawValue) }
     public static func < (left: Revision, right: Revision) -> Bool { left.rawValue < right.rawValue }
 

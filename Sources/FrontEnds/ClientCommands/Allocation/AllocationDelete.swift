@@ -9,6 +9,7 @@ struct AllocationDelete: DeletingCommand {
 
     @Argument(help: "Allocation name.")
     var allocationname: String
+    @OptionGroup var deletion: DeletionOptions
 
     var name: String { allocationname }
 }

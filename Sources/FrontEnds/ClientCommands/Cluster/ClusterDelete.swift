@@ -9,6 +9,7 @@ struct ClusterDelete: DeletingCommand {
 
     @Argument(help: "Cluster name.")
     var clustername: String
+    @OptionGroup var deletion: DeletionOptions
 
     var name: String { clustername }
 }

@@ -9,6 +9,7 @@ struct EnvironmentDelete: DeletingCommand {
 
     @Argument(help: "Environment name.")
     var environmentname: String
+    @OptionGroup var deletion: DeletionOptions
 
     var name: String { environmentname }
 }

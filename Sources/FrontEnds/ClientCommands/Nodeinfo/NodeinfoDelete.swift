@@ -9,6 +9,7 @@ struct NodeinfoDelete: DeletingCommand {
 
     @Argument(help: "Nodeinfo name.")
     var nodeinfoname: String
+    @OptionGroup var deletion: DeletionOptions
 
     var name: String { nodeinfoname }
 }

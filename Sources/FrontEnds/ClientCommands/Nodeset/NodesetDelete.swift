@@ -9,6 +9,7 @@ struct NodesetDelete: DeletingCommand {
 
     @Argument(help: "Nodeset name.")
     var nodesetname: String
+    @OptionGroup var deletion: DeletionOptions
 
     var name: String { nodesetname }
 }

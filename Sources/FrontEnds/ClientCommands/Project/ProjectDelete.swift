@@ -9,6 +9,7 @@ struct ProjectDelete: DeletingCommand {
 
     @Argument(help: "Project name.")
     var projectname: String
+    @OptionGroup var deletion: DeletionOptions
 
     var name: String { projectname }
 }

@@ -9,6 +9,7 @@ struct ResourceDelete: DeletingCommand {
 
     @Argument(help: "Resource name.")
     var resourcename: String
+    @OptionGroup var deletion: DeletionOptions
 
     var name: String { resourcename }
 }

@@ -20,15 +20,24 @@ struct ClientSession: Sendable {
     func edit(
         _ kind: EntityKind, _ name: String, attribute: String, change: (JSONValue?) -> JSONValue
     ) async throws -> EntityRecord {
+        try await edit(kind, name) { .object([attribute: change($0[attribute])]) }
+    }
+
+    /// As ``edit(_:_:attribute:change:)`` for several attributes.
+    ///
+    /// - Parameter change: The merge patch (RFC 7396) for this spec.
+    @discardableResult
+    func edit(
+        _ kind: EntityKind, _ name: String, change: (JSONValue) -> JSONValue
+    ) async throws -> EntityRecord {
         var attempt = 1
         while true {
             let record = try await infoservice.record(kind, name)
-            let before = record.spec[attribute]
-            let after = change(before)
-            if before == after { return record }
+            let patch = change(record.spec)
+            if record.spec.merging(patch: patch) == record.spec { return record }
             do {
                 return try await infoservice.patchSpec(
-                    kind, name, with: .object([attribute: after]), expecting: record.metadata.revision)
+                    kind, name, with: patch, expecting: record.metadata.revision)
             } catch let error as VC3Error where error.code == .conflict && attempt < 20 {
                 try await surroundings.sleep(.milliseconds(Int.random(in: 1...(10 * attempt))))
                 attempt += 1

@@ -29,13 +29,24 @@ extension CreatingCommand {
 protocol DeletingCommand: ClientCommand {
     static var kind: EntityKind { get }
     var name: String { get }
+    var deletion: DeletionOptions { get }
+}
+
+/// What else a deletion takes.
+struct DeletionOptions: ParsableArguments {
+    @Flag(help: "Delete everything that refers to it too, and what refers to that: all of it or nothing.")
+    var cascade = false
+
+    /// The original had none.
+    static let additions: Set<String> = ["cascade"]
 }
 
 extension DeletingCommand {
     static var effect: CommandEffect { .remove }
+    static var additions: Set<String> { DeletionOptions.additions }
     var target: EntityKey? { EntityKey(Self.kind, name) }
     func perform(in session: ClientSession) async throws {
-        try await session.infoservice.delete(Self.kind, name)
+        try await session.infoservice.delete(Self.kind, name, cascade: deletion.cascade)
     }
 }
 

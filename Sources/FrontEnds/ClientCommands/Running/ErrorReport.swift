@@ -68,7 +68,7 @@ struct ErrorReport: Equatable {
         case .unavailable:
             return "check that the address is right and that the service runs, then try again" + mayBeDone
         case .inUse:
-            return "delete what refers to it first"
+            return "delete what refers to it first, or all of it at once with --cascade"
         case .internal:
             return "tell a VC3 admin; the log of the infoservice has more"
         default:

@@ -9,6 +9,7 @@ struct UserDelete: DeletingCommand {
 
     @Argument(help: "User name.")
     var username: String
+    @OptionGroup var deletion: DeletionOptions
 
     var name: String { username }
 }

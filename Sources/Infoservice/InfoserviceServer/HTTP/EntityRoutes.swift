@@ -11,13 +11,13 @@ import VC3Transport
 ///
 /// | route | does |
 /// |---|---|
-/// | `GET /v1/<kind>` | lists: `{"items":[…],"revision":n}` |
+/// | `GET /v1/<kind>` | lists: `{"items":[…],"revision":n,"continue"?:…}`; parameters: ``ListQuery`` |
 /// | `POST /v1/<kind>` | creates from `{"name":…,"owner"?:…,"spec":{…}}` |
 /// | `GET /v1/<kind>/<name>` | reads |
 /// | `PUT /v1/<kind>/<name>` | `If-Match: "<revision>"`: replaces the spec by `{"spec":{…}}`; `If-None-Match: *`: creates |
 /// | `PATCH /v1/<kind>/<name>` | merge patch `{"spec":{…}}` (RFC 7396), with or without `If-Match` |
 /// | `PUT /v1/<kind>/<name>/status` | `If-Match`: replaces the status by `{"status":{…}}` |
-/// | `DELETE /v1/<kind>/<name>` | 202 with the marked entity, or 204 when it is gone at once |
+/// | `DELETE /v1/<kind>/<name>` | 202 with the marked entity, or 204 when it is gone at once; `?cascade=true`: with all that refers to it |
 /// | `POST /v1/<kind>/<name>/remove` | `If-Match`: the finalizer removes what is marked |
 ///
 /// Every answer with an entity has its revision as `ETag`.
@@ -69,9 +69,11 @@ struct EntityRoutes: Sendable {
                 key.kind, key.name, with: body["status"] ?? [:], expecting: expected)
             return try Response(status: .ok, entity: record)
         }
-        group.delete(":kind/:name") { _, context in
+        group.delete(":kind/:name") { request, context in
             let key = try context.key()
-            guard let marked = try await context.session(on: engine).markDeleting(key.kind, key.name) else {
+            let cascade = try request.flag("cascade")
+            let session = try context.session(on: engine)
+            guard let marked = try await session.markDeleting(key.kind, key.name, cascade: cascade) else {
                 return Response(status: .noContent)
             }
             return try Response(status: .accepted, entity: marked)

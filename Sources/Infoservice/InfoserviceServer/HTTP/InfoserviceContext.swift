@@ -7,6 +7,8 @@ import VC3Transport
 struct InfoserviceContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let peer: Peer?
+    /// The user for whom the peer says that it acts: the header `VC3-Acting-For`.
+    var actingFor: String?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -16,7 +18,8 @@ struct InfoserviceContext: RequestContext {
     /// - Throws: ``VC3Error`` `unauthenticated`.
     func caller() throws -> Caller {
         guard let peer else { throw VC3Error(.unauthenticated, "no certificate was presented") }
-        return Caller(try peer.identity(), address: peer.address)
+        let caller = Caller(try peer.identity(), address: peer.address)
+        return try actingFor.map { try caller.acting(for: $0) } ?? caller
     }
 
     /// - Throws: ``VC3Error`` `unauthenticated`.

@@ -60,6 +60,7 @@ public struct InfoserviceHTTP: Service {
     public func run() async throws {
         let router = Router(context: InfoserviceContext.self)
         router.add(middleware: ProblemMiddleware())
+        router.add(middleware: ActingForMiddleware())
         router.get("healthz") { _, _ in Response(status: .ok) }
         EntityRoutes(engine: engine).add(to: router.group("v1"))
         WatchRoute(engine: engine).add(to: router.group("v1"))

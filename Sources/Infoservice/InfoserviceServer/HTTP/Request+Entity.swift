@@ -37,6 +37,21 @@ extension Request {
         return revision
     }
 
+    /// A parameter that is `true` or `false`, and the only one; without it false.
+    func flag(_ name: String) throws -> Bool {
+        let parameters = uri.queryParameters.map { (name: String($0.key), value: String($0.value)) }
+        var problems = parameters.filter { $0.name != name }.map { parameter in
+            VC3Error.Problem(field: parameter.name, problem: "is not known here; there is \(name)")
+        }
+        let values = parameters.filter { $0.name == name }.map(\.value)
+        if values.count > 1 { problems.append(.init(field: name, problem: "is given twice")) }
+        if let value = values.first, !["true", "false"].contains(value) {
+            problems.append(.init(field: name, problem: "is '\(value)'; needed is true or false"))
+        }
+        guard problems.isEmpty else { throw VC3Error(.invalid, "the address is not valid", problems: problems) }
+        return values.first == "true"
+    }
+
     /// The body, an object with no members but these.
     func document(members allowed: Set<String>) async throws -> JSONValue {
         let buffer: ByteBuffer

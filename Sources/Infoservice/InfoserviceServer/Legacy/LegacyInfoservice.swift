@@ -31,7 +31,7 @@ struct LegacyInfoservice: Sendable {
         let record = try await session.record(known.kind, name)
         var view: [EntityKey: EntityRecord] = [:]
         for relative in Self.relatives(of: record) {
-            view[relative] = await session.engine.record(relative).flatMap(session.visible)
+            view[relative] = try? await session.record(relative.kind, relative.name)
         }
         return flat(record) { [view] in view[$0] }
     }
@@ -148,7 +148,8 @@ struct LegacyInfoservice: Sendable {
             if way == .create || current == nil, let taken { throw InfoserviceSession.exists(taken) }
             if way == .update, current == nil { throw Self.missing(name, in: key) }
             let form = FlatForm.of(entity.kind)
-            let shown = current.map { seen in flat(seen.shown) { view[$0].flatMap(session.visible) } } ?? [:]
+            let access = AccessCheck(identity: session.identity, view: view)
+            let shown = current.map { seen in flat(seen.shown) { view[$0].flatMap(access.seen) } } ?? [:]
             let change = try form.change(
                 Self.wanted(attributes, shown, form, way), named: name, over: current?.whole, shown: shown)
             return .put(owner: change.owner, spec: change.spec, status: change.status, reported: change.reported)
@@ -193,7 +194,8 @@ struct LegacyInfoservice: Sendable {
     func collect(pairing code: String) async throws -> [String: JSONValue]? {
         let candidates = await session.engine.records(.pairing).items
         for record in candidates where record.spec["pairingcode"]?.stringValue == code {
-            guard record.metadata.owner == session.identity.name, session.verdict(.delete, record) == .allowed,
+            guard record.metadata.owner == session.identity.name,
+                Rules.verdict(session.identity, may: .collect, .pairing, as: .owner) == .allowed,
                 record.status["cert"]?.stringValue != nil
             else { continue }
             let last = try await session.engine.write(

@@ -18,35 +18,33 @@ enum EntityValidation {
     static func accepted(
         _ value: JSONValue, part: KindSchema.Part, of key: EntityKey, strictness: Strictness
     ) throws -> JSONValue {
-        let schema = KindSchema.of(key.kind)
-        let problems = problems(in: value, part: part, of: schema, strictness: strictness)
-        guard problems.isEmpty else { throw invalid("the \(part.rawValue) of \(key) is not valid", problems) }
-        let members = (value.objectValue ?? [:]).filter { !$0.value.isNull }
-        return schema.withDefaults(.object(members), part: part)
+        try refuse(
+            problems(in: value, part: part, of: key.kind, strictness: strictness),
+            "the \(part.rawValue) of \(key) is not valid")
+        return stored(value, part: part, of: key.kind)
     }
 
-    /// As ``accepted(_:part:of:strictness:)`` for the spec of a draft, with the problems of its names along with those of its spec.
-    static func accepted(_ draft: EntityDraft, owner: String, strictness: Strictness) throws -> JSONValue {
-        let schema = KindSchema.of(draft.kind)
-        var problems = problems(in: draft.spec, part: .spec, of: schema, strictness: strictness)
-        if let problem = EntityName.problem(with: draft.name) {
-            problems.insert(.init(field: "name", problem: problem), at: 0)
-        }
-        if let problem = EntityName.problem(with: owner) {
-            problems.insert(.init(field: "owner", problem: problem), at: 0)
-        }
+    /// Everything that is wrong with a draft by itself.
+    static func problems(in draft: EntityDraft, owner: String, strictness: Strictness) -> [VC3Error.Problem] {
+        var problems: [VC3Error.Problem] = []
         if draft.kind == .user, owner != draft.name {
             let problem = "is \"\(owner)\"; a user owns their own entry, so it is \"\(draft.name)\""
-            problems.insert(.init(field: "owner", problem: problem), at: 0)
+            problems.append(.init(field: "owner", problem: problem))
         }
-        guard problems.isEmpty else { throw invalid("\(draft.kind.rawValue) \(draft.name) is not valid", problems) }
-        return try accepted(
-            draft.spec, part: .spec, of: EntityKey(draft.kind, draft.name), strictness: strictness)
+        if let problem = EntityName.problem(with: owner) { problems.append(.init(field: "owner", problem: problem)) }
+        if let problem = EntityName.problem(with: draft.name) {
+            problems.append(.init(field: "name", problem: problem))
+        }
+        problems += self.problems(in: draft.spec, part: .spec, of: draft.kind, strictness: strictness)
+        if draft.kind == .project { problems += ProjectChange.problems(in: draft.spec, owner: owner) }
+        return problems
     }
 
-    private static func problems(
-        in value: JSONValue, part: KindSchema.Part, of schema: KindSchema, strictness: Strictness
+    /// Everything that is wrong with a spec or status by itself.
+    static func problems(
+        in value: JSONValue, part: KindSchema.Part, of kind: EntityKind, strictness: Strictness
     ) -> [VC3Error.Problem] {
+        let schema = KindSchema.of(kind)
         let all = schema.problems(in: value, part: part)
         switch strictness {
         case .strict: return all
@@ -56,7 +54,14 @@ enum EntityValidation {
         }
     }
 
-    private static func invalid(_ message: String, _ problems: [VC3Error.Problem]) -> VC3Error {
-        VC3Error(.invalid, message, problems: problems)
+    /// Unset attributes are dropped, defaults filled in.
+    static func stored(_ value: JSONValue, part: KindSchema.Part, of kind: EntityKind) -> JSONValue {
+        let members = (value.objectValue ?? [:]).filter { !$0.value.isNull }
+        return KindSchema.of(kind).withDefaults(.object(members), part: part)
+    }
+
+    /// - Throws: ``VC3Error`` `invalid` with these problems, if there are any.
+    static func refuse(_ problems: [VC3Error.Problem], _ message: String) throws {
+        if !problems.isEmpty { throw VC3Error(.invalid, message, problems: problems) }
     }
 }

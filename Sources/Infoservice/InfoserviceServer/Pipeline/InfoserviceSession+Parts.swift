@@ -43,38 +43,41 @@ extension InfoserviceSession {
                 throw Self.notFound(key)
             }
             let draft = EntityDraft(kind: key.kind, name: key.name, owner: owner, spec: spec)
-            return .put(conforming(try content(of: draft, status, reported), nil, key.kind, view))
+            return .put(try content(of: draft, status, reported, view))
         }
-        try enforce(.read, on: current)
-        switch try write.decide(SeenEntity(whole: current, shown: shown(current)), view) {
-        case .delete: return try deletion(of: current)
+        let access = AccessCheck(identity: identity, view: view)
+        try access.enforce(.read, current)
+        switch try write.decide(SeenEntity(whole: current, shown: Self.shown(current, to: identity)), view) {
+        case .delete:
+            // The original's clients delete in any order: who refers to it makes no difference here.
+            try access.enforce(.delete, current)
+            return DeletionPlan.deletion(of: current)
         case .put(_, let spec, let status, let reported):
             var content = EntityContent(current)
             if spec != current.spec {
-                try enforce(.writeSpec, on: current)
-                content.spec = try EntityValidation.accepted(spec, part: .spec, of: key, strictness: strictness)
+                content.spec = try accepted(spec, over: current, expecting: nil, view)
             }
             if status != current.status {
-                try naming(reported) { try enforce(.writeStatus, on: current) }
+                try naming(reported) { try access.enforce(.writeStatus, current) }
                 content.status = try EntityValidation.accepted(status, part: .status, of: key, strictness: strictness)
             }
             return .put(conforming(content, current, key.kind, view))
         }
     }
 
-    private func content(of draft: EntityDraft, _ status: JSONValue, _ reported: [String]) throws -> EntityContent {
+    private func content(
+        of draft: EntityDraft, _ status: JSONValue, _ reported: [String], _ view: StoreView
+    ) throws -> EntityContent {
         let key = EntityKey(draft.kind, draft.name)
         let owner = draft.owner ?? (draft.kind == .user ? draft.name : identity.name)
-        try Rules.verdict(identity, may: .create, draft.kind, ownedBy: owner).enforce(identity, .create, key)
         if !reported.isEmpty {
+            let relation = Rules.relation(of: identity, to: Audience(owner: owner))
             try naming(reported) {
-                try Rules.verdict(identity, may: .writeStatus, draft.kind, ownedBy: owner)
+                try Rules.verdict(identity, may: .writeStatus, draft.kind, as: relation)
                     .enforce(identity, .writeStatus, key)
             }
         }
-        return EntityContent(
-            owner: owner, spec: try EntityValidation.accepted(draft, owner: owner, strictness: strictness),
-            status: try EntityValidation.accepted(status, part: .status, of: key, strictness: strictness))
+        return try accepted(draft, owner: owner, status: status, view)
     }
 
     /// A refusal says which attributes it is about.

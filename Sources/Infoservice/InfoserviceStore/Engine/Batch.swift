@@ -8,10 +8,10 @@ struct Batch {
     let moment: Timestamp
     private var view: StoreView
 
-    init(contents: [EntityKind: [String: EntityRecord]], revision: Revision, moment: Timestamp) {
-        view = StoreView(contents: contents, moment: moment)
+    init(_ view: StoreView, revision: Revision) {
+        self.view = view
         self.revision = revision
-        self.moment = moment
+        moment = view.moment
     }
 
     mutating func apply(_ mutation: Mutation) -> Result<EntityRecord, any Error> {
@@ -37,7 +37,7 @@ struct Batch {
         case .put(let content):
             guard let record = written(content, over: current, key: change.key) else { return current }
             revision = record.metadata.revision
-            view.pending[change.key] = .some(record)
+            view.set(change.key, record)
             events.append(.changed(record))
             return record
         case .remove:
@@ -45,7 +45,7 @@ struct Batch {
             revision = revision.next
             record.metadata.revision = revision
             record.metadata.updated = moment
-            view.pending[change.key] = .some(nil)
+            view.set(change.key, nil)
             events.append(.removed(record))
             return record
         }

@@ -12,14 +12,15 @@ public import VC3Model
 public actor EntityStore {
     private let persistence: any Persistence
     private let codec: RecordCodec
-    private let clock: WallClock
+    let clock: WallClock
     private let retention: Retention
     private let heartbeat: Duration
 
-    private var contents: [EntityKind: [String: EntityRecord]] = [:]
+    private(set) var contents: [EntityKind: [String: EntityRecord]] = [:]
+    private(set) var index: EntityIndex
     /// The revision of the last durable write.
     public private(set) var revision: Revision
-    private var history: History
+    private(set) var history: History
     private var isCommitting = false
     private var waiting: [WaitingWrite] = []
     private var defect: String?
@@ -44,7 +45,7 @@ public actor EntityStore {
         var history = History(compacted: state.compacted)
         for change in state.history {
             let record = try codec.decode(change.body)
-            history.append(change.isRemoval ? .removed(record) : .changed(record), at: change.moment)
+            history.appendRestored(change.isRemoval ? .removed(record) : .changed(record), at: change.moment)
         }
         return EntityStore(
             persistence: persistence, codec: codec, clock: clock, retention: retention, heartbeat: heartbeat,
@@ -61,6 +62,7 @@ public actor EntityStore {
         self.retention = retention
         self.heartbeat = heartbeat
         self.contents = contents
+        index = EntityIndex(contents)
         self.revision = revision
         self.history = history
     }
@@ -74,12 +76,6 @@ public actor EntityStore {
     // MARK: Reading
 
     public func record(_ key: EntityKey) -> EntityRecord? { contents[key.kind]?[key.name] }
-
-    /// All entities of a kind by name, and the revision that this shows.
-    public func records(_ kind: EntityKind) -> RecordList {
-        let items = (contents[kind] ?? [:]).values.sorted { $0.name < $1.name }
-        return RecordList(items: items, revision: revision)
-    }
 
     // MARK: Writing
 
@@ -119,7 +115,7 @@ public actor EntityStore {
     private func evaluate(
         _ mutations: [Mutation]
     ) -> (events: [WatchEvent], results: [Result<EntityRecord, any Error>], moment: Timestamp) {
-        var batch = Batch(contents: contents, revision: revision, moment: clock.now())
+        var batch = Batch(StoreView(contents: contents, index: index, moment: clock.now()), revision: revision)
         let results = mutations.map { batch.apply($0) }
         return (batch.events, results, batch.moment)
     }
@@ -160,14 +156,18 @@ public actor EntityStore {
     }
 
     private func apply(_ events: [WatchEvent], at moment: Timestamp, compactingThrough compacted: Revision?) {
+        var entries: [HistoryEntry] = []
         for event in events {
             guard let (record, isRemoval) = event.change else { continue }
+            let entry = entry(of: event, record, isRemoval: isRemoval, at: moment)
             contents[record.metadata.kind, default: [:]][record.name] = isRemoval ? nil : record
-            history.append(event, at: moment)
+            index.replace(entry.previous, by: isRemoval ? nil : record)
+            history.append(entry)
+            entries.append(entry)
             revision = event.revision
         }
         if let compacted { history.compact(through: compacted) }
-        listeners.tell(events, upTo: revision)
+        listeners.tell(entries, upTo: revision)
     }
 
     // MARK: Watching
@@ -177,24 +177,27 @@ public actor EntityStore {
     /// A watch takes events at its reader's pace and holds no buffer of its own: one that falls behind retained history
     /// ends with `compacted`, and costs others nothing.
     ///
-    /// - Parameter visible: What the watcher sees of a record; `nil` hides it.
+    /// - Parameter visibility: What the watcher sees. One that depends on sharing cannot go back behind the start of
+    ///   this store: who shared what before is not known any more.
     public func watch(
         _ kinds: Set<EntityKind>, after revision: Revision,
-        seeing visible: @escaping @Sendable (EntityRecord) -> EntityRecord? = { $0 }
+        seeing visibility: Visibility = .complete
     ) throws -> WatchStream {
         if revision > self.revision {
             throw VC3Error(.invalid, "revision \(revision) is in the future; the latest is \(self.revision)")
         }
-        try refuseCompacted(revision)
-        let cursor = WatchCursor(store: self, kinds: kinds, after: revision, visible: visible)
+        try refuseCompacted(revision, seeing: visibility)
+        let cursor = WatchCursor(store: self, kinds: kinds, after: revision, visibility: visibility)
         return WatchStream { try await cursor.next() }
     }
 
     /// The next events of `kinds` after `revision`, waiting for up to one heartbeat when there are none yet.
-    func news(of kinds: Set<EntityKind>, after revision: Revision) async throws -> News {
-        try refuseCompacted(revision)
-        let (events, upTo) = history.events(of: kinds, after: revision, limit: 512, latest: self.revision)
-        if !events.isEmpty { return News(events: events, upTo: upTo) }
+    func news(
+        of kinds: Set<EntityKind>, after revision: Revision, seeing visibility: Visibility
+    ) async throws -> News {
+        try refuseCompacted(revision, seeing: visibility)
+        let (entries, upTo) = history.entries(of: kinds, after: revision, limit: 512, latest: self.revision)
+        if !entries.isEmpty { return News(entries: entries, upTo: upTo) }
         // Registered in the same step as the look at history, so nothing falls between the two.
         let listener = listeners.add(kinds)
         let patience = heartbeat
@@ -213,7 +216,7 @@ public actor EntityStore {
             return heard
         }
         try Task.checkCancellation()
-        return news ?? News(events: [], upTo: revision)
+        return news ?? News(entries: [], upTo: revision)
     }
 
     private func hear(_ listener: Listeners.ID) async -> News? {
@@ -222,11 +225,11 @@ public actor EntityStore {
 
     private func dismiss(_ listener: Listeners.ID) { listeners.dismiss(listener, upTo: revision) }
 
-    private func refuseCompacted(_ revision: Revision) throws {
-        if revision < history.compacted {
+    private func refuseCompacted(_ revision: Revision, seeing visibility: Visibility) throws {
+        let first = visibility.dependsOnSharing ? history.completeFrom : history.compacted
+        if revision < first {
             throw VC3Error(
-                .compacted, "history reaches back to revision \(history.compacted) only, not to \(revision); list again"
-            )
+                .compacted, "history reaches back to revision \(first) only, not to \(revision); list again")
         }
     }
 }

@@ -1,9 +1,9 @@
 import InfoserviceAPI
 import VC3Model
 
-/// Events for one watcher, and the revision up to which these are all of its kinds.
+/// Changes for one watcher, and the revision up to which these are all of its kinds.
 struct News: Sendable {
-    var events: [WatchEvent]
+    var entries: [HistoryEntry]
     var upTo: Revision
 }
 
@@ -44,18 +44,18 @@ struct Listeners {
         }
     }
 
-    mutating func tell(_ events: [WatchEvent], upTo revision: Revision) {
+    mutating func tell(_ entries: [HistoryEntry], upTo revision: Revision) {
         guard !slots.isEmpty else { return }
         for (id, slot) in slots {
             guard let kinds = slot.kinds else { continue }
-            let wanted = events.filter { event in event.kind.map { kinds.contains($0) } ?? false }
-            if !wanted.isEmpty { settle(id, with: News(events: wanted, upTo: revision)) }
+            let wanted = entries.filter { $0.concerns(kinds) }
+            if !wanted.isEmpty { settle(id, with: News(entries: wanted, upTo: revision)) }
         }
     }
 
     /// Nothing came in time, or the watcher left.
     mutating func dismiss(_ id: ID, upTo revision: Revision) {
-        if slots[id]?.kinds != nil { settle(id, with: News(events: [], upTo: revision)) }
+        if slots[id]?.kinds != nil { settle(id, with: News(entries: [], upTo: revision)) }
     }
 
     private mutating func settle(_ id: ID, with news: News) {

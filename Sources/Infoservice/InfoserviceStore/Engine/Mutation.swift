@@ -29,19 +29,6 @@ public enum Change: Sendable, Equatable {
     case remove
 }
 
-/// The store as a write finds it at its turn, writes that are committed together with it included.
-public struct StoreView {
-    var contents: [EntityKind: [String: EntityRecord]]
-    var pending: [EntityKey: EntityRecord?] = [:]
-    /// When the write happens.
-    public let moment: Timestamp
-
-    public subscript(key: EntityKey) -> EntityRecord? {
-        if let change = pending[key] { return change }
-        return contents[key.kind]?[key.name]
-    }
-}
-
 /// What one write does to an entity that it names.
 public struct EntityChange: Sendable, Equatable {
     public let key: EntityKey

@@ -5,38 +5,29 @@ import VC3Model
 actor WatchCursor {
     private let store: EntityStore
     private let kinds: Set<EntityKind>
-    private let visible: @Sendable (EntityRecord) -> EntityRecord?
+    private let visibility: Visibility
     private var seen: Revision
+    private var entries: ArraySlice<HistoryEntry> = []
     private var pending: ArraySlice<WatchEvent> = []
 
-    init(
-        store: EntityStore, kinds: Set<EntityKind>, after revision: Revision,
-        visible: @escaping @Sendable (EntityRecord) -> EntityRecord?
-    ) {
+    init(store: EntityStore, kinds: Set<EntityKind>, after revision: Revision, visibility: Visibility) {
         self.store = store
         self.kinds = kinds
-        self.visible = visible
+        self.visibility = visibility
         seen = revision
     }
 
     func next() async throws -> WatchEvent {
         while true {
-            while let event = pending.popFirst() {
-                if let shown = shown(event) { return shown }
+            if let event = pending.popFirst() { return event }
+            if let entry = entries.popFirst() {
+                pending = try SharedEvents(kinds: kinds, visibility: visibility).events(of: entry)[...]
+                continue
             }
-            let news = try await store.news(of: kinds, after: seen)
+            let news = try await store.news(of: kinds, after: seen, seeing: visibility)
             seen = news.upTo
-            if news.events.isEmpty { return .heartbeat(seen) }
-            pending = news.events[...]
-        }
-    }
-
-    private func shown(_ event: WatchEvent) -> WatchEvent? {
-        switch event {
-        case .changed(let record): visible(record).map { .changed($0) }
-        case .removed(let record): visible(record).map { .removed($0) }
-        case .shared(let record, let revision): visible(record).map { .shared($0, at: revision) }
-        case .heartbeat: event
+            if news.entries.isEmpty { return .heartbeat(seen) }
+            entries = news.entries[...]
         }
     }
 }

@@ -5,10 +5,12 @@ public enum Project: EntityType {
     /// What its owner wants.
     public struct Spec: Codable, Sendable, Equatable {
         public var members: [String]
+        public var roles: [String: ProjectRole]
         public var allocations: [String]
 
-        public init(members: [String] = [], allocations: [String] = []) {
+        public init(members: [String] = [], roles: [String: ProjectRole] = [:], allocations: [String] = []) {
             self.members = members
+            self.roles = roles
             self.allocations = allocations
         }
     }

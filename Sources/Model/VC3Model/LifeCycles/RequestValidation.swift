@@ -37,7 +37,8 @@ public struct RequestValidation: Sendable {
         }
         let members = RequestValidation.members(of: project)
         if !members.contains(request.metadata.owner) {
-            problems.append("\(request.metadata.owner), who owns the request, is not a member of project \(name)")
+            problems.append(
+                "\(request.metadata.owner), who owns the request, is no member of project \(name), or a viewer only")
         }
         for member in members {
             guard let user = references.users[member] else {
@@ -52,10 +53,12 @@ public struct RequestValidation: Sendable {
         }
     }
 
-    /// A project's members; its owner always is one.
+    /// Those who may use a project's allocations, and get an account on its head nodes: all members but viewers. Its
+    /// owner always is one.
     public static func members(of project: Entity<Project>) -> [String] {
         let owner = project.metadata.owner
-        return project.spec.members.contains(owner) ? project.spec.members : [owner] + project.spec.members
+        let members = project.spec.members.filter { $0 == owner || project.spec.roles[$0] != .viewer }
+        return members.contains(owner) ? members : [owner] + members
     }
 
     private mutating func checkCluster() {

@@ -3,6 +3,10 @@ public indirect enum FieldType: Sendable, Hashable {
     case string
     /// The name of another entity of this kind.
     case reference(EntityKind)
+    /// The name that an entity of this kind has or had: it need not exist.
+    case mention(EntityKind)
+    /// One of these.
+    case word([String])
     case integer(ClosedRange<Int>)
     case boolean
     case timestamp
@@ -17,7 +21,8 @@ public indirect enum FieldType: Sendable, Hashable {
     public var word: String {
         switch self {
         case .string: "string"
-        case .reference(let kind): "name of a \(kind.rawValue)"
+        case .reference(let kind), .mention(let kind): "name of a \(kind.rawValue)"
+        case .word(let words): "word: \(words.joined(separator: ", "))"
         case .integer(let range): "integer from \(range.lowerBound) to \(range.upperBound)"
         case .boolean: "boolean"
         case .timestamp: "time such as 2026-01-31T12:00:00Z"
@@ -39,20 +44,33 @@ public struct Field: Sendable, Hashable {
     public let fallback: JSONValue
     /// When not empty, the only strings allowed.
     public let allowed: [String]
+    /// Characters (Unicode scalars) that a text may have, each one when it is a list or an object of texts.
+    public let longest: Int
     /// Never shown but to the roles that the kind's schema names.
     public let isSecret: Bool
     public let meaning: String
 
     public init(
         _ name: String, _ type: FieldType, required: Bool = false, default fallback: JSONValue = .null,
-        allowed: [String] = [], secret: Bool = false, _ meaning: String
+        allowed: [String] = [], longest: Int = SizeLimits.text, secret: Bool = false, _ meaning: String
     ) {
         self.name = name
         self.type = type
         self.isRequired = required
         self.fallback = fallback
         self.allowed = allowed
+        self.longest = longest
         self.isSecret = secret
         self.meaning = meaning
     }
+}
+
+/// What any entity may have at most, whatever its fields say.
+public enum SizeLimits {
+    /// Characters of one text.
+    public static let text = 65_536
+    /// Elements of a list, members of an object.
+    public static let elements = 10_000
+    /// Bytes of a whole spec or status, as JSON.
+    public static let part = 1_048_576
 }

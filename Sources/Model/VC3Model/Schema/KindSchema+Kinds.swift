@@ -14,10 +14,10 @@ extension KindSchema {
 
     /// Free texts and links that every kind which people make carries.
     static let about: [Field] = [
-        Field("description", .string, "What it is, in a sentence."),
-        Field("displayname", .string, "The name that people see."),
-        Field("url", .string, "A page about it."),
-        Field("docurl", .string, "Its documentation."),
+        Field("description", .string, longest: 524_288, "What it is, in a sentence."),
+        Field("displayname", .string, longest: 256, "The name that people see."),
+        Field("url", .string, longest: 2048, "A page about it."),
+        Field("docurl", .string, longest: 2048, "Its documentation."),
     ]
 
     static let conditionFields: [Field] = [
@@ -40,12 +40,12 @@ extension KindSchema {
     static let user = KindSchema(
         .user, "A person.",
         spec: [
-            Field("first", .string, required: true, "First name."),
-            Field("last", .string, required: true, "Last name."),
-            Field("email", .string, required: true, "Mail address."),
-            Field("organization", .string, required: true, "Institution."),
-            Field("identity_id", .string, "Identity at the federated login."),
-            Field("sshpubstring", .string, "OpenSSH public key line, for logging in to head nodes."),
+            Field("first", .string, required: true, longest: 256, "First name."),
+            Field("last", .string, required: true, longest: 256, "Last name."),
+            Field("email", .string, required: true, longest: 256, "Mail address."),
+            Field("organization", .string, required: true, longest: 256, "Institution."),
+            Field("identity_id", .string, longest: 256, "Identity at the federated login."),
+            Field("sshpubstring", .string, longest: 16_384, "OpenSSH public key line, for logging in to head nodes."),
         ] + about,
         status: state, specWriters: [.user], statusWriters: [.master])
 
@@ -56,6 +56,9 @@ extension KindSchema {
             Field("allocations", .list(.reference(.allocation)), default: [], "Allocations its requests may use."),
             Field("blueprints", .list(.string), default: [], "Kept for the original's clients."),
             Field("organization", .string, "Institution."),
+            Field(
+                "roles", .map(.word(ProjectRole.allCases.map(\.rawValue))), default: [:],
+                "What members are, by name; one that is not named here is a member."),
         ] + about,
         status: state, specWriters: [.user], statusWriters: [.master])
 
@@ -167,7 +170,7 @@ extension KindSchema {
         spec: [
             Field("packagelist", .list(.string), default: [], "Packages, each pkg[:min[:max]]."),
             Field("envmap", .map(.string), default: [:], "Environment variables."),
-            Field("files", .map(.string), default: [:], "Files by name, base64."),
+            Field("files", .map(.string), default: [:], longest: SizeLimits.part, "Files by name, base64."),
             Field("command", .string, "Kept for the original's clients."),
             Field("required_os", .string, "Operating system, name[:min[:max]]."),
             Field("builder_extra_args", .list(.string), default: [], "Further arguments of the builder."),
@@ -240,9 +243,9 @@ extension KindSchema {
     static let pilotset = KindSchema(
         .pilotset, "How many pilots one allocation runs for one nodeset of one request.",
         spec: [
-            Field("request", .string, required: true, "The virtual cluster."),
-            Field("nodeset", .string, required: true, "Its nodeset."),
-            Field("allocation", .string, required: true, "Where the pilots run."),
+            Field("request", .mention(.request), required: true, "The virtual cluster."),
+            Field("nodeset", .mention(.nodeset), required: true, "Its nodeset."),
+            Field("allocation", .mention(.allocation), required: true, "Where the pilots run."),
             Field("wanted", .integer(0...1_000_000), default: 0, "How many pilots to keep alive."),
             Field("middleware", .string, required: true, "What the pilots run, e.g. htcondor."),
             Field("cores", .integer(1...4096), default: 1, "Cores of one worker."),
@@ -318,7 +321,7 @@ extension KindSchema {
     static let usage = KindSchema(
         .usage, "What an allocation gave in a day.",
         spec: [
-            Field("allocation", .string, required: true, "Allocation."),
+            Field("allocation", .mention(.allocation), required: true, "Allocation."),
             Field("day", .string, required: true, "YYYY-MM-DD."),
             Field("node_seconds", .integer(0...Int.max), default: 0, "Seconds times workers."),
         ],

@@ -14,6 +14,10 @@ public struct KindSchema: Sendable {
     public let secretReaders: Set<Role>
     /// The role that tears down what the entity stands for before it goes; `nil`: deletion is immediate.
     public let finalizer: Role?
+    /// Whether any field is secret.
+    public let hasSecrets: Bool
+    /// The fields of the spec that name other entities.
+    let linkFields: [Field]
 
     public init(
         _ kind: EntityKind, _ purpose: String, spec: [Field], status: [Field], specWriters: Set<Role>,
@@ -27,6 +31,8 @@ public struct KindSchema: Sendable {
         self.statusWriters = statusWriters
         self.secretReaders = secretReaders
         self.finalizer = finalizer
+        hasSecrets = (spec + status).contains(where: \.isSecret)
+        linkFields = spec.filter { Self.mayLink($0.type) }
     }
 
     public func fields(of part: Part) -> [Field] { part == .spec ? spec : status }
@@ -50,7 +56,8 @@ public struct KindSchema: Sendable {
 
     /// All that is wrong with `value`, each with the path of its field; empty when it may be stored.
     public func problems(in value: JSONValue, part: Part) -> [VC3Error.Problem] {
-        SchemaCheck.problems(in: value, fields: fields(of: part), at: part.rawValue)
+        if let problem = SizeCheck.problem(with: value, at: part.rawValue) { return [problem] }
+        return SchemaCheck.problems(in: value, fields: fields(of: part), at: part.rawValue)
     }
 
     /// Those of ``problems(in:part:)`` that are texts outside a field's list of allowed ones: nothing that is built on the

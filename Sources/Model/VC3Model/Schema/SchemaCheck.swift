@@ -19,7 +19,9 @@ enum SchemaCheck {
                 if field.isRequired { found.append(.init(field: fieldPath, problem: "is required")) }
                 continue
             }
-            found += problems(in: member, type: field.type, at: fieldPath)
+            let wrong = problems(in: member, type: field.type, at: fieldPath)
+            found +=
+                wrong.isEmpty ? SizeCheck.problems(in: member, longest: field.longest, at: fieldPath) : wrong
             if let problem = problem(with: member, outside: field.allowed, at: fieldPath) { found.append(problem) }
         }
         return found
@@ -36,8 +38,11 @@ enum SchemaCheck {
         switch (type, value) {
         case (.any, _), (.string, .string), (.boolean, .bool):
             return []
-        case (.reference, .string(let name)):
+        case (.reference, .string(let name)), (.mention, .string(let name)):
             return EntityName.problem(with: name).map { [.init(field: path, problem: $0)] } ?? []
+        case (.word(let words), .string(let text)):
+            return words.contains(text)
+                ? [] : [.init(field: path, problem: "is \"\(text)\"; allowed are \(words.joined(separator: ", "))")]
         case (.timestamp, .string(let text)):
             return Timestamp(text) == nil
                 ? [.init(field: path, problem: "is \"\(text)\"; needed is a \(type.word)")] : []

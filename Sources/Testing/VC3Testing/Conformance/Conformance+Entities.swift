@@ -88,6 +88,7 @@ extension InfoserviceConformance {
             try suite.require(again == record, "nothing changed, so nothing was written")
         },
         Check(name: "aStatusKeepsTheGeneration") { suite in
+            try await suite.prepareSites()
             let master = try await suite.service(.master)
             let record = try await suite.service(.ana).create(.sampleAllocation("a"))
             let reported = try await master.replaceStatus(
@@ -100,6 +101,7 @@ extension InfoserviceConformance {
             }
         },
         Check(name: "deletingMarksAndTheFinalizerRemoves") { suite in
+            try await suite.prepareSites()
             let ana = try await suite.service(.ana)
             let master = try await suite.service(.master)
             let made = try await ana.create(.sampleAllocation("a"))
@@ -170,6 +172,7 @@ extension InfoserviceConformance {
             try suite.require(given.metadata.owner == "ben", "an admin creates for others")
         },
         Check(name: "eachPartHasOneWriter") { suite in
+            try await suite.prepareSites()
             let record = try await suite.service(.ana).create(.sampleAllocation("a"))
             for identity in [Identity.ana, .admin, .factory] {
                 let service = try await suite.service(identity)

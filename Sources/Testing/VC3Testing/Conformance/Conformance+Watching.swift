@@ -43,6 +43,7 @@ extension InfoserviceConformance {
             try suite.require(zip(revisions, revisions.dropFirst()).allSatisfy(<), "revisions only grow")
         },
         Check(name: "oneStreamCarriesSeveralKindsAndOnlyThose") { suite in
+            try await suite.prepareSites()
             let ana = try await suite.service(.ana)
             let start = try await ana.records(.nodeinfo).revision
             _ = try await ana.create(.sampleNodeinfo("n"))
@@ -52,6 +53,7 @@ extension InfoserviceConformance {
             try suite.require(events.compactMap(\.record?.name) == ["n", "a"], "the kinds asked for, no other")
         },
         Check(name: "markingAndRemovalAreEvents") { suite in
+            try await suite.prepareSites()
             let ana = try await suite.service(.ana)
             let master = try await suite.service(.master)
             let made = try await ana.create(.sampleAllocation("a"))
@@ -92,7 +94,8 @@ extension InfoserviceConformance {
 }
 
 extension WatchEvent {
-    fileprivate var record: EntityRecord? {
+    /// What the event is about; `nil` of a heartbeat.
+    var record: EntityRecord? {
         switch self {
         case .changed(let record), .shared(let record, _), .removed(let record): record
         case .heartbeat: nil
@@ -102,7 +105,7 @@ extension WatchEvent {
 
 extension EntityWatcher {
     /// The first `count` events that are no heartbeats.
-    fileprivate func collect(
+    func collect(
         _ count: Int, of kinds: Set<EntityKind>, after revision: Revision
     ) async throws -> [WatchEvent] {
         var events: [WatchEvent] = []

@@ -24,9 +24,16 @@ public struct InfoserviceConformance: Sendable {
 
     public func run(_ check: Check) async throws { try await check.run(self) }
 
-    public static let checks: [Check] = reading + writing + authority + watching
+    public static let checks: [Check] = reading + writing + authority + watching + listing + references + sharing
 
     func service(_ identity: Identity) async throws -> any Infoservice { try await open(identity) }
+
+    /// What a sample allocation refers to.
+    func prepareSites() async throws {
+        let admin = try await service(.admin)
+        _ = try await admin.create(.sampleNodeinfo("small"))
+        _ = try await admin.create(.sampleResource("midway", nodeinfo: "small"))
+    }
 
     func require(_ holds: Bool, _ promise: String) throws {
         if !holds { throw Broken(description: promise) }
