@@ -32,7 +32,10 @@ extension InfoserviceSession {
         guard let first = writes.first else { return }
         _ = try await engine.write(
             Mutation(first.key, by: author(of: action)) { _, view in
-                try writes.map { EntityChange($0.key, try change($0, view[$0.key], view)) }
+                let changes = try writes.map { EntityChange($0.key, try change($0, view[$0.key], view)) }
+                let written = Set(writes.map(\.key))
+                let waiting = SpecConformance.changes(creating: written.filter { view[$0] == nil }, in: view)
+                return changes + waiting.filter { !written.contains($0.key) }
             })
     }
 

@@ -8,10 +8,10 @@ extension InfoserviceSession {
     public func create(_ draft: EntityDraft) async throws -> EntityRecord {
         let key = EntityKey(draft.kind, draft.name)
         let owner = draft.owner ?? (draft.kind == .user ? draft.name : identity.name)
-        return try await write(key, .create) { current, view in
+        return try await writeAll(key, .create) { current, view in
             let content = try accepted(draft, owner: owner, status: [:], view)
             if let current { throw Self.exists(current) }
-            return .put(content)
+            return [EntityChange(key, .put(content))] + SpecConformance.changes(creating: [key], in: view)
         }
     }
 

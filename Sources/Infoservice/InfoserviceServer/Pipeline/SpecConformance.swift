@@ -11,12 +11,12 @@ enum SpecConformance {
     /// looks again.
     static func note(
         in content: inout EntityContent, of kind: EntityKind, before: JSONValue?,
-        strictness: EntityValidation.Strictness, view: StoreView
+        strictness: EntityValidation.Strictness, view: StoreView, creating created: Set<EntityKey> = []
     ) {
         let earlier = before.flatMap(Self.stored)
         let sent = content.status["conditions"]?.arrayValue ?? []
         var conditions = sent.filter { $0["type"]?.stringValue != condition }
-        if strictness == .lenient || earlier != nil, let found = found(in: content.spec, of: kind, view: view) {
+        if strictness == .lenient || earlier != nil, let found = found(in: content.spec, of: kind, view, created) {
             var found = found
             if let since = earlier?["since"] { found["since"] = since }
             conditions.append(found)
@@ -28,10 +28,14 @@ enum SpecConformance {
         status["conditions"]?.arrayValue?.first { $0["type"]?.stringValue == condition }
     }
 
-    private static func found(in spec: JSONValue, of kind: EntityKind, view: StoreView) -> JSONValue? {
+    private static func found(
+        in spec: JSONValue, of kind: EntityKind, _ view: StoreView, _ created: Set<EntityKey>
+    ) -> JSONValue? {
         let schema = KindSchema.of(kind)
         let values = schema.advisoryProblems(in: spec, part: .spec)
-        let references = schema.spec.flatMap { field in missing(spec[field.name], field.type, view, at: field.name) }
+        let references = schema.spec.flatMap { field in
+            missing(spec[field.name], field.type, at: field.name) { created.contains($0) || view[$0] != nil }
+        }
         let problems = values.map { "\($0.field) \($0.problem)" } + references
         guard !problems.isEmpty else { return nil }
         return [
@@ -43,13 +47,25 @@ enum SpecConformance {
     }
 
     private static func missing(
-        _ value: JSONValue?, _ type: FieldType, _ view: StoreView, at field: String
+        _ value: JSONValue?, _ type: FieldType, at field: String, _ exists: (EntityKey) -> Bool
     ) -> [String] {
         switch (type, value) {
-        case (.reference(let kind), .string(let name)) where view[EntityKey(kind, name)] == nil:
-            ["spec.\(field) names the \(kind.rawValue) \(name), which did not exist when this was written"]
-        case (.list(let element), .array(let items)): items.flatMap { missing($0, element, view, at: field) }
+        case (.reference(let kind), .string(let name)) where !exists(EntityKey(kind, name)):
+            ["spec.\(field) names the \(kind.rawValue) \(name), which does not exist"]
+        case (.list(let element), .array(let items)): items.flatMap { missing($0, element, at: field, exists) }
         default: []
+        }
+    }
+
+    /// The changes to entities that name one of `keys`, which a write creates: their conditions no longer miss it.
+    static func changes(creating keys: Set<EntityKey>, in view: StoreView) -> [EntityChange] {
+        let waiting = keys.flatMap { view.referrers(of: $0) }.filter { stored(in: $0.status) != nil }
+        return Set(waiting).sorted { $0.key < $1.key }.map { record in
+            var content = EntityContent(record)
+            note(
+                in: &content, of: record.metadata.kind, before: record.status, strictness: .lenient, view: view,
+                creating: keys)
+            return EntityChange(record.key, .put(content))
         }
     }
 }
