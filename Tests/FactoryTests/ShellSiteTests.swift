@@ -104,10 +104,11 @@ import VC3Model
             let site = shell.site()
             try await site.stage(epoch: "e1")
             // The snippet kills the script's own shell, after the batch system took the job.
-            await #expect(throws: Never.self) { _ = try await site.submit([shell.order("die")], epoch: "e1") }
-            #expect(try await site.recover([shell.id("die")]) == [shell.id("die"): .begun(isSubmitting: false)])
-            try await site.bury([shell.id("die")])
-            #expect(FileManager.default.fileExists(atPath: try shell.root + "/pilots/die/cancelled"))
+            // Recovery looks for the name among all processes: it must not be part of anybody else's words.
+            await #expect(throws: Never.self) { _ = try await site.submit([shell.order("diesatonce7q")], epoch: "e1") }
+            #expect(try await site.recover([shell.id("diesatonce7q")]) == [shell.id("diesatonce7q"): .begun(isSubmitting: false)])
+            try await site.bury([shell.id("diesatonce7q")])
+            #expect(FileManager.default.fileExists(atPath: try shell.root + "/pilots/diesatonce7q/cancelled"))
         }
     }
 
@@ -227,7 +228,7 @@ struct ScribeBatchSystem: BatchSystem {
         """
         case \(job.tag) in
             vc3-refuse) echo 'no room' >&2; exit 3 ;;
-            vc3-die) echo \(job.tag) >>"$HOME/jobs"; kill -9 $$ ;;
+            vc3-diesatonce7q) echo \(job.tag) >>"$HOME/jobs"; kill -9 $$ ;;
             vc3-slow) while ! [ -e "$HOME/go" ]; do sleep 0.05; done ;;
         esac
         echo \(job.tag) >>"$HOME/jobs"
