@@ -106,7 +106,10 @@ import VC3Model
             // The snippet kills the script's own shell, after the batch system took the job.
             // Recovery looks for the name among all processes: it must not be part of anybody else's words.
             await #expect(throws: Never.self) { _ = try await site.submit([shell.order("diesatonce7q")], epoch: "e1") }
-            #expect(try await site.recover([shell.id("diesatonce7q")]) == [shell.id("diesatonce7q"): .begun(isSubmitting: false)])
+            #expect(
+                try await site.recover([shell.id("diesatonce7q")]) == [
+                    shell.id("diesatonce7q"): .begun(isSubmitting: false)
+                ])
             try await site.bury([shell.id("diesatonce7q")])
             #expect(FileManager.default.fileExists(atPath: try shell.root + "/pilots/diesatonce7q/cancelled"))
         }
