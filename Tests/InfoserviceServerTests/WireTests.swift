@@ -35,14 +35,89 @@ struct WireTests {
         }
     }
 
-    private func withCaller(_ body: @escaping @Sendable (Caller) async throws -> Void) async throws {
+    private func withCaller(
+        _ identity: Identity = .ana, _ body: @escaping @Sendable (Caller) async throws -> Void
+    ) async throws {
         try await withStore { store in
             try await withRunningInfoservice(on: store) { running in
                 let client = MutualTLSClient(
-                    try running.authority.credentials(.ana), connectTimeout: .seconds(30), silence: .seconds(30))
+                    try running.authority.credentials(identity), connectTimeout: .seconds(30), silence: .seconds(30))
                 try await body(Caller(client: client, port: running.port))
                 try await client.shutdown()
             }
+        }
+    }
+
+    @Test func aPortalActsForAUserWithTheirRightsAndNoOthers() async throws {
+        try await withCaller(Identity(role: .portal, name: "portal")) { call in
+            let acting = ["VC3-Acting-For": "ana"]
+            let body = #"{"name":"n","spec":{"cores":2}}"#
+            #expect(try await call(.POST, "/v1/nodeinfo", body).status == 403)
+            let made = try await call(.POST, "/v1/nodeinfo", body, headers: acting)
+            #expect(made.status == 201 && made.body["owner"] == "ana")
+            let other = try await call(.DELETE, "/v1/nodeinfo/n", headers: ["VC3-Acting-For": "ben"])
+            #expect(other.status == 403)
+            let nobody = try await call(.GET, "/v1/nodeinfo/n", headers: ["VC3-Acting-For": "no/body"])
+            #expect(nobody.status == 422)
+            #expect(try await call(.DELETE, "/v1/nodeinfo/n", headers: acting).status == 204)
+        }
+    }
+
+    @Test func nobodyButThePortalActsForOthers() async throws {
+        try await withCaller(.ben) { call in
+            let answer = try await call(.GET, "/v1/nodeinfo", headers: ["VC3-Acting-For": "ana"])
+            #expect(answer.status == 403 && answer.body["detail"]?.stringValue?.contains("only the portal") == true)
+        }
+    }
+
+    @Test func theDescriptionIsServedAndRefersToNothingThatIsMissing() async throws {
+        try await withCaller { call in
+            let document = try await call(.GET, "/openapi.json").body
+            #expect(document["openapi"] == "3.1.0")
+            let paths = document["paths"]?.objectValue ?? [:]
+            for kind in EntityKind.allCases {
+                #expect(paths["/v1/\(kind.rawValue)/{name}"]?["patch"] != nil)
+            }
+            for reference in Self.references(in: document) {
+                var target: JSONValue? = document
+                for part in reference.dropFirst(2).split(separator: "/") { target = target?[String(part)] }
+                #expect(target != nil, "\(reference)")
+            }
+        }
+    }
+
+    /// Each described operation is routed: the answer is never that there is no such route or method.
+    @Test func everyDescribedOperationIsServed() async throws {
+        try await withCaller { call in
+            let document = try await call(.GET, "/openapi.json").body
+            let methods: [String: HTTPMethod] = [
+                "get": .GET, "post": .POST, "put": .PUT, "patch": .PATCH, "delete": .DELETE,
+            ]
+            for (path, item) in document["paths"]?.objectValue ?? [:] {
+                guard path.contains("nodeinfo") || !path.contains("{name}") else { continue }
+                for (name, method) in methods {
+                    let isDescribed = item[name] != nil
+                    let answer = try await call(method, path.replacing("{name}", with: "n"))
+                    let isRouted =
+                        answer.status != 405 && answer.body["detail"]?.stringValue?.contains("no route") != true
+                    #expect(isRouted == isDescribed, "\(name) \(path): \(answer.status)")
+                    if !isDescribed {
+                        let allowed = answer.headers.first(name: "Allow") ?? ""
+                        #expect(item.objectValue?.keys.allSatisfy { allowed.contains($0.uppercased()) } == true)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func references(in value: JSONValue) -> [String] {
+        switch value {
+        case .object(let members):
+            members.flatMap { name, member in
+                name == "$ref" ? [member.stringValue ?? ""] : references(in: member)
+            }
+        case .array(let items): items.flatMap(references)
+        default: []
         }
     }
 

@@ -38,6 +38,7 @@ public struct ProblemDocument: Codable, Sendable, Equatable {
         (.unauthenticated, 401),
         (.forbidden, 403),
         (.notFound, 404),
+        (.methodNotAllowed, 405),
         (.exists, 409),
         (.inUse, 409),
         (.compacted, 410),
@@ -52,6 +53,8 @@ public struct ProblemDocument: Codable, Sendable, Equatable {
 }
 
 extension VC3Error.Code {
+    /// The address is served, but not with this method.
+    public static let methodNotAllowed = VC3Error.Code(rawValue: "method-not-allowed")
     /// The request's body is longer than the server takes.
     public static let tooLarge = VC3Error.Code(rawValue: "too-large")
     /// The body is of a type that the route does not read.

@@ -62,6 +62,7 @@ public struct InfoserviceHTTP: Service {
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: ActingForMiddleware())
         router.get("healthz") { _, _ in Response(status: .ok) }
+        router.get("openapi.json") { _, _ in try Response(status: .ok, json: OpenAPIDocument.value) }
         EntityRoutes(engine: engine).add(to: router.group("v1"))
         WatchRoute(engine: engine).add(to: router.group("v1"))
         LegacyRoutes(engine: engine, mode: legacy) { try tls.credentials.trustedPEM() }

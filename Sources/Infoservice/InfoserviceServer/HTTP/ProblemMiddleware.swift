@@ -37,6 +37,9 @@ struct ProblemMiddleware: RouterMiddleware {
         if let error = error as? VC3Error { return error }
         if let error = error as? HTTPError {
             switch error.status {
+            case .notFound where !APIRoute.methods(of: request.uri.path).isEmpty:
+                let methods = APIRoute.methods(of: request.uri.path).map(\.rawValue).joined(separator: ", ")
+                return VC3Error(.methodNotAllowed, "\(request.uri.path) has no \(request.method); there are \(methods)")
             case .notFound: return VC3Error(.notFound, "there is no route \(request.method) \(request.uri.path)")
             default: return VC3Error(.invalid, error.body ?? "the request cannot be read")
             }
@@ -49,6 +52,9 @@ struct ProblemMiddleware: RouterMiddleware {
         let body = ByteBuffer(bytes: try JSONValue.encoder().encode(document))
         var response = Response(
             status: HTTPResponse.Status(code: document.status), headers: [.contentType: ProblemDocument.mediaType])
+        if error.code == .methodNotAllowed {
+            response.headers[.allow] = APIRoute.methods(of: request.uri.path).map(\.rawValue).joined(separator: ", ")
+        }
         if request.method == .head {
             response.headers[.contentLength] = String(body.readableBytes)
         } else {

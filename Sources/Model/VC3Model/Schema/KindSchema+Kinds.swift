@@ -20,7 +20,7 @@ extension KindSchema {
         Field("docurl", .string, longest: 2048, "Its documentation."),
     ]
 
-    static let conditionFields: [Field] = [
+    public static let conditionFields: [Field] = [
         Field("type", .string, required: true, "What the condition is about."),
         Field("status", .string, required: true, allowed: ["true", "false", "unknown"], "Whether it holds."),
         Field("reason", .string, required: true, "One word for programs."),
