@@ -122,15 +122,22 @@ part_queue() {
     expect "unknown partition" 45 pilotset queue.queue.ana.queue '^Submitting false UnknownQueue mender=(user|operator): .*[Ii]nvalid partition'
     expect "the same, as the request tells it" 10 request queue '^WorkersJoined false Waiting mender=operator: .*nvalid partition'
     explains queue 'Submitting.*partition'
-    client resource-delete alphaq
-    describe_queue main
+    set_queue main
     local mended; mended=$(date +%s%3N)
     await queue joined 60
-    step "mended: the resource described anew with a partition that exists; all joined after $(since "$mended") s"
+    step "mended: the resource changed to a partition that exists; all joined after $(since "$mended") s"
     finish queue 60
     client project-removeallocation trees ana.queue
     client allocation-delete ana.queue
     client resource-delete alphaq
+}
+
+# No subcommand changes a resource, and one that an allocation names is not deleted: a merge patch, as an admin sends it.
+set_queue() {
+    on_vc3 sh -c 'value() { sed -n "s/^$1 *= *//p" "$0" | head -n 1; }
+        curl --silent --show-error --fail --cacert "$(value chainfile)" --cert "$(value certfile)" --key "$(value keyfile)" \
+            --request PATCH --header "Content-Type: application/merge-patch+json" --data "{\"spec\":{\"queue\":\"$1\"}}" \
+            "https://$(value infohost):$(value httpsport)/v1/resource/alphaq"' "$state/vc3-client.conf" "$1" > /dev/null
 }
 
 describe_queue() {
