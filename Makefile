@@ -4,7 +4,9 @@ SHELL := /bin/bash
 SITES ?= all
 # An unpacked HTCondor, made once from Debian's packages.
 CONDOR := $(or $(VC3_LAB_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vc3-lab)/condor
-SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
+# With PostgreSQL where libpq is. Looked at when it is used, because setup may have just installed it.
+TRAITS = $(shell pkg-config --exists libpq 2>/dev/null && echo --traits PostgreSQL)
+SWIFT_BUILD = swift build $(TRAITS) --explicit-target-dependency-import-check error
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -65,6 +65,10 @@ let package = Package(
         .executable(name: "credible", targets: ["credible"]),
         .executable(name: "vc3-glidein", targets: ["vc3-glidein"]),
     ],
+    traits: [
+        .trait(name: "PostgreSQL", description: "The Infoservice can keep its entities in PostgreSQL (needs libpq)."),
+        .default(enabledTraits: []),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
@@ -114,7 +118,15 @@ let package = Package(
         // Contract: reader, writer, watcher.
         library("InfoserviceAPI", in: "Infoservice", ["VC3Model"]),
         // Revisions, history, watches, sealing, persistence plugins.
-        library("InfoserviceStore", in: "Infoservice", ["InfoserviceAPI", "VC3Model", .grdb, .crypto]),
+        .systemLibrary(
+            name: "CLibpq", path: "Sources/Infoservice/CLibpq", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        library(
+            "InfoserviceStore", in: "Infoservice",
+            [
+                "InfoserviceAPI", "VC3Model", .grdb, .crypto, .logging,
+                .target(name: "CLibpq", condition: .when(traits: ["PostgreSQL"])),
+            ]),
         // Authenticate, authorize, validate, store, encode.
         library(
             "InfoserviceServer", in: "Infoservice",

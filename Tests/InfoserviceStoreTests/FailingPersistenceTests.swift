@@ -17,19 +17,20 @@ private final class FailingPersistence: Persistence {
     func fail(_ fault: Fault) { self.fault.withLock { $0 = fault } }
 
     func load() async throws -> StoredState { await base.load() }
-    func commit(_ changes: [StoredChange], compactingThrough compacted: Revision?) async throws {
+    func commit(_ batch: StoredBatch) async throws {
         switch fault.withLock(\.self) {
-        case .none: await base.commit(changes, compactingThrough: compacted)
+        case .none: await base.commit(batch)
         case .beforeCommit, .unknown: throw DiskFailure()
         case .afterCommit:
-            await base.commit(changes, compactingThrough: compacted)
+            await base.commit(batch)
             throw DiskFailure()
         }
     }
-    func revision() async throws -> Revision {
+    func isCommitted(_ batch: StoredBatch) async throws -> Bool {
         if fault.withLock(\.self) == .unknown { throw DiskFailure() }
-        return await base.revision()
+        return try await base.isCommitted(batch)
     }
+    func audit(_ query: AuditQuery) async throws -> AuditPage { await base.audit(query) }
     func close() async throws {}
 }
 

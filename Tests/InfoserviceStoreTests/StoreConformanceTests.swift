@@ -18,4 +18,19 @@ struct StoreConformanceTests {
             try await InfoserviceConformance { InfoserviceSession(identity: $0, engine: store) }.run(check)
         }
     }
+
+    @Test func theAuditTrailInMemory() async throws { try await withStore { try await checkAuditTrail(of: $0) } }
+
+    @Test func theAuditTrailOnSQLite() async throws { try await withSQLiteStore { try await checkAuditTrail(of: $0) } }
+
+    @Test(arguments: InfoserviceConformance.checks)
+    func onADiskDump(_ check: InfoserviceConformance.Check) async throws {
+        try await withDiskDumpStore(heartbeat: .milliseconds(50)) { store in
+            try await InfoserviceConformance { InfoserviceSession(identity: $0, engine: store) }.run(check)
+        }
+    }
+
+    @Test func theAuditTrailBesideADiskDump() async throws {
+        try await withDiskDumpStore { try await checkAuditTrail(of: $0) }
+    }
 }

@@ -20,6 +20,6 @@ struct Infoservice: AsyncParsableCommand {
               vc3-infoservice --conf /etc/vc3/vc3-infoservice.conf,/etc/vc3/local.conf --log-format json
             """,
         version: "0.1.0",
-        subcommands: [Serve.self],
+        subcommands: [Serve.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self],
         defaultSubcommand: Serve.self)
 }

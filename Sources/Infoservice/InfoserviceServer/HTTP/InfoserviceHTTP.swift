@@ -65,6 +65,7 @@ public struct InfoserviceHTTP: Service {
         router.get("openapi.json") { _, _ in try Response(status: .ok, json: OpenAPIDocument.value) }
         EntityRoutes(engine: engine).add(to: router.group("v1"))
         WatchRoute(engine: engine).add(to: router.group("v1"))
+        AuditRoute(engine: engine).add(to: router.group("v1"))
         LegacyRoutes(engine: engine, mode: legacy) { try tls.credentials.trustedPEM() }
             .add(to: router)
         let onListening = onListening

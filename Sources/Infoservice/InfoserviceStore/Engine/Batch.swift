@@ -3,7 +3,14 @@ import VC3Model
 
 /// Writes that will become durable together: each sees those before it, and a refused one leaves no trace.
 struct Batch {
-    private(set) var events: [WatchEvent] = []
+    /// What one revision did, for the audit trail.
+    struct Step: Sendable {
+        var event: WatchEvent
+        var previous: EntityRecord?
+        var author: Author
+    }
+
+    private(set) var steps: [Step] = []
     private(set) var revision: Revision
     let moment: Timestamp
     private var view: StoreView
@@ -22,7 +29,7 @@ struct Batch {
             }
             var answer: EntityRecord?
             for change in changes {
-                let record = apply(change)
+                let record = apply(change, by: mutation.author)
                 if change.key == mutation.key { answer = record }
             }
             guard let answer else { throw VC3Error(.internal, "a write decided nothing about \(mutation.key)") }
@@ -31,14 +38,14 @@ struct Batch {
     }
 
     /// - Returns: The entity as it is now, or was last.
-    private mutating func apply(_ change: EntityChange) -> EntityRecord? {
+    private mutating func apply(_ change: EntityChange, by author: Author) -> EntityRecord? {
         let current = view[change.key]
         switch change.change {
         case .put(let content):
             guard let record = written(content, over: current, key: change.key) else { return current }
             revision = record.metadata.revision
             view.set(change.key, record)
-            events.append(.changed(record))
+            steps.append(Step(event: .changed(record), previous: current, author: author))
             return record
         case .remove:
             guard var record = current else { return nil }
@@ -46,7 +53,7 @@ struct Batch {
             record.metadata.revision = revision
             record.metadata.updated = moment
             view.set(change.key, nil)
-            events.append(.removed(record))
+            steps.append(Step(event: .removed(record), previous: current, author: author))
             return record
         }
     }

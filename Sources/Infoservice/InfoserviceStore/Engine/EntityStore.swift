@@ -25,6 +25,8 @@ public actor EntityStore {
     private var waiting: [WaitingWrite] = []
     private var defect: String?
     private var listeners = Listeners()
+    /// Follows what other processes write, where there may be any.
+    private var follower: Task<Void, Never>?
 
     /// Opens a store on what its persistence kept.
     ///
@@ -36,40 +38,33 @@ public actor EntityStore {
         retention: Retention = Retention(), heartbeat: Duration = .seconds(10)
     ) async throws -> EntityStore {
         let codec = RecordCodec(sealing: sealing)
-        let state = try await persistence.load()
-        var contents: [EntityKind: [String: EntityRecord]] = [:]
-        for body in state.entities {
-            let record = try codec.decode(body)
-            contents[record.metadata.kind, default: [:]][record.name] = record
-        }
-        var history = History(compacted: state.compacted)
-        for change in state.history {
-            let record = try codec.decode(change.body)
-            history.appendRestored(change.isRemoval ? .removed(record) : .changed(record), at: change.moment)
-        }
-        return EntityStore(
+        let state = try await StoreImage(decoding: persistence.load(), with: codec)
+        let store = EntityStore(
             persistence: persistence, codec: codec, clock: clock, retention: retention, heartbeat: heartbeat,
-            contents: contents, revision: state.revision, history: history)
+            image: state)
+        if let shared = persistence as? any SharedPersistence { await store.follow(shared) }
+        return store
     }
 
     private init(
         persistence: any Persistence, codec: RecordCodec, clock: WallClock, retention: Retention, heartbeat: Duration,
-        contents: [EntityKind: [String: EntityRecord]], revision: Revision, history: History
+        image: StoreImage
     ) {
         self.persistence = persistence
         self.codec = codec
         self.clock = clock
         self.retention = retention
         self.heartbeat = heartbeat
-        self.contents = contents
-        index = EntityIndex(contents)
-        self.revision = revision
-        self.history = history
+        contents = image.contents
+        index = EntityIndex(image.contents)
+        revision = image.revision
+        history = image.history
     }
 
     /// Lets go of the persistence. Writes fail from now on.
     public func close() async throws {
         defect = "the store is closed"
+        follower?.cancel()
         try await persistence.close()
     }
 
@@ -97,8 +92,7 @@ public actor EntityStore {
     private func lead(_ own: Mutation) async throws -> EntityRecord {
         let followers = waiting
         waiting = []
-        let (events, results, moment) = evaluate([own] + followers.map(\.mutation))
-        let failure = await commit(events, at: moment)
+        let (results, failure) = await carryOut([own] + followers.map(\.mutation))
         for (follower, result) in zip(followers, results.dropFirst()) {
             follower.turn.resume(returning: .committed(failure.map { .failure($0) } ?? result))
         }
@@ -111,53 +105,85 @@ public actor EntityStore {
         return try results[0].get()
     }
 
+    /// - Returns: How each write fared, unless there is a failure, which is everyone's.
+    private func carryOut(_ mutations: [Mutation]) async -> ([Result<EntityRecord, any Error>], VC3Error?) {
+        let shared = persistence as? any SharedPersistence
+        if let shared, defect == nil {
+            do { try await takeTurn(shared) } catch { return ([], unavailable("the store cannot be written", error)) }
+        }
+        let (steps, results, moment) = evaluate(mutations)
+        if steps.isEmpty {
+            await shared?.endTurn()
+            return (results, nil)
+        }
+        return (results, await commit(steps, at: moment))
+    }
+
     /// Not async: the view of the contents is gone before they change, so that changing them copies nothing.
     private func evaluate(
         _ mutations: [Mutation]
-    ) -> (events: [WatchEvent], results: [Result<EntityRecord, any Error>], moment: Timestamp) {
+    ) -> (steps: [Batch.Step], results: [Result<EntityRecord, any Error>], moment: Timestamp) {
         var batch = Batch(StoreView(contents: contents, index: index, moment: clock.now()), revision: revision)
         let results = mutations.map { batch.apply($0) }
-        return (batch.events, results, batch.moment)
+        return (batch.steps, results, batch.moment)
     }
 
-    /// - Returns: Why the events did not happen; `nil` when they did.
-    private func commit(_ events: [WatchEvent], at moment: Timestamp) async -> VC3Error? {
-        guard let last = events.last?.revision else { return nil }
+    /// - Returns: Why the steps did not happen; `nil` when they did.
+    private func commit(_ steps: [Batch.Step], at moment: Timestamp) async -> VC3Error? {
         if let defect { return VC3Error(.unavailable, defect) }
-        let compacted = history.compaction(adding: events.count, at: moment, retention: retention)
+        let compacted = history.compaction(adding: steps.count, at: moment, retention: retention)
+        var batch = StoredBatch([], audit: [])
         do {
-            let changes = try await Self.encode(events, at: moment, with: codec)
-            try await persistence.commit(changes, compactingThrough: compacted)
+            batch = try await Self.encode(steps, at: moment, with: codec)
+            batch.compacted = compacted
+            batch.auditExpiry = compacted.map { _ in retention.auditExpiry(at: moment, last: batch.last) }
+            try await persistence.commit(batch)
         } catch {
             // A failed flush leaves open whether the commit happened: only the persistence can tell.
-            switch try? await persistence.revision() {
-            case last: break
-            case revision: return VC3Error(.unavailable, "the store cannot be written: \(error)", cause: error)
-            default:
-                let message = "the store stopped after a failed write (\(error)); mend its disk and restart"
-                defect = message
-                return VC3Error(.unavailable, message, cause: error)
+            do {
+                if try await !persistence.isCommitted(batch) {
+                    return unavailable("the store cannot be written", error)
+                }
+            } catch let doubt {
+                if persistence is any SharedPersistence {
+                    return unavailable(
+                        "it is not known whether this was written; read it again before repeating it", doubt)
+                }
+                defect = "the store stopped after a failed write (\(error)); mend its disk and restart"
+                return VC3Error(.unavailable, defect ?? "", cause: error)
             }
         }
-        apply(events, at: moment, compactingThrough: compacted)
+        apply(steps.map { ($0.event, moment) }, compactingThrough: compacted)
         return nil
+    }
+
+    private func unavailable(_ message: String, _ cause: any Error) -> VC3Error {
+        VC3Error(.unavailable, "\(message): \(cause)", cause: cause)
     }
 
     @concurrent
     private static func encode(
-        _ events: [WatchEvent], at moment: Timestamp, with codec: RecordCodec
-    ) async throws -> [StoredChange] {
-        try events.compactMap { event in
-            guard let (record, isRemoval) = event.change else { return nil }
-            return StoredChange(
-                revision: event.revision, key: record.key, isRemoval: isRemoval, moment: moment,
-                body: try codec.encode(record))
+        _ steps: [Batch.Step], at moment: Timestamp, with codec: RecordCodec
+    ) async throws -> StoredBatch {
+        var batch = StoredBatch([], audit: [])
+        for step in steps {
+            guard let (record, isRemoval) = step.event.change else { continue }
+            batch.changes.append(
+                StoredChange(
+                    revision: record.metadata.revision, key: record.key, isRemoval: isRemoval, moment: moment,
+                    body: try codec.encode(record)))
+            batch.audit.append(
+                AuditEntry(of: record, over: step.previous, isRemoval: isRemoval, by: step.author, at: moment))
         }
+        return batch
     }
 
-    private func apply(_ events: [WatchEvent], at moment: Timestamp, compactingThrough compacted: Revision?) {
+    /// Takes over what is durable. What is known already, because it came on another way, is passed over.
+    private func apply(_ events: [(event: WatchEvent, moment: Timestamp)], compactingThrough compacted: Revision? = nil)
+    {
         var entries: [HistoryEntry] = []
-        for event in events {
+        let events = events.filter { $0.event.revision > revision }
+        for (event, moment) in events {
             guard let (record, isRemoval) = event.change else { continue }
             let entry = entry(of: event, record, isRemoval: isRemoval, at: moment)
             contents[record.metadata.kind, default: [:]][record.name] = isRemoval ? nil : record
@@ -166,8 +192,90 @@ public actor EntityStore {
             entries.append(entry)
             revision = event.revision
         }
-        if let compacted { history.compact(through: compacted) }
+        if let compacted, compacted > history.compacted { history.compact(through: compacted) }
         listeners.tell(entries, upTo: revision)
+    }
+
+    // MARK: Other processes
+
+    private func follow(_ shared: any SharedPersistence) {
+        // The store has no scope that following could be a child task of: `close()` ends it, or the store's end.
+        follower = Task { [weak self] in
+            for await hint in shared.wakeups { await self?.look(shared, hint) }
+        }
+    }
+
+    /// Brings in what others wrote, if anything. While the database is away the store shows what it knows; the
+    /// persistence wakes it again.
+    private func look(_ shared: any SharedPersistence, _ hint: Revision?) async {
+        if let hint, hint <= revision { return }
+        let start = revision
+        guard defect == nil, let news = try? await shared.news(after: start) else { return }
+        try? await absorb(news)
+    }
+
+    private func takeTurn(_ shared: any SharedPersistence) async throws {
+        let news = try await shared.takeTurn(after: revision)
+        do {
+            try await absorb(news)
+        } catch {
+            await shared.endTurn()
+            throw error
+        }
+        if let defect {
+            await shared.endTurn()
+            throw VC3Error(.unavailable, defect)
+        }
+    }
+
+    /// A record that cannot be read makes the store unusable, because going on would hide a change.
+    ///
+    /// - Throws: When the persistence is away; nothing is absorbed then.
+    private func absorb(_ news: StoredNews) async throws {
+        switch news {
+        case .changes(let changes):
+            if changes.isEmpty { return }
+            guard let events = await legible({ try await StoreImage.events(decoding: changes, with: $0) }) else {
+                return
+            }
+            apply(events)
+        case .compacted:
+            let state = try await persistence.load()
+            guard let image = await legible({ try await StoreImage(decoding: state, with: $0) }),
+                image.revision > revision
+            else { return }
+            contents = image.contents
+            index = EntityIndex(image.contents)
+            revision = image.revision
+            history = image.history
+            listeners.rouse()
+        }
+    }
+
+    private func legible<Value>(_ decode: (RecordCodec) async throws -> Value) async -> Value? {
+        do {
+            return try await decode(codec)
+        } catch {
+            defect = "what another process wrote cannot be read (\(error)); give this one the same sealing key file"
+            return nil
+        }
+    }
+
+    // MARK: Audit
+
+    /// Entries of the audit trail, newest first. Covers what other processes did.
+    ///
+    /// - Throws: ``VC3Error`` `invalid` for a limit out of range, `unavailable` when the persistence fails.
+    public func audit(_ query: AuditQuery) async throws -> AuditPage {
+        guard (1...AuditQuery.largestLimit).contains(query.limit) else {
+            let problem = "is \(query.limit); needed is 1 to \(AuditQuery.largestLimit)"
+            throw VC3Error(.invalid, "the limit is not valid", problems: [.init(field: "limit", problem: problem)])
+        }
+        do {
+            return try await persistence.audit(query)
+        } catch {
+            throw unavailable("the audit trail cannot be read", error)
+        }
     }
 
     // MARK: Watching
@@ -182,7 +290,9 @@ public actor EntityStore {
     public func watch(
         _ kinds: Set<EntityKind>, after revision: Revision,
         seeing visibility: Visibility = .complete
-    ) throws -> WatchStream {
+    ) async throws -> WatchStream {
+        // Somebody who comes from another process may know more than this one yet.
+        if revision > self.revision, let shared = persistence as? any SharedPersistence { await look(shared, revision) }
         if revision > self.revision {
             throw VC3Error(.invalid, "revision \(revision) is in the future; the latest is \(self.revision)")
         }
@@ -245,7 +355,7 @@ private struct WaitingWrite {
 
 extension WatchEvent {
     /// The record, and whether it is gone.
-    fileprivate var change: (record: EntityRecord, isRemoval: Bool)? {
+    var change: (record: EntityRecord, isRemoval: Bool)? {
         switch self {
         case .changed(let record): (record, false)
         case .removed(let record): (record, true)

@@ -58,6 +58,14 @@ struct Listeners {
         if slots[id]?.kinds != nil { settle(id, with: News(entries: [], upTo: revision)) }
     }
 
+    /// Everyone has to look at history again.
+    mutating func rouse() {
+        for (id, slot) in slots {
+            if case .hearing(_, let continuation) = slot { continuation.resume(returning: nil) }
+            slots[id] = nil
+        }
+    }
+
     private mutating func settle(_ id: ID, with news: News) {
         if case .hearing(_, let continuation) = slots[id] {
             slots[id] = nil

@@ -40,10 +40,30 @@ extension StoreConfiguration {
             // The key first: a store without a key is what a lost key file looks like.
             let key = try await key(creating: access(path, F_OK) != 0)
             return (try await SQLitePersistence.open(path: path), key)
-        case .diskDump, .postgreSQL:
-            throw VC3Error(.invalid, "plugin \(location.plugin.rawValue) is not part of this build")
+        case .diskDump(let path):
+            let key = try await key(creating: access(DiskDumpFiles(path: path).journal, F_OK) != 0)
+            let persistence = try await DiskDumpPersistence.open(
+                path: path, sealing: key, isBegunAnewWhenUnreadable: isBegunAnewWhenUnreadable)
+            return (persistence, key)
+        case .postgreSQL(let connection): return try await openPostgreSQL(connection)
         }
     }
+
+    #if PostgreSQL
+        private func openPostgreSQL(_ connection: String) async throws -> (any Persistence, SealingKey) {
+            let persistence = try await PostgreSQLPersistence.open(connection: connection)
+            do {
+                return (persistence, try await key(creating: persistence.isNew()))
+            } catch {
+                try? await persistence.close()
+                throw error
+            }
+        }
+    #else
+        private func openPostgreSQL(_ connection: String) async throws -> (any Persistence, SealingKey) {
+            throw StorePlugin.postgreSQL.isMissing
+        }
+    #endif
 
     private func key(creating isNew: Bool) async throws -> SealingKey {
         guard let keyFile else {

@@ -1,10 +1,11 @@
 import Foundation
-public import VC3Model
+import VC3Model
 
 /// Keeps changes only as long as it exists: for tests and for trying things out.
 public actor InMemoryPersistence: Persistence {
     private var entities: [EntityKey: Data] = [:]
     private var history: [StoredChange] = []
+    private var trail: [AuditEntry] = []
     private var last = Revision.zero
     private var compacted = Revision.zero
 
@@ -14,19 +15,25 @@ public actor InMemoryPersistence: Persistence {
         StoredState(entities: Array(entities.values), history: history, revision: last, compacted: compacted)
     }
 
-    public func commit(_ changes: [StoredChange], compactingThrough compacted: Revision?) {
-        for change in changes {
+    public func commit(_ batch: StoredBatch) {
+        for change in batch.changes {
             entities[change.key] = change.isRemoval ? nil : change.body
             last = change.revision
         }
-        history += changes
-        if let compacted {
+        history += batch.changes
+        trail += batch.audit
+        if let compacted = batch.compacted {
             history.removeAll { $0.revision <= compacted }
             self.compacted = compacted
         }
+        if let expiry = batch.auditExpiry {
+            trail.removeAll { $0.revision <= expiry.through || $0.time < expiry.before }
+        }
     }
 
-    public func revision() -> Revision { last }
+    public func isCommitted(_ batch: StoredBatch) throws -> Bool { try isCommitted(batch, at: last) }
+
+    public func audit(_ query: AuditQuery) -> AuditPage { query.page(of: trail) }
 
     public func close() {}
 }

@@ -40,25 +40,68 @@ public struct StoredState: Sendable, Equatable {
     }
 }
 
+/// What becomes durable in one step.
+public struct StoredBatch: Sendable, Equatable {
+    /// At least one, in revision order, each the successor of the one before.
+    public var changes: [StoredChange]
+    /// One entry for each change.
+    public var audit: [AuditEntry]
+    /// When set, history up to and including this revision is dropped.
+    public var compacted: Revision?
+    /// When set, entries of the audit trail that are older than either are dropped, now or a little later.
+    public var auditExpiry: AuditExpiry?
+    /// Tells this batch from every other.
+    public let mark = UUID().uuidString
+
+    public init(
+        _ changes: [StoredChange], audit: [AuditEntry], compactingThrough compacted: Revision? = nil,
+        auditExpiry: AuditExpiry? = nil
+    ) {
+        self.changes = changes
+        self.audit = audit
+        self.compacted = compacted
+        self.auditExpiry = auditExpiry
+    }
+
+    /// The revision that the store has afterwards; 0 of an empty batch.
+    public var last: Revision { changes.last?.revision ?? .zero }
+}
+
+/// The end of the audit trail's life.
+public struct AuditExpiry: Sendable, Equatable {
+    public var through: Revision
+    public var before: Timestamp
+}
+
 /// Where an ``EntityStore`` keeps its changes. Sees encoded and sealed records only.
 ///
-/// One store uses it at a time, and never calls ``commit(_:compactingThrough:)`` twice at once.
+/// One store uses it at a time, and never calls ``commit(_:)`` twice at once; see ``SharedPersistence`` for more.
 public protocol Persistence: Sendable {
     func load() async throws -> StoredState
 
-    /// Makes all changes durable, or none. Returns only when a power failure can no longer undo them.
+    /// Makes all of the batch durable, or nothing. Returns only when a power failure can no longer undo it.
     ///
-    /// Not stopped by cancellation: the changes belong to many callers. After a throw the store asks ``revision()``
-    /// which of the two happened.
-    ///
-    /// - Parameters:
-    ///   - changes: In revision order, each the successor of the one before.
-    ///   - compacted: When set, history up to and including this revision is dropped in the same step.
-    func commit(_ changes: [StoredChange], compactingThrough compacted: Revision?) async throws
+    /// Not stopped by cancellation: the changes belong to many callers. After a throw the store asks
+    /// ``isCommitted(_:)`` which of the two happened.
+    func commit(_ batch: StoredBatch) async throws
 
-    /// The revision of the last durable change.
-    func revision() async throws -> Revision
+    /// Whether the batch whose commit threw is durable after all.
+    ///
+    /// - Throws: When that cannot be told.
+    func isCommitted(_ batch: StoredBatch) async throws -> Bool
+
+    /// Entries of the audit trail, newest first.
+    func audit(_ query: AuditQuery) async throws -> AuditPage
 
     /// Lets go of files and locks. Nothing may be called afterwards.
     func close() async throws
+}
+
+extension Persistence {
+    /// The answer of ``isCommitted(_:)`` where nobody else writes.
+    func isCommitted(_ batch: StoredBatch, at revision: Revision) throws -> Bool {
+        if revision == batch.last { return true }
+        if let first = batch.changes.first, revision.next == first.revision { return false }
+        throw VC3Error(.internal, "the store is at revision \(revision), which no write of this process explains")
+    }
 }

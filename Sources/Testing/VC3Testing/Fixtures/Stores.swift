@@ -28,3 +28,19 @@ public func withSQLiteStore<Result>(
         return result
     }
 }
+
+/// Runs `body` with an empty store on a dump file.
+public func withDiskDumpStore<Result>(
+    heartbeat: Duration = .seconds(10), isolation: isolated (any Actor)? = #isolation,
+    _ body: (EntityStore) async throws -> Result
+) async throws -> Result {
+    try await withScratchDirectory { directory in
+        let key = SealingKey()
+        let store = try await EntityStore.open(
+            DiskDumpPersistence.open(path: directory.appending(path: "dump.json").path, sealing: key), sealing: key,
+            heartbeat: heartbeat)
+        let result = try await body(store)
+        try await store.close()
+        return result
+    }
+}
