@@ -43,6 +43,7 @@ extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioConcurrency = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioFoundation = product(name: "NIOFoundationCompat", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -62,6 +63,7 @@ let package = Package(
         .executable(name: "vc3", targets: ["vc3"]),
         .executable(name: "vc3-client", targets: ["vc3-client"]),
         .executable(name: "vc3-infoservice", targets: ["vc3-infoservice"]),
+        .executable(name: "vc3-infoclient", targets: ["vc3-infoclient"]),
         .executable(name: "credible", targets: ["credible"]),
         .executable(name: "vc3-glidein", targets: ["vc3-glidein"]),
     ],
@@ -131,9 +133,8 @@ let package = Package(
         library(
             "InfoserviceServer", in: "Infoservice",
             [
-                "InfoserviceStore", "InfoserviceAPI", "VC3Model", "VC3Transport", .hummingbird, .hummingbirdCore,
-                .httpTypes, .nioCore,
-                .serviceLifecycle, .logging,
+                "InfoserviceStore", "InfoserviceAPI", "VC3Model", "VC3Transport", "VC3Certificates", .hummingbird,
+                .hummingbirdCore, .httpTypes, .nioCore, .nioConcurrency, .serviceLifecycle, .unixSignals, .logging,
             ]),
         // The contract over mutual TLS.
         library(
@@ -189,6 +190,8 @@ let package = Package(
                 "InfoserviceServer", "InfoserviceStore", "VC3Configuration", "VC3Model", "VC3Transport",
                 .argumentParser, .logging, .serviceLifecycle, .unixSignals,
             ]),
+        program(
+            "vc3-infoclient", ["InfoserviceClient", "VC3Configuration", "VC3Model", .argumentParser]),
         program("credible", ["Credible", "VC3Configuration", .argumentParser]),
         program("vc3-glidein", ["Glidein"]),
 
@@ -213,7 +216,7 @@ let package = Package(
             [
                 "InfoserviceClient", "InfoserviceStore", "InfoserviceAPI", "VC3Transport", "VC3Model", "VC3Testing",
                 "VC3Certificates", .logging, .serviceLifecycle, .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL,
-                .httpTypes,
+                .httpTypes, .nioPosix, .nioEmbedded,
             ]),
         tests(
             of: "Master",

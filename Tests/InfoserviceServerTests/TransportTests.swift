@@ -9,7 +9,7 @@ import VC3Transport
 /// Who gets in at all, and what a client hears that does not.
 @Suite(.timeLimit(.minutes(1)))
 struct TransportTests {
-    private let hasty = Timeouts(connect: .seconds(2), answer: .seconds(5), attempts: 1, resume: .zero)
+    private let hasty = Timeouts(connect: .seconds(20), answer: .seconds(20), attempts: 1, resume: .zero)
 
     /// What a client with these credentials hears.
     private func error(

@@ -149,7 +149,6 @@ struct WireTests {
 
             #expect(try await call(.DELETE, "/v1/nodeinfo/n").status == 204)
             #expect(try await call(.GET, "/v1/nodeinfo/n").status == 404)
-            #expect(try await call(.GET, "/healthz").status == 200)
         }
     }
 

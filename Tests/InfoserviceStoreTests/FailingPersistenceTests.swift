@@ -26,6 +26,9 @@ private final class FailingPersistence: Persistence {
             throw DiskFailure()
         }
     }
+    func rewrite(entities: [StoredChange], history: [StoredChange]) async throws {
+        await base.rewrite(entities: entities, history: history)
+    }
     func isCommitted(_ batch: StoredBatch) async throws -> Bool {
         if fault.withLock(\.self) == .unknown { throw DiskFailure() }
         return try await base.isCommitted(batch)

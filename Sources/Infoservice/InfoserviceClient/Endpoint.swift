@@ -3,13 +3,21 @@ import Foundation
 import InfoserviceAPI
 import NIOCore
 import NIOHTTP1
+import NIOPosix
+import NIOSSL
 import VC3Model
 import VC3Transport
 
-/// One Infoservice by address: sends single requests and turns every failure into a ``VC3Error``.
+/// One Infoservice by address: sends single requests once, and says of every failure what is known of it.
 struct Endpoint: Sendable {
-    let host: String
-    let port: Int
+    /// Why there is no answer.
+    struct Failure: Error {
+        let error: VC3Error
+        /// Whether the server may have carried the request out.
+        let isDoubtful: Bool
+    }
+
+    let address: ServiceAddress
     let client: MutualTLSClient
     let timeouts: Timeouts
 
@@ -18,8 +26,7 @@ struct Endpoint: Sendable {
 
     func request(_ method: HTTPMethod, _ path: [String], query: String = "") -> HTTPClientRequest {
         let parts = path.map(Self.escaped)
-        let authority = host.contains(":") ? "[\(host)]" : host
-        var request = HTTPClientRequest(url: "https://\(authority):\(port)/" + parts.joined(separator: "/") + query)
+        var request = HTTPClientRequest(url: "https://\(address)/" + parts.joined(separator: "/") + query)
         request.method = method
         return request
     }
@@ -36,35 +43,26 @@ struct Endpoint: Sendable {
         return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
 
-    /// Sends a request once. For writes: a failure on the way leaves open whether it was carried out.
-    func send(_ request: HTTPClientRequest) async throws -> Data {
+    /// What the server answered, whatever it is.
+    ///
+    /// - Throws: ``Failure`` when it did not answer.
+    func answer(_ request: HTTPClientRequest) async throws -> Answer {
         let deadline = NIODeadline.now() + .milliseconds(timeouts.answer.inMilliseconds)
-        let (status, body) = try await reaching {
+        return try await reaching {
             let response = try await client.requests.execute(request, deadline: deadline)
             let buffer = try await response.body.collect(upTo: Self.longestAnswer)
-            return (Int(response.status.code), Data(buffer.readableBytesView))
+            return Answer(
+                status: Int(response.status.code), body: Data(buffer.readableBytesView),
+                retryAfter: response.headers.first(name: "Retry-After").flatMap { Int($0) })
         }
-        guard status < 300 else { throw ProblemDocument.error(status: status, body: body) }
-        return body
-    }
-
-    /// As ``send(_:)``, tried again with growing pauses while the server cannot be reached. For reads only.
-    func sendRepeatedly(_ request: HTTPClientRequest) async throws -> Data {
-        var pause = Duration.milliseconds(50)
-        for _ in 1..<max(timeouts.attempts, 1) {
-            do {
-                return try await send(request)
-            } catch let error as VC3Error where error.code == .unavailable {
-                try await Task.sleep(for: pause * Double.random(in: 0.5...1))
-                pause *= 3
-            }
-        }
-        return try await send(request)
     }
 
     /// The body of an answer that does not end.
+    ///
+    /// - Throws: ``Failure`` when there is no answer; ``VC3Error`` when the server refuses.
     func stream(_ request: HTTPClientRequest) async throws -> HTTPClientResponse.Body {
-        let response = try await reaching { try await client.streams.execute(request, deadline: .distantFuture) }
+        let deadline = NIODeadline.now() + .milliseconds(timeouts.answer.inMilliseconds)
+        let response = try await reaching { try await client.streams.execute(request, deadline: deadline) }
         guard response.status == .ok else {
             let buffer = try await reaching { try await response.body.collect(upTo: 1024 * 1024) }
             throw ProblemDocument.error(status: Int(response.status.code), body: Data(buffer.readableBytesView))
@@ -72,19 +70,38 @@ struct Endpoint: Sendable {
         return response.body
     }
 
-    /// Says where the server was sought and what was in the way.
+    /// Says where the server was sought, what was in the way, and whether the request may have arrived.
     func reaching<Result>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
     ) async throws -> Result {
         do {
             return try await body()
-        } catch let error as VC3Error {
-            throw error
         } catch {
             try Task.checkCancellation()
-            throw VC3Error(
-                .unavailable, "cannot reach the Infoservice at \(host):\(port): \(ConnectionFailure.reason(error))",
-                cause: error)
+            let message = "cannot reach the Infoservice at \(address): \(ConnectionFailure.reason(error))"
+            throw Failure(
+                error: VC3Error(.unavailable, message, cause: error),
+                isDoubtful: !ConnectionFailure.isBeforeSending(error))
         }
+    }
+
+    func notUnderstood(_ what: String, _ cause: any Error) -> VC3Error {
+        VC3Error(.internal, "\(what) of \(address) is not understood; is it of another release?", cause: cause)
+    }
+}
+
+/// An answer of whatever status.
+struct Answer: Sendable {
+    var status: Int
+    var body: Data
+    /// Seconds.
+    var retryAfter: Int?
+
+    /// The body of a success.
+    ///
+    /// - Throws: ``VC3Error``: what the server refuses with.
+    func success() throws -> Data {
+        guard status < 300 else { throw ProblemDocument.error(status: status, body: body) }
+        return body
     }
 }

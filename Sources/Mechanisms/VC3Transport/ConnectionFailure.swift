@@ -17,4 +17,20 @@ public enum ConnectionFailure {
         default: "\(error)"
         }
     }
+
+    /// Whether no byte of the request can have reached the server: no connection came about.
+    ///
+    /// A server that refuses the client's certificate under TLS 1.3 does so after the client believes to be connected;
+    /// that counts as sent.
+    public static func isBeforeSending(_ error: any Error) -> Bool {
+        switch error {
+        case let error as HTTPClientError:
+            [.connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout].contains(error)
+        case is NIOConnectionError: true
+        case let error as NIOSSLError:
+            if case .handshakeFailed = error { true } else { false }
+        case is NIOSSLExtraError: true
+        default: false
+        }
+    }
 }

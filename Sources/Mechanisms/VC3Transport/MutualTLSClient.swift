@@ -20,6 +20,8 @@ public final class MutualTLSClient: Sendable {
             timeout: HTTPClient.Configuration.Timeout(
                 connect: .milliseconds(connectTimeout.inMilliseconds), read: .milliseconds(silence.inMilliseconds)))
         configuration.httpVersion = .http1Only
+        // Whoever calls knows better when to try again, and where.
+        configuration.connectionPool.retryConnectionEstablishment = false
         requests = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
         streams = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

@@ -47,6 +47,7 @@ public struct ProblemDocument: Codable, Sendable, Equatable {
         (.unsupportedMediaType, 415),
         (.invalid, 422),
         (.preconditionRequired, 428),
+        (.tooManyRequests, 429),
         (.internal, 500),
         (.unavailable, 503),
     ]
@@ -59,6 +60,8 @@ extension VC3Error.Code {
     public static let tooLarge = VC3Error.Code(rawValue: "too-large")
     /// The body is of a type that the route does not read.
     public static let unsupportedMediaType = VC3Error.Code(rawValue: "unsupported-media-type")
+    /// More than the caller's share in a short time; the header `Retry-After` says when to come again.
+    public static let tooManyRequests = VC3Error.Code(rawValue: "too-many-requests")
     /// The write must say which revision it expects (RFC 6585, section 3).
     public static let preconditionRequired = VC3Error.Code(rawValue: "precondition-required")
 }

@@ -1,3 +1,4 @@
+import InfoserviceClient
 import VC3Configuration
 
 /// `vc3-client.conf`.
@@ -5,8 +6,8 @@ struct ClientConfiguration: ConfigurationSchema {
     let chainfile: String
     let certfile: String
     let keyfile: String
-    let infohost: String
-    let httpsport: Int
+    /// One Infoservice, or several replicas of it.
+    let addresses: [ServiceAddress]
     /// Where `infohost` stands, as `file:line`.
     let origin: String
 
@@ -17,8 +18,24 @@ struct ClientConfiguration: ConfigurationSchema {
         chainfile = network.required("chainfile", .path, "certificates of the authorities that are trusted")
         certfile = network.required("certfile", .path, "your certificate")
         keyfile = network.required("keyfile", .path, "its private key")
-        infohost = network.required("infohost", .nonEmptyText, "host of the Infoservice")
-        httpsport = network.value("httpsport", .integer(in: 1...65_535), default: 20_334, "its port")
+        let hosts = network.required(
+            "infohost", .list,
+            "host of the Infoservice; several replicas, each HOST or HOST:PORT, with commas between them")
+        let port = network.value(
+            "httpsport", .integer(in: 1...65_535), default: ServiceAddress.standardPort,
+            "port where infohost names none")
+        var addresses: [ServiceAddress] = []
+        for host in hosts {
+            do {
+                addresses.append(try ServiceAddress(host, port: port))
+            } catch {
+                configuration.report(.error("[netcomm] infohost: \(error)", at: network.origin(of: "infohost")))
+            }
+        }
+        if hosts.isEmpty, let origin = network.origin(of: "infohost") {
+            configuration.report(.error("[netcomm] infohost is empty; give the host of the Infoservice", at: origin))
+        }
+        self.addresses = addresses
         origin = network.origin(of: "infohost").map { "\($0)" } ?? "no file"
     }
 }

@@ -30,11 +30,11 @@ struct Program {
         let (configuration, warnings) = try source.load()
         for warning in warnings { console.note("\(warning)") }
         let remote = try RemoteInfoservice(
-            host: configuration.infohost, port: configuration.httpsport, certificateFile: configuration.certfile,
-            keyFile: configuration.keyfile, trustedFile: configuration.chainfile,
+            configuration.addresses, certificateFile: configuration.certfile, keyFile: configuration.keyfile,
+            trustedFile: configuration.chainfile,
             // Whoever sits at a keyboard would rather hear soon that nobody answers.
             timeouts: Timeouts(attempts: 1))
-        let endpoint = "\(configuration.infohost):\(configuration.httpsport)"
+        let endpoint = configuration.addresses.map(\.description).joined(separator: ", ")
         if options.debug || options.verbose {
             console.note("info: infoservice \(endpoint), from \(configuration.origin), as \(configuration.certfile)")
         }

@@ -13,6 +13,7 @@ struct Infoservice: AsyncParsableCommand {
 
             While it runs:
               SIGTERM, SIGINT  end in order: running requests finish, watches are told
+              SIGHUP           look at once for new certificates, revocation list and sealing keys; reopen the log
 
             Examples:
               vc3-infoservice --check-config
@@ -20,6 +21,6 @@ struct Infoservice: AsyncParsableCommand {
               vc3-infoservice --conf /etc/vc3/vc3-infoservice.conf,/etc/vc3/local.conf --log-format json
             """,
         version: "0.1.0",
-        subcommands: [Serve.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self],
+        subcommands: [Serve.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self, RotateKey.self],
         defaultSubcommand: Serve.self)
 }

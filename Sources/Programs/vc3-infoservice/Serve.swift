@@ -34,14 +34,18 @@ struct Serve: AsyncParsableCommand {
         let settings = try files.settings()
         do {
             if let runas { try RunAs(user: runas).apply(givingAway: logging.file) }
-            let credentials = try TLSCredentials(
-                certificateFile: settings.certificateFile, keyFile: settings.keyFile, trustedFile: settings.chainFile)
+            let (credentials, revoked) = try await settings.credentials.load()
+            let tls = try MutualTLSServer(credentials, revoked: revoked, limits: settings.connections)
             if checkConfig {
                 print("the configuration is fine")
                 return
             }
             let (logger, sink) = try logging.start(level: settings.logLevel)
-            try await serve(settings, credentials, logger, sink)
+            OpenFiles.raiseLimit(for: settings.connections.total, logger)
+            let store = try await EntityStore.open(settings.store)
+            try await serve(settings, tls, store, logger, sink)
+            try await store.close()
+            logger.notice("ended in order")
         } catch let error as StartError {
             throw ConfigurationOptions.complaint(error.description)
         } catch let error as VC3Error {
@@ -50,27 +54,33 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve(
-        _ settings: Settings, _ credentials: TLSCredentials, _ logger: Logger, _ sink: LogSink
+        _ settings: Settings, _ tls: MutualTLSServer, _ store: EntityStore, _ logger: Logger, _ sink: LogSink
     ) async throws {
-        let store = try await open(settings)
-        let server = try InfoserviceHTTP(
-            engine: store, credentials: credentials, host: settings.bind, port: settings.port, logger: logger,
+        var monitoring = settings.monitoring
+        monitoring?.onListening = {
+            logger.notice("showing probes and metrics in plain HTTP", metadata: ["port": "\($0)"])
+        }
+        let server = InfoserviceHTTP(
+            engine: store, tls: tls, legacy: settings.legacy, host: settings.bind, port: settings.port,
+            limits: settings.requests, monitoring: monitoring, logger: logger,
             onListening: { port in
-                logger.notice("serving", metadata: ["address": "\(settings.bind)", "port": "\(port)"])
+                logger.notice(
+                    "serving",
+                    metadata: [
+                        "address": "\(settings.bind)", "port": "\(port)", "store": "\(settings.store.location)",
+                    ])
             })
+        var reloading: [any Reloading] = [
+            CredentialReload(files: settings.credentials, server: tls, logger: logger)
+        ]
+        if let file = settings.store.keyFile {
+            reloading.append(SealingKeyReload(file: file, engine: store, logger: logger))
+        }
+        let reload = ReloadService(reloading, every: settings.recheck, onHangup: { sink.reopen() })
         var group = ServiceGroupConfiguration(
-            services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [reload, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(10)
         group.maximumCancellationDuration = .seconds(2)
         try await ServiceGroup(configuration: group).run()
-        try await store.close()
-        logger.notice("ended in order")
-    }
-
-    private func open(_ settings: Settings) async throws -> EntityStore {
-        if settings.plugin == "Memory" {
-            return try await EntityStore.open(InMemoryPersistence(), sealing: SealingKey())
-        }
-        return try await EntityStore.openSQLite(path: settings.sqliteFile, keyFile: settings.sealingKeyFile)
     }
 }

@@ -8,7 +8,8 @@ public import ServiceLifecycle
 import VC3Model
 public import VC3Transport
 
-/// Serves an ``EntityStore`` over HTTP with mutual TLS: `/v1`, the original's `/info`, and `/healthz`.
+/// Serves an ``EntityStore`` over HTTP with mutual TLS: `/v1`, the original's `/info`, `/healthz`, `/readyz` and
+/// `/metrics`.
 ///
 /// On graceful shutdown it takes no new connection, ends the watches and lets running requests finish.
 public struct InfoserviceHTTP: Service {
@@ -17,6 +18,8 @@ public struct InfoserviceHTTP: Service {
     private let legacy: LegacyMode
     private let host: String
     private let port: Int
+    private let limits: RequestLimits
+    private let monitoring: MonitoringPlace?
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
@@ -24,9 +27,12 @@ public struct InfoserviceHTTP: Service {
     ///   - legacy: Whether the original's wire protocol is served.
     ///   - host: The address to listen on.
     ///   - port: 0 for any free one.
+    ///   - limits: For each identity that is a user or an agent.
+    ///   - monitoring: Where else probes and metrics are served, without TLS.
     ///   - onListening: Told the port as soon as connections are taken.
     public init(
-        engine: EntityStore, tls: MutualTLSServer, legacy: LegacyMode = .on, host: String, port: Int, logger: Logger,
+        engine: EntityStore, tls: MutualTLSServer, legacy: LegacyMode = .on, host: String, port: Int,
+        limits: RequestLimits = .none, monitoring: MonitoringPlace? = nil, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.engine = engine
@@ -34,6 +40,8 @@ public struct InfoserviceHTTP: Service {
         self.legacy = legacy
         self.host = host
         self.port = port
+        self.limits = limits
+        self.monitoring = monitoring
         self.logger = logger
         self.onListening = onListening
     }
@@ -53,15 +61,19 @@ public struct InfoserviceHTTP: Service {
     }
 
     /// Heads that the original took must come through; a longer one is answered by the route as long as it can be read.
-    private static let limits = HTTP1Channel.Configuration(
+    private static let headLimits = HTTP1Channel.Configuration(
         httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 2 * LegacyRoutes.longestHead, maxHeaderListSize: 2 * LegacyRoutes.longestHead))
 
     public func run() async throws {
         let router = Router(context: InfoserviceContext.self)
+        let metrics = RequestMetrics()
+        let probes = ProbeRoutes(engine: engine, report: MetricsReport(metrics: metrics, engine: engine, tls: tls))
+        router.add(middleware: MetricsMiddleware(metrics: metrics))
+        router.add(middleware: LimitsMiddleware(budgets: IdentityBudgets(limits), metrics: metrics))
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: ActingForMiddleware())
-        router.get("healthz") { _, _ in Response(status: .ok) }
+        probes.add(to: router)
         router.get("openapi.json") { _, _ in try Response(status: .ok, json: OpenAPIDocument.value) }
         EntityRoutes(engine: engine).add(to: router.group("v1"))
         WatchRoute(engine: engine).add(to: router.group("v1"))
@@ -69,10 +81,13 @@ public struct InfoserviceHTTP: Service {
         LegacyRoutes(engine: engine, mode: legacy) { try tls.credentials.trustedPEM() }
             .add(to: router)
         let onListening = onListening
-        let application = Application(
-            router: router, server: tls.builder(configuration: Self.limits),
+        var application = Application(
+            router: router, server: tls.builder(configuration: Self.headLimits),
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { await onListening($0.localAddress?.port ?? 0) }, logger: logger)
+        if let monitoring {
+            application.addServices(MonitoringHTTP(probes: probes, place: monitoring, logger: logger))
+        }
         do {
             try await application.run()
         } catch let error as IOError where [EADDRINUSE, EACCES, EADDRNOTAVAIL].contains(error.errnoCode) {

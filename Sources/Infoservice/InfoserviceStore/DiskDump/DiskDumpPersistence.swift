@@ -124,6 +124,22 @@ public actor DiskDumpPersistence: CopyablePersistence {
         }
     }
 
+    public func rewrite(entities: [StoredChange], history: [StoredChange]) async throws {
+        if let defect { throw VC3Error(.unavailable, defect) }
+        for change in entities where kept.entities[change.key] != nil {
+            kept.entities[change.key] = change.body
+            flats[change.key] = try DiskDumpFiles.flat(change.body)
+        }
+        let bodies = Dictionary(history.map { ($0.revision, $0.body) }) { $1 }
+        for index in kept.history.indices {
+            kept.history[index].body = bodies[kept.history[index].revision] ?? kept.history[index].body
+        }
+        // What the batches in the journal say of the audit trail goes with them.
+        try await writeAudit(expiry: nil)
+        try await rewriteJournal()
+        try await writeDump()
+    }
+
     public func isCommitted(_ batch: StoredBatch) throws -> Bool {
         if let defect { throw VC3Error(.unavailable, defect) }
         return try isCommitted(batch, at: kept.revision)

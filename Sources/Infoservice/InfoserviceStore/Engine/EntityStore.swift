@@ -11,7 +11,9 @@ public import VC3Model
 /// flushing is shared.
 public actor EntityStore {
     private let persistence: any Persistence
-    private let codec: RecordCodec
+    /// Changed by ``use(_:)``, between two commits.
+    var codec: RecordCodec
+    public nonisolated let statistics = StoreStatistics()
     let clock: WallClock
     private let retention: Retention
     private let heartbeat: Duration
@@ -23,7 +25,11 @@ public actor EntityStore {
     private(set) var history: History
     private var isCommitting = false
     private var waiting: [WaitingWrite] = []
+    /// Those who want the store between two commits.
+    private var loners: [CheckedContinuation<Void, Never>] = []
     private var defect: String?
+    /// Of the last write, if it failed.
+    private var failure: (message: String, moment: ContinuousClock.Instant)?
     private var listeners = Listeners()
     /// Follows what other processes write, where there may be any.
     private var follower: Task<Void, Never>?
@@ -72,6 +78,19 @@ public actor EntityStore {
 
     public func record(_ key: EntityKey) -> EntityRecord? { contents[key.kind]?[key.name] }
 
+    /// How many entities there are of each kind that has any.
+    public var counts: [EntityKind: Int] { contents.compactMapValues { $0.isEmpty ? nil : $0.count } }
+
+    /// Why nothing can be written: until a restart, or as the last write found within ten seconds. `nil` while all is
+    /// well.
+    public var obstacle: String? {
+        if let defect { return defect }
+        guard let failure, ContinuousClock.now - failure.moment < .seconds(10) else { return nil }
+        return failure.message
+    }
+
+    func entityNames(_ kind: EntityKind) -> [String] { contents[kind].map { Array($0.keys) } ?? [] }
+
     // MARK: Writing
 
     /// Carries out one write and returns the entity as written (of a removal: the last state), once it is durable.
@@ -96,13 +115,28 @@ public actor EntityStore {
         for (follower, result) in zip(followers, results.dropFirst()) {
             follower.turn.resume(returning: .committed(failure.map { .failure($0) } ?? result))
         }
-        if waiting.isEmpty {
+        passOn()
+        if let failure { throw failure }
+        return try results[0].get()
+    }
+
+    /// The next one's turn.
+    private func passOn() {
+        if !loners.isEmpty {
+            loners.removeFirst().resume()
+        } else if waiting.isEmpty {
             isCommitting = false
         } else {
             waiting.removeFirst().turn.resume(returning: .lead)
         }
-        if let failure { throw failure }
-        return try results[0].get()
+    }
+
+    /// Runs `body` while no commit is under way; writes wait for it.
+    func alone<Value>(_ body: () async throws -> Value) async throws -> Value {
+        if isCommitting { await withCheckedContinuation { loners.append($0) } }
+        isCommitting = true
+        defer { passOn() }
+        return try await body()
     }
 
     /// - Returns: How each write fared, unless there is a failure, which is everyone's.
@@ -137,12 +171,17 @@ public actor EntityStore {
             batch = try await Self.encode(steps, at: moment, with: codec)
             batch.compacted = compacted
             batch.auditExpiry = compacted.map { _ in retention.auditExpiry(at: moment, last: batch.last) }
+            let start = ContinuousClock.now
             try await persistence.commit(batch)
+            statistics.commitSeconds.observe((ContinuousClock.now - start).inSeconds)
+            statistics.batchSizes.observe(Double(batch.changes.count))
         } catch {
             // A failed flush leaves open whether the commit happened: only the persistence can tell.
             do {
                 if try await !persistence.isCommitted(batch) {
-                    return unavailable("the store cannot be written", error)
+                    let error = unavailable("the store cannot be written", error)
+                    failure = (error.message, .now)
+                    return error
                 }
             } catch let doubt {
                 if persistence is any SharedPersistence {
@@ -153,6 +192,7 @@ public actor EntityStore {
                 return VC3Error(.unavailable, defect ?? "", cause: error)
             }
         }
+        failure = nil
         apply(steps.map { ($0.event, moment) }, compactingThrough: compacted)
         return nil
     }
@@ -194,6 +234,12 @@ public actor EntityStore {
         }
         if let compacted, compacted > history.compacted { history.compact(through: compacted) }
         listeners.tell(entries, upTo: revision)
+    }
+
+    /// Keeps these bodies in place of those under the same revisions.
+    func rewrite(entities: [StoredChange], history: [StoredChange]) async throws {
+        if let defect { throw VC3Error(.unavailable, defect) }
+        try await persistence.rewrite(entities: entities, history: history)
     }
 
     // MARK: Other processes

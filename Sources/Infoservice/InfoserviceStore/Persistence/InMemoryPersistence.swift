@@ -31,6 +31,12 @@ public actor InMemoryPersistence: Persistence {
         }
     }
 
+    public func rewrite(entities changed: [StoredChange], history rewritten: [StoredChange]) {
+        for change in changed where entities[change.key] != nil { entities[change.key] = change.body }
+        let bodies = Dictionary(rewritten.map { ($0.revision, $0.body) }) { $1 }
+        for index in history.indices { history[index].body = bodies[history[index].revision] ?? history[index].body }
+    }
+
     public func isCommitted(_ batch: StoredBatch) throws -> Bool { try isCommitted(batch, at: last) }
 
     public func audit(_ query: AuditQuery) -> AuditPage { query.page(of: trail) }

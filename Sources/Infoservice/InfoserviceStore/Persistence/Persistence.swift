@@ -85,6 +85,15 @@ public protocol Persistence: Sendable {
     /// ``isCommitted(_:)`` which of the two happened.
     func commit(_ batch: StoredBatch) async throws
 
+    /// Replaces bodies that are kept already, all or none, and makes that durable: the same records, sealed anew.
+    ///
+    /// Never called while a commit of this process is under way.
+    ///
+    /// - Parameters:
+    ///   - entities: One is left alone when the entity has another revision by now, or is gone.
+    ///   - history: One is left alone when its revision has been dropped.
+    func rewrite(entities: [StoredChange], history: [StoredChange]) async throws
+
     /// Whether the batch whose commit threw is durable after all.
     ///
     /// - Throws: When that cannot be told.

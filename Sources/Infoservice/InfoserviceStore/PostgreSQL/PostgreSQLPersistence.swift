@@ -229,6 +229,36 @@
             }
         }
 
+        public func rewrite(entities: [StoredChange], history: [StoredChange]) async throws {
+            try await writer.run { connection in
+                try connection.execute("BEGIN")
+                do {
+                    // Behind the lock, so that no other process writes the same entities at the same time.
+                    _ = try Self.position(connection, locking: true)
+                    for change in entities {
+                        try connection.query(
+                            """
+                            UPDATE vc3_entity SET body = $4
+                            WHERE kind = $1 AND name = $2 AND (body::json->>'revision')::bigint = $3
+                            """,
+                            [
+                                change.key.kind.rawValue, change.key.name, change.revision.description,
+                                String(decoding: change.body, as: UTF8.self),
+                            ])
+                    }
+                    for change in history {
+                        try connection.query(
+                            "UPDATE vc3_history SET body = $2 WHERE revision = $1",
+                            [change.revision.description, String(decoding: change.body, as: UTF8.self)])
+                    }
+                    try connection.execute("COMMIT")
+                } catch {
+                    try? connection.execute("ROLLBACK")
+                    throw error
+                }
+            }
+        }
+
         /// Tells by the batch's own mark, so that what others wrote since does not matter.
         ///
         /// Waits a few seconds for a server that restarts.

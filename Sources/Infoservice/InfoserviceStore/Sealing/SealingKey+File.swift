@@ -15,6 +15,26 @@ extension SealingKey {
         }
     }
 
+    /// Takes a step of changing the key, in the file. Two processes that do so come one after the other.
+    ///
+    /// - Returns: The keys as the file has them now.
+    /// - Throws: ``VC3Error`` `conflict` when the step does not come next, `unavailable` when the file cannot be
+    ///   changed; then it is as it was.
+    public static func change(_ path: String, by step: RotationStep) async throws -> SealingKey {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(
+                    with: Result {
+                        let lock = try FileLock(path: path + ".lock")
+                        defer { lock.release() }
+                        let changed = try waiting(path, creating: false).taking(step)
+                        try write(changed, to: path)
+                        return changed
+                    })
+            }
+        }
+    }
+
     private static func waiting(_ path: String, creating: Bool) throws -> SealingKey {
         var status = stat()
         if stat(path, &status) != 0 {

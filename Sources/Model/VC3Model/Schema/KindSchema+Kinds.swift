@@ -302,8 +302,9 @@ extension KindSchema {
     static let lease = KindSchema(
         .lease, "Who may act, and until when.",
         spec: [
-            Field("holder", .string, required: true, "Who holds it."),
-            Field("expires", .timestamp, required: true, "Until when."),
+            Field("holder", .string, required: true, "Who holds it; empty when it was given up."),
+            Field("expires", .timestamp, required: true, "Until when, for people: contenders go by their own clocks."),
+            Field("renewed", .integer(0...Int.max), default: 0, "How often its holder has written it."),
         ],
         status: state, specWriters: [.master, .factory], statusWriters: [.master, .factory])
 

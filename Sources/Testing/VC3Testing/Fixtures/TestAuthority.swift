@@ -30,21 +30,28 @@ public struct TestAuthority: Sendable {
         role: String, name: String, from start: Date = Date(), lifetime: Duration = .days(1),
         trusting other: TestAuthority? = nil
     ) throws -> TLSCredentials {
-        let (certificate, key) = try pem(role: role, name: name, from: start, lifetime: lifetime)
+        let (certificate, key) = try issue(role: role, name: name, from: start, lifetime: lifetime)
         return try TLSCredentials(
-            certificatePEM: certificate, keyPEM: key,
+            certificatePEM: certificate.pem, keyPEM: key.pem,
             trustedPEM: (other ?? self).issuer.certificate.pem)
     }
 
-    /// A certificate and its key as files have them.
+    /// As ``issue(role:name:from:lifetime:)``, as files have them.
     public func pem(
         role: String, name: String, from start: Date = Date(), lifetime: Duration = .days(1)
     ) throws -> (certificate: String, key: String) {
+        let (certificate, key) = try issue(role: role, name: name, from: start, lifetime: lifetime)
+        return (certificate.pem, key.pem)
+    }
+
+    /// A certificate good for both ends of a connection on the loopback interface, and its key.
+    public func issue(
+        role: String, name: String, from start: Date = Date(), lifetime: Duration = .days(1)
+    ) throws -> (certificate: CertificateDocument, key: PrivateKey) {
         let key = try PrivateKey()
         let profile = try CertificateProfile.component(
             CertificateIdentity(role: role, name: name), alsoKnownAs: [.dns("localhost"), .ip("127.0.0.1")],
             lifetime: lifetime)
-        let certificate = try issuer.issue(profile, for: key, at: start)
-        return (certificate.pem, key.pem)
+        return (try issuer.issue(profile, for: key, at: start), key)
     }
 }
