@@ -43,7 +43,7 @@ lab-up: setup ## Start the lab: Slurm, Grid Engine, HTCondor, a gateway and a he
 lab-down: ## Stop the lab; leaves no process, mount or namespace
 	@lab/lab down
 
-bench: bench-cluster bench-idle ## Run all benchmarks
+bench: bench-cluster bench-idle bench-infoservice ## Run all benchmarks
 
 bench-cluster: release worker-bundle ## Time request -> all workers joined against a hand-written script
 	@CONFIGURATION=release Benchmarks/cluster/run
@@ -51,7 +51,11 @@ bench-cluster: release worker-bundle ## Time request -> all workers joined again
 bench-idle: release worker-bundle ## Measure what an idle vc3 up costs with one running cluster
 	@CONFIGURATION=release Benchmarks/idle/run
 
-robustness: build worker-bundle ## Kill `vc3 up` at random moments and break sites; ROUNDS=10, SEED=<number>
+bench-infoservice: ## Measure the Infoservice beside etcd: creates, reads, watches, entities at rest (release build)
+	@Benchmarks/infoservice/run
+
+robustness: build worker-bundle ## Kill `vc3 up` and an Infoservice at random moments, break sites, disks, clocks; SEED=<number>
+	@robustness/infoservice/run
 	@robustness/run
 
 fuzz: ## Feed the parsers of untrusted text with random input; FUZZ_SECONDS=60 each, all at once
@@ -61,7 +65,8 @@ ci: check test ## What CI runs: checks, all tests, the demo in its forms, a shor
 	@demo/run all
 	@HEADNODE=head GATEWAY_TO=gamma demo/run all
 	@demo/run local
+	@SHORT=1 robustness/infoservice/run
 	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
 	@FUZZ_SECONDS=60 Tools/fuzz
 
-.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle robustness fuzz ci
+.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle bench-infoservice robustness fuzz ci

@@ -134,7 +134,8 @@ let package = Package(
             "InfoserviceServer", in: "Infoservice",
             [
                 "InfoserviceStore", "InfoserviceAPI", "VC3Model", "VC3Transport", "VC3Certificates", .hummingbird,
-                .hummingbirdCore, .httpTypes, .nioCore, .nioConcurrency, .serviceLifecycle, .unixSignals, .logging,
+                .hummingbirdCore, .httpTypes, .nioCore, .nioConcurrency, .nioHTTP1, .serviceLifecycle, .unixSignals,
+                .logging,
             ]),
         // The contract over mutual TLS.
         library(

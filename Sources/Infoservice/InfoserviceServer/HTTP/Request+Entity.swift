@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 import VC3Model
 import VC3Transport
 
@@ -59,6 +60,8 @@ extension Request {
             buffer = try await body.collect(upTo: EntityRoutes.longestBody)
         } catch is NIOTooManyBytesError {
             throw VC3Error(.tooLarge, "the body is longer than \(EntityRoutes.longestBody) bytes")
+        } catch let error as HTTPParserError {
+            throw VC3Error(.invalid, "the body cannot be read: \(error)", cause: error)
         }
         let document: JSONValue
         do {

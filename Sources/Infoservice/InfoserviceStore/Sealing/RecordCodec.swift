@@ -13,7 +13,13 @@ struct RecordCodec: Sendable {
     }
 
     func decode(_ body: Data) throws -> EntityRecord {
-        var record = try EntityRecord(json: JSONValue(data: body))
+        var record: EntityRecord
+        do {
+            record = try EntityRecord(json: JSONValue(data: body))
+        } catch {
+            throw VC3Error(
+                .internal, "a record of the store is damaged (\(error)); restore the store from a backup", cause: error)
+        }
         record.spec = try openingSecrets(of: record, record.spec, part: .spec)
         record.status = try openingSecrets(of: record, record.status, part: .status)
         return record
