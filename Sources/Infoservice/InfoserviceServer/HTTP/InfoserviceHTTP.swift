@@ -88,13 +88,18 @@ public struct InfoserviceHTTP: Service {
         if let monitoring {
             application.addServices(MonitoringHTTP(probes: probes, place: monitoring, logger: logger))
         }
-        do {
-            try await application.run()
-        } catch let error as IOError where [EADDRINUSE, EACCES, EADDRNOTAVAIL].contains(error.errnoCode) {
-            throw VC3Error(
-                .unavailable,
-                "cannot listen on \(host), port \(port): \(String(cString: strerror(error.errnoCode)));"
-                    + " end what uses it, or choose another address or port", cause: error)
+        // A child that an earlier process had just forked may keep its port until it execs.
+        for attempt in 1...20 {
+            do {
+                return try await application.run()
+            } catch let error as IOError where error.errnoCode == EADDRINUSE && attempt < 20 {
+                try await Task.sleep(for: .milliseconds(50))
+            } catch let error as IOError where [EADDRINUSE, EACCES, EADDRNOTAVAIL].contains(error.errnoCode) {
+                throw VC3Error(
+                    .unavailable,
+                    "cannot listen on \(host), port \(port): \(String(cString: strerror(error.errnoCode)));"
+                        + " end what uses it, or choose another address or port", cause: error)
+            }
         }
     }
 }
