@@ -13,7 +13,8 @@ static int compose(struct worker *worker, const char *text, char *request, size_
         return snprintf(request, size, "GET /v1/nodeinfo/%s HTTP/1.1\r\nHost: localhost\r\n\r\n", name);
     char body[8192], fields[64] = "\"cores\":4,\"memory_mb\":8192";
     int projects = worker->plan->projects;
-    if (projects) snprintf(fields, sizeof fields, "\"project\":\"project-%d\"", (int)(worker->number_given % projects));
+    if (projects) snprintf(
+            fields, sizeof fields, "\"cluster\":\"rest\",\"project\":\"project-%d\"", (int)(worker->number_given % projects));
     int length = snprintf(
         body, sizeof body, "{\"name\":\"%s\",\"spec\":{%s,\"description\":\"%s\"}}", name, fields, text);
     return snprintf(
