@@ -184,6 +184,7 @@
                 guard let self, connection != nil else { return }
                 if PQconsumeInput(connection) == 1 { tellNotifications() } else { disconnect() }
             }
+            // Unsafe in name only: a pointer that is used on `queue` alone, as all of this class.
             nonisolated(unsafe) let connected = connection
             source.setCancelHandler { PQfinish(connected) }
             self.source = source
