@@ -37,6 +37,9 @@ enum LocalScripts {
     ///
     /// It writes `process` before it looks for `cancelled`, while whoever cancels does it in the other order: one of
     /// the two sees the other.
+    ///
+    /// The exit code is taken in a subshell that waits in the foreground: of a child in the background a shell may
+    /// lose it, as a signal ends `wait` early and any fork may reap the child.
     static let keeper =
         identify + #"""
 
@@ -49,14 +52,14 @@ enum LocalScripts {
             }
             echo "$$ $(identify $$)" >"$job/process.new" && mv "$job/process.new" "$job/process" || exit 1
             [ -e "$job/cancelled" ] && exit
-            /bin/sh pilot.sh >pilot.out 2>pilot.err &
+            (
+                trap : TERM HUP INT USR1 USR2
+                /bin/sh pilot.sh >pilot.out 2>pilot.err
+                echo $? >"$job/exit.new" && mv "$job/exit.new" "$job/exit"
+            ) &
             pilot=$!
             (trap '' TERM HUP INT USR1 USR2; sleep "$walltime"; : >"$job/limit"; kill -TERM 0) &
-            while kill -0 $pilot 2>/dev/null; do
-                wait $pilot
-                code=$?
-            done
-            echo $code >"$job/exit.new" && mv "$job/exit.new" "$job/exit"
+            while kill -0 $pilot 2>/dev/null; do wait $pilot; done
             kill -KILL 0
             """#
 

@@ -17,14 +17,19 @@ extension PilotScript {
             [ -z "$child" ] || kill -s "$1" "$child" 2>/dev/null
         }
 
+        # The shell answers 127 (bash sometimes -1) when it has no more to tell of a child.
+        collect() {
+            got=0
+            wait "$child" || got=$?
+            case $got in 127 | -*) ;; *) code=$got ;; esac
+        }
+
+        # A trap interrupts wait before the child has ended, and the shell may reap the child between two commands.
         await_child() {
-            code=0
-            wait "$child" || code=$?
-            # A trap interrupts wait before the child has ended.
-            while kill -0 "$child" 2>/dev/null; do
-                code=0
-                wait "$child" || code=$?
-            done
+            code=127
+            collect
+            while kill -0 "$child" 2>/dev/null; do collect; done
+            collect
             child=
         }
 
