@@ -201,7 +201,7 @@ let package = Package(
             "VC3Testing", in: "Testing",
             [
                 "VC3Model", "InfoserviceAPI", "InfoserviceStore", "InfoserviceServer", "InfoserviceClient",
-                "VC3Certificates", "VC3Commands", "VC3Transport", .logging, .serviceLifecycle,
+                "VC3Certificates", "VC3Commands", "VC3Transport", .logging, .serviceLifecycle, .nioCore, .nioPosix,
             ]),
         tests(of: "VC3Model"),
         tests(of: "VC3Certificates", ["VC3Testing"]),
@@ -215,9 +215,9 @@ let package = Package(
         tests(
             of: "InfoserviceServer",
             [
-                "InfoserviceClient", "InfoserviceStore", "InfoserviceAPI", "VC3Transport", "VC3Model", "VC3Testing",
-                "VC3Certificates", .logging, .serviceLifecycle, .asyncHTTPClient, .nioCore, .nioHTTP1, .nioSSL,
-                .httpTypes, .nioPosix, .nioEmbedded,
+                "vc3-infoservice", "InfoserviceClient", "InfoserviceStore", "InfoserviceAPI", "VC3Transport",
+                "VC3Model", "VC3Testing", "VC3Certificates", .logging, .serviceLifecycle, .asyncHTTPClient, .nioCore,
+                .nioHTTP1, .nioSSL, .httpTypes, .nioPosix, .nioEmbedded,
             ]),
         tests(
             of: "Master",

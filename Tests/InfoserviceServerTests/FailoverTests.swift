@@ -118,6 +118,33 @@ struct FailoverTests {
         }
     }
 
+    #if PostgreSQL
+        /// The server itself does not know whether it wrote: it lost its database between a `COMMIT` and its answer.
+        @Test(.enabled(if: PostgreSQLServer.installed != nil, "there is no PostgreSQL server on this machine"))
+        func aConditionalWriteThatTheServerIsInDoubtAboutIsNoConflict() async throws {
+            try await PostgreSQLServer.with { server in
+                _ = try await server.database("store")
+                let proxy = try await CommitCuttingProxy(to: server.socket)
+                let store = try await EntityStore.open(
+                    PostgreSQLPersistence.open(connection: proxy.connection("store")), sealing: SealingKey())
+                try await withRunningInfoservice(on: store) { running in
+                    let client = try await running.client(
+                        .ana, timeouts: Timeouts(connect: .seconds(60), answer: .seconds(60), attempts: 50))
+                    let made = try await client.create(.sampleNodeinfo("n"))
+                    proxy.arm(.answerLost, andStayAway: true)
+                    async let written = client.replaceSpec(
+                        .nodeinfo, "n", with: ["cores": 8], expecting: made.metadata.revision)
+                    // The store gives up after three seconds.
+                    try await Task.sleep(for: .seconds(4))
+                    proxy.comeBack()
+                    #expect(try await written.metadata.revision == Revision(2))
+                }
+                try await store.close()
+                try await proxy.close()
+            }
+        }
+    #endif
+
     @Test(arguments: [
         ("a", "a:20334"), ("a:1", "a:1"), ("https://a.b:7/", "a.b:7"), ("[2001:db8::7]:5", "[2001:db8::7]:5"),
         ("2001:db8::7", "[2001:db8::7]:20334"), ("http://a", nil), ("a:0", nil), ("a:70000", nil), ("", nil),

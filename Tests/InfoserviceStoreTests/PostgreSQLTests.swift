@@ -27,6 +27,8 @@
                 let store = try await Self.open(try await server.database("audited"), key)
                 try await checkAuditTrail(of: store)
                 try await store.close()
+                let sealed = try await server.database("sealed")
+                try await checkResealing { _ in try await PostgreSQLPersistence.open(connection: sealed) }
             }
         }
 

@@ -1,4 +1,5 @@
 import InfoserviceServer
+import InfoserviceStore
 import Testing
 import VC3Testing
 
@@ -32,5 +33,22 @@ struct StoreConformanceTests {
 
     @Test func theAuditTrailBesideADiskDump() async throws {
         try await withDiskDumpStore { try await checkAuditTrail(of: $0) }
+    }
+
+    @Test func sealingAnewInMemory() async throws {
+        let persistence = InMemoryPersistence()
+        try await checkResealing { _ in persistence }
+    }
+
+    @Test func sealingAnewOnSQLite() async throws {
+        try await withScratchPath { folder in
+            try await checkResealing { _ in try await SQLitePersistence.open(path: folder + "/store.sqlite") }
+        }
+    }
+
+    @Test func sealingAnewOnADiskDump() async throws {
+        try await withScratchPath { folder in
+            try await checkResealing { try await DiskDumpPersistence.open(path: folder + "/dump.json", sealing: $0) }
+        }
     }
 }

@@ -3,8 +3,8 @@ import VC3Model
 
 /// Sends requests to whichever endpoint is well, again where that is safe, with growing pauses.
 ///
-/// Safe is what certainly was not carried out (no connection came about, or the server said that it has no time), and
-/// for requests that change nothing, or nothing twice, everything.
+/// Safe is what certainly was not carried out, because no connection came about, and for requests that change nothing, or
+/// nothing twice, everything.
 struct Sender: Sendable {
     /// Whether a request whose answer was lost may be sent again.
     enum Repetition {
@@ -41,7 +41,8 @@ struct Sender: Sendable {
                 if [502, 503, 504].contains(answer.status) {
                     health.failed(index)
                     let isRepeatable = repetition == .safe
-                    if answer.status != 503 { isDoubtful = true }
+                    // Also 503: a store that lost the answer of its database does not know either.
+                    isDoubtful = true
                     if left <= 0 || !isRepeatable { return Outcome(endpoint, answer, isDoubtful) }
                 } else if answer.status == 429, left > 0 {
                     try await Task.sleep(for: min(.seconds(answer.retryAfter ?? 1), timeouts.answer))

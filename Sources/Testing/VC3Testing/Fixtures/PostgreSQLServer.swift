@@ -19,6 +19,19 @@ public struct PostgreSQLServer: Sendable {
         return "host=\(folder) user=vc3 dbname=\(name)"
     }
 
+    /// Where it listens.
+    public var socket: String { folder + "/.s.PGSQL.5432" }
+
+    /// All that the server keeps, database files and write-ahead log.
+    public var data: String { folder + "/data" }
+
+    /// Everything in a database, as `pg_dump` writes it.
+    public func dump(_ database: String) async throws -> String {
+        let outcome = try await Tool.run(["\(programs)/pg_dump", "-h", folder, "-U", "vc3", database])
+        guard outcome.status == 0 else { throw VC3Error(.internal, "pg_dump: \(outcome.output)") }
+        return outcome.output
+    }
+
     /// - Returns: The first column of all rows.
     @discardableResult
     public func sql(_ text: String, in database: String = "postgres") async throws -> [String] {
