@@ -30,7 +30,11 @@ struct WireTests {
             if let body { request.body = .bytes(ByteBuffer(string: body)) }
             let response = try await client.requests.execute(request, timeout: .seconds(30))
             let bytes = try await response.body.collect(upTo: 1 << 24)
-            let value = bytes.readableBytes == 0 ? .null : try JSONValue(data: Data(bytes.readableBytesView))
+            let isText = response.headers.first(name: "Content-Type")?.hasPrefix("text/plain") == true
+            let value =
+                bytes.readableBytes == 0
+                ? .null
+                : isText ? .string(String(buffer: bytes)) : try JSONValue(data: Data(bytes.readableBytesView))
             return Answer(status: Int(response.status.code), headers: response.headers, body: value)
         }
     }
@@ -197,7 +201,12 @@ struct WireTests {
         Refusal(method: .POST, path: "/v1/nodeinfo", body: #"{"name":1}"#, status: 422, code: "invalid"),
         Refusal(method: .POST, path: "/v1/nodeinfo", body: #"{"name":"n","spce":{}}"#, status: 422, code: "invalid"),
         Refusal(
-            method: .POST, path: "/v1/nodeinfo", body: #"{"name":"n","owner":"ben"}"#, status: 403, code: "forbidden"),
+            method: .POST, path: "/v1/nodeinfo", body: #"{"name":"n","owner":"ben","spec":{}}"#, status: 403,
+            code: "forbidden"),
+        Refusal(method: .POST, path: "/v1/nodeinfo", body: #"{"name":"n"}"#, status: 422, code: "invalid"),
+        Refusal(method: .GET, path: "/v1/nodeinfo/n?cascade=true", status: 422, code: "invalid"),
+        Refusal(method: .DELETE, path: "/v1/nodeinfo/n?cascade=1", status: 422, code: "invalid"),
+        Refusal(method: .GET, path: "/healthz?verbose", status: 422, code: "invalid"),
         Refusal(method: .PUT, path: "/v1/nodeinfo/n", body: "{}", status: 428, code: "precondition-required"),
         Refusal(
             method: .PUT, path: "/v1/nodeinfo/n", body: "{}", headers: ["If-Match": "7"], status: 422, code: "invalid"),

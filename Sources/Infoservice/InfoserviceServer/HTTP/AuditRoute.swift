@@ -2,21 +2,39 @@ import Hummingbird
 public import InfoserviceStore
 import VC3Model
 
-/// `GET /v1/audit`: the audit trail, newest first; for admins.
-///
-/// Parameters, all optional: `role`, `who`, `kind`, `name`, `since` and `until` (RFC 3339), `limit` (1 to 1000, default
-/// 100), `before` (the `next` of the page before). Answers `{"items":[…],"next"?:revision}`; see ``AuditEntry``.
+/// `GET /v1/audit`: the audit trail, newest first; for admins. See ``AuditEntry``.
 struct AuditRoute: Sendable {
-    private static let parameters = ["role", "who", "kind", "name", "since", "until", "before", "limit"]
-
     let engine: EntityStore
 
-    func add(to group: RouterGroup<InfoserviceContext>) {
-        group.get("audit") { request, context in
+    var route: Route<InfoserviceContext> {
+        Route(Self.description) { request, context in
             let query = try Self.query(request.uri.queryParameters.map { (String($0.key), String($0.value)) })
             return try Response(status: .ok, json: await context.session(on: engine).audit(query))
         }
     }
+
+    private static let description = APIRoute(
+        method: .GET, path: "/v1/audit", summary: "The audit trail, newest first; for admins.",
+        parameters: [
+            .init(
+                name: "role", schema: ["enum": .array(Role.allCases.map { .string($0.rawValue) })],
+                meaning: "Of whoever wrote."),
+            .init(name: "who", schema: ["type": "string"], meaning: "The name beside the role."),
+            .init(name: "kind", schema: KindSchema.kindName, meaning: "Of what was written."),
+            .init(name: "name", schema: ["type": "string"], meaning: "Its name."),
+            .init(name: "since", schema: moment, meaning: "From this time on."),
+            .init(name: "until", schema: moment, meaning: "Before this time."),
+            .init(
+                name: "before", schema: ["type": "integer", "minimum": 0],
+                meaning: "Older than this revision: `next` of the page before."),
+            .init(
+                name: "limit", schema: ["type": "integer", "minimum": 1, "maximum": .integer(AuditQuery.largestLimit)],
+                meaning: "Most entries in the answer; unset: 100."),
+            EntityRoutes.actingFor,
+        ],
+        answers: [200: .json(.named("audit-page"), "Entries; `next` when there are more.")], refusals: APIRoute.usual)
+
+    private static let moment: JSONValue = ["type": "string", "format": "date-time"]
 
     /// - Throws: ``VC3Error`` `invalid` with a problem for each parameter that is wrong.
     static func query(_ parameters: [(name: String, value: String)]) throws -> AuditQuery {
@@ -36,12 +54,12 @@ struct AuditRoute: Sendable {
             case "name": query.name = value
             case "since": query.since = parsed(Timestamp(value), name, "a time like 2026-11-22T13:45:00Z")
             case "until": query.until = parsed(Timestamp(value), name, "a time like 2026-11-22T13:45:00Z")
-            case "before": query.before = parsed(Int64(value), name, "a revision").map { Revision($0) }
+            case "before":
+                query.before = parsed(Int64(value).flatMap { $0 < 0 ? nil : $0 }, name, "a revision").map {
+                    Revision($0)
+                }
             case "limit": query.limit = parsed(Int(value), name, "a number") ?? query.limit
-            default:
-                let known = Self.parameters.joined(separator: ", ")
-                problems.append(
-                    .init(field: name, problem: "is not a parameter of the audit trail; there are \(known)"))
+            default: problems.append(.init(field: name, problem: "is not a parameter of the audit trail"))
             }
         }
         if !problems.isEmpty { throw VC3Error(.invalid, "the query is not valid", problems: problems) }

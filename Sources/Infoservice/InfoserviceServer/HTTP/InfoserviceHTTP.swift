@@ -69,15 +69,14 @@ public struct InfoserviceHTTP: Service {
         let router = Router(context: InfoserviceContext.self)
         let metrics = RequestMetrics()
         let probes = ProbeRoutes(engine: engine, report: MetricsReport(metrics: metrics, engine: engine, tls: tls))
+        let table = try RouteTable(
+            probes.routes() + EntityRoutes(engine: engine).routes
+                + [WatchRoute(engine: engine).route, AuditRoute(engine: engine).route])
         router.add(middleware: MetricsMiddleware(metrics: metrics))
         router.add(middleware: LimitsMiddleware(budgets: IdentityBudgets(limits), metrics: metrics))
-        router.add(middleware: ProblemMiddleware())
+        router.add(middleware: ProblemMiddleware(routes: table.descriptions))
         router.add(middleware: ActingForMiddleware())
-        probes.add(to: router)
-        router.get("openapi.json") { _, _ in try Response(status: .ok, json: OpenAPIDocument.value) }
-        EntityRoutes(engine: engine).add(to: router.group("v1"))
-        WatchRoute(engine: engine).add(to: router.group("v1"))
-        AuditRoute(engine: engine).add(to: router.group("v1"))
+        table.add(to: router)
         LegacyRoutes(engine: engine, mode: legacy) { try tls.credentials.trustedPEM() }
             .add(to: router)
         let onListening = onListening

@@ -38,23 +38,18 @@ extension Request {
         return revision
     }
 
-    /// A parameter that is `true` or `false`, and the only one; without it false.
+    /// A parameter that is `true` or `false`; without it false.
     func flag(_ name: String) throws -> Bool {
-        let parameters = uri.queryParameters.map { (name: String($0.key), value: String($0.value)) }
-        var problems = parameters.filter { $0.name != name }.map { parameter in
-            VC3Error.Problem(field: parameter.name, problem: "is not known here; there is \(name)")
+        guard let value = uri.queryParameters[name[...]] else { return false }
+        guard ["true", "false"].contains(value) else {
+            let problem = VC3Error.Problem(field: name, problem: "is '\(value)'; needed is true or false")
+            throw VC3Error(.invalid, "the address is not valid", problems: [problem])
         }
-        let values = parameters.filter { $0.name == name }.map(\.value)
-        if values.count > 1 { problems.append(.init(field: name, problem: "is given twice")) }
-        if let value = values.first, !["true", "false"].contains(value) {
-            problems.append(.init(field: name, problem: "is '\(value)'; needed is true or false"))
-        }
-        guard problems.isEmpty else { throw VC3Error(.invalid, "the address is not valid", problems: problems) }
-        return values.first == "true"
+        return value == "true"
     }
 
-    /// The body, an object with no members but these.
-    func document(members allowed: Set<String>) async throws -> JSONValue {
+    /// The body, an object with these members and no others.
+    func document(required: Set<String>, optional: Set<String> = []) async throws -> JSONValue {
         let buffer: ByteBuffer
         do {
             buffer = try await body.collect(upTo: EntityRoutes.longestBody)
@@ -72,26 +67,23 @@ extension Request {
         guard let members = document.objectValue else {
             throw VC3Error(.invalid, "the body is \(document.typeName); needed is an object")
         }
-        let unknown = members.keys.filter { !allowed.contains($0) }.sorted()
-        guard unknown.isEmpty else {
-            let names = allowed.sorted().joined(separator: ", ")
-            throw VC3Error(
-                .invalid, "the body has unknown members",
-                problems: unknown.map { .init(field: $0, problem: "is not known here; allowed are \(names)") })
-        }
+        let allowed = required.union(optional)
+        let names = allowed.sorted().joined(separator: ", ")
+        let problems =
+            members.keys.filter { !allowed.contains($0) }.sorted()
+            .map { VC3Error.Problem(field: $0, problem: "is not known here; allowed are \(names)") }
+            + required.filter { members[$0] == nil }.sorted().map { .init(field: $0, problem: "is required") }
+        guard problems.isEmpty else { throw VC3Error(.invalid, "the body is not valid", problems: problems) }
         return document
     }
 }
 
 extension JSONValue {
-    /// A text member of a request's body.
-    func text(_ member: String, required: Bool = false) throws -> String? {
+    /// A text member of a request's body; `nil` when it is absent or null.
+    func text(_ member: String) throws -> String? {
         switch self[member] {
         case .string(let text): return text
-        case nil, .null:
-            if !required { return nil }
-            let problem = VC3Error.Problem(field: member, problem: "is required")
-            throw VC3Error(.invalid, "the body lacks \(member)", problems: [problem])
+        case nil, .null: return nil
         case let other?:
             throw VC3Error(
                 .invalid, "the body is not valid",

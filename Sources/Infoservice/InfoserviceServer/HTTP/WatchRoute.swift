@@ -13,8 +13,8 @@ import VC3Model
 struct WatchRoute: Sendable {
     let engine: EntityStore
 
-    func add(to group: RouterGroup<InfoserviceContext>) {
-        group.get("watch") { request, context in
+    var route: Route<InfoserviceContext> {
+        Route(Self.description) { request, context in
             let (kinds, after) = try Self.parameters(request)
             let events = try await context.session(on: engine).watch(kinds, after: after)
             return Response(
@@ -28,6 +28,27 @@ struct WatchRoute: Sendable {
                 })
         }
     }
+
+    private static let description = APIRoute(
+        method: .GET, path: "/v1/watch",
+        summary: "Everything that happens to some kinds after a revision, as long as the caller stays.",
+        parameters: [
+            .init(
+                name: "kinds", isRequired: true,
+                schema: ["type": "array", "minItems": 1, "items": KindSchema.kindName], meaning: "Of which kinds."),
+            .init(
+                name: "after", isRequired: true, schema: ["type": "integer", "minimum": 0],
+                meaning: "The revision that a list or watch showed last. Refused with 410 (`compacted`) when what came"
+                    + " after it is not kept any more: list again, and watch from there."),
+            EntityRoutes.actingFor,
+        ],
+        answers: [
+            200: .lines(
+                .named("watch-line"),
+                "First a heartbeat at `after`, then each change once and in order, and heartbeats while nothing happens."
+                    + " A watch that fails says so in its last line.")
+        ],
+        refusals: [410] + APIRoute.usual)
 
     /// - Returns: Why the watch failed; `nil` when it was ended from outside.
     private static func send(

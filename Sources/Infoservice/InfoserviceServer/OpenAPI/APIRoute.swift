@@ -1,62 +1,86 @@
 import VC3Model
 
-/// One operation of the HTTP interface: what the router serves, what `/openapi.json` describes, and which methods a
-/// refusal of another one names.
-struct APIRoute: Sendable, Hashable {
+/// One operation of the HTTP interface as those who call it see it: what `/openapi.json` says about it.
+struct APIRoute: Sendable {
     enum Method: String, Sendable, CaseIterable { case GET, POST, PUT, PATCH, DELETE }
 
     let method: Method
     /// With `:kind` and `:name` for what varies.
     let path: String
     let summary: String
-    /// HTTP statuses of success and of refusals.
-    let statuses: [Int]
+    /// Beside those that stand in the path.
+    var parameters: [Parameter] = []
+    /// Whether every attribute of the kind that is not secret can be given as `field.<attribute>`.
+    var filtersByField = false
+    var body: Body?
+    /// What it answers when it succeeds, by HTTP status.
+    let answers: [Int: Content]
+    /// HTTP statuses of refusals, each with a problem document.
+    var refusals: [Int] = []
 
-    /// What every route of `/v1` may answer.
-    private static let common = [401, 403, 422, 500, 503]
+    struct Parameter: Sendable {
+        enum Place: String, Sendable { case query, header }
 
-    static let all: [APIRoute] = [
-        APIRoute(
-            method: .GET, path: "/v1/:kind", summary: "Lists in pages of one revision.", statuses: [200, 410] + common),
-        APIRoute(method: .POST, path: "/v1/:kind", summary: "Creates.", statuses: [201, 404, 409, 413] + common),
-        APIRoute(method: .GET, path: "/v1/:kind/:name", summary: "Reads.", statuses: [200, 404] + common),
-        APIRoute(
-            method: .PUT, path: "/v1/:kind/:name",
-            summary: "Replaces the spec at the revision of If-Match; with If-None-Match: * creates.",
-            statuses: [200, 201, 404, 409, 412, 413, 428] + common),
-        APIRoute(
-            method: .PATCH, path: "/v1/:kind/:name", summary: "Applies a merge patch (RFC 7396) to the spec.",
-            statuses: [200, 404, 412, 413, 415] + common),
-        APIRoute(
-            method: .DELETE, path: "/v1/:kind/:name",
-            summary: "Marks for deletion (202), or removes at once (204).", statuses: [202, 204, 404, 409] + common),
-        APIRoute(
-            method: .PUT, path: "/v1/:kind/:name/status", summary: "Replaces the status at the revision of If-Match.",
-            statuses: [200, 404, 412, 413, 428] + common),
-        APIRoute(
-            method: .POST, path: "/v1/:kind/:name/remove",
-            summary: "Removes what is marked for deletion and torn down, at the revision of If-Match.",
-            statuses: [204, 404, 412, 428] + common),
-        APIRoute(
-            method: .GET, path: "/v1/watch",
-            summary: "Everything that happens to some kinds after a revision, a JSON object on each line, without end.",
-            statuses: [200, 410] + common),
-        APIRoute(method: .GET, path: "/openapi.json", summary: "This document.", statuses: [200]),
-        APIRoute(method: .GET, path: "/healthz", summary: "Whether the process serves.", statuses: [200]),
-    ]
-
-    /// The methods that a path has, for a refusal of another one; none of a path that is not served.
-    static func methods(of path: String) -> [Method] {
-        let parts = path.split(separator: "/").map(String.init)
-        let isFixed = all.contains { !$0.path.contains(":") && $0.path == path }
-        return all.filter { route in isFixed ? route.path == path : route.matches(parts) }.map(\.method)
+        let name: String
+        var place = Place.query
+        var isRequired = false
+        /// JSON Schema (draft 2020-12). A list is given with commas between its elements.
+        let schema: JSONValue
+        let meaning: String
     }
 
-    private func matches(_ parts: [String]) -> Bool {
-        let own = path.split(separator: "/").map(String.init)
+    /// What a request carries: an object with these members and no others.
+    struct Body: Sendable {
+        var type = "application/json"
+        let members: [String: Schema]
+        let required: Set<String>
+    }
+
+    /// A JSON Schema.
+    indirect enum Schema: Sendable {
+        case inline(JSONValue)
+        /// One of the document's own.
+        case named(String)
+        /// One of the document's own whose name is that of the kind and this.
+        case ofKind(String)
+    }
+
+    enum Content: Sendable {
+        case nothing(String)
+        case json(Schema, String)
+        /// An entity, its revision as `ETag`.
+        case entity(String)
+        case text(String, String)
+        /// One JSON object on each line, without end.
+        case lines(Schema, String)
+
+        var description: String {
+            switch self {
+            case .nothing(let text), .json(_, let text), .entity(let text), .text(_, let text), .lines(_, let text):
+                text
+            }
+        }
+    }
+
+    /// What every route of entities may refuse with.
+    static let usual = [401, 403, 422, 429, 500, 503]
+
+    // MARK: Which route a path is of
+
+    fileprivate func matches(_ parts: [Substring]) -> Bool {
+        let own = path.split(separator: "/")
         return own.count == parts.count
             && zip(own, parts).allSatisfy { own, part in
-                own == part || own == ":name" || own == ":kind" && EntityKind(rawValue: part) != nil
+                own == part || own == ":name" || own == ":kind" && EntityKind(rawValue: String(part)) != nil
             }
+    }
+}
+
+extension [APIRoute] {
+    /// The methods that a path has, for a refusal of another one; none of a path that is not served.
+    func methods(of path: String) -> [APIRoute.Method] {
+        let parts = path.split(separator: "/")
+        let isFixed = contains { !$0.path.contains(":") && $0.path == path }
+        return filter { route in isFixed ? route.path == path : route.matches(parts) }.map(\.method)
     }
 }

@@ -1,25 +1,34 @@
 import VC3Model
 
 extension KindSchema {
-    /// The JSON Schema (draft 2020-12) of a spec or status as the server takes it: unset attributes may be absent or null.
-    func jsonSchema(of part: Part) -> JSONValue { Self.jsonSchema(of: fields(of: part)) }
+    /// What a JSON Schema is about.
+    enum Direction {
+        /// What is taken: unset attributes may be absent or null.
+        case request
+        /// What is answered: nothing is null, secrets may be left out, and what came by the original's protocol may have
+        /// texts outside the list of allowed ones.
+        case answer
+    }
 
-    private static func jsonSchema(of fields: [Field]) -> JSONValue {
+    /// The JSON Schema (draft 2020-12) of a spec or status.
+    func jsonSchema(of part: Part, in direction: Direction) -> JSONValue {
+        Self.jsonSchema(of: fields(of: part), in: direction)
+    }
+
+    private static func jsonSchema(of fields: [Field], in direction: Direction) -> JSONValue {
         var properties: [String: JSONValue] = [:]
-        for field in fields { properties[field.name] = field.jsonSchema }
+        for field in fields { properties[field.name] = field.jsonSchema(in: direction) }
         var schema: [String: JSONValue] = [
             "type": "object", "properties": .object(properties), "additionalProperties": false,
         ]
-        let required = fields.filter(\.isRequired).map { JSONValue.string($0.name) }
-        if !required.isEmpty { schema["required"] = .array(required) }
+        let required = fields.filter { $0.isRequired && !(direction == .answer && $0.isSecret) }
+        if !required.isEmpty { schema["required"] = .array(required.map { .string($0.name) }) }
         return .object(schema)
     }
 
-    fileprivate static func jsonSchema(of type: FieldType, longest: Int, allowed: [String]) -> JSONValue {
+    fileprivate static func jsonSchema(of type: FieldType, longest: Int, in direction: Direction) -> JSONValue {
         switch type {
-        case .string:
-            if !allowed.isEmpty { return ["type": "string", "enum": .array(allowed.map { .string($0) })] }
-            return ["type": "string", "maxLength": .integer(longest)]
+        case .string: return ["type": "string", "maxLength": .integer(longest)]
         case .reference, .mention: return name
         case .word(let words): return ["type": "string", "enum": .array(words.map { .string($0) })]
         case .integer(let range):
@@ -29,17 +38,19 @@ extension KindSchema {
         case .list(let element):
             return [
                 "type": "array", "maxItems": .integer(SizeLimits.elements),
-                "items": jsonSchema(of: element, longest: longest, allowed: []),
+                "items": jsonSchema(of: element, longest: longest, in: direction),
             ]
         case .map(let element):
             return [
                 "type": "object", "maxProperties": .integer(SizeLimits.elements),
-                "additionalProperties": jsonSchema(of: element, longest: longest, allowed: []),
+                "additionalProperties": jsonSchema(of: element, longest: longest, in: direction),
             ]
-        case .object(let fields): return jsonSchema(of: fields)
+        // What is within an object is answered as it was taken.
+        case .object(let fields): return jsonSchema(of: fields, in: .request)
         case .conditions:
             return [
-                "type": "array", "maxItems": .integer(SizeLimits.elements), "items": jsonSchema(of: conditionFields),
+                "type": "array", "maxItems": .integer(SizeLimits.elements),
+                "items": jsonSchema(of: conditionFields, in: .request),
             ]
         case .any: return [:]
         }
@@ -50,19 +61,27 @@ extension KindSchema {
         "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "minLength": 1,
         "maxLength": .integer(EntityName.longest),
     ]
+
+    /// One of the kinds.
+    static let kindName: JSONValue = ["enum": .array(EntityKind.allCases.map { .string($0.rawValue) })]
 }
 
 extension Field {
-    fileprivate var jsonSchema: JSONValue {
-        var schema = KindSchema.jsonSchema(of: type, longest: longest, allowed: allowed)
-        if !isRequired {
+    fileprivate func jsonSchema(in direction: KindSchema.Direction) -> JSONValue {
+        var schema = KindSchema.jsonSchema(of: type, longest: longest, in: direction)
+        var meaning = meaning
+        if !allowed.isEmpty {
+            meaning += " One of \(allowed.joined(separator: ", "))."
+            if direction == .request { schema["enum"] = .array(allowed.map { .string($0) }) }
+        }
+        if direction == .request, !isRequired {
             // An attribute that is null is unset.
             if let word = schema["type"] { schema["type"] = [word, "null"] }
             if let words = schema["enum"]?.arrayValue { schema["enum"] = .array(words + [.null]) }
         }
         schema["description"] = .string(meaning)
         if !fallback.isNull { schema["default"] = fallback }
-        if isSecret { schema["writeOnly"] = true }
+        if isSecret, direction == .request { schema["writeOnly"] = true }
         return schema
     }
 }

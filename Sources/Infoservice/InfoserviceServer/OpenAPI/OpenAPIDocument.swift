@@ -4,21 +4,52 @@ import VC3Transport
 
 /// The OpenAPI 3.1 description of the HTTP interface, made from the route table and the schema of each kind.
 enum OpenAPIDocument {
-    static let value: JSONValue = [
-        "openapi": "3.1.0",
-        "info": [
-            "title": "VC3 Infoservice", "version": "1",
-            "description":
-                "The shared state of VC3. Callers are known by their certificate (mutual TLS); errors are problem documents (RFC 9457).",
-        ],
-        "paths": .object(paths), "components": ["schemas": .object(schemas), "responses": .object(responses)],
-    ]
+    static func value(of routes: [APIRoute]) -> JSONValue {
+        [
+            "openapi": "3.1.0",
+            "info": ["title": "VC3 Infoservice", "version": "1", "description": .string(about)],
+            "tags": .array(tags), "paths": .object(paths(routes)),
+            "components": [
+                "schemas": .object(OpenAPISchemas.all), "responses": .object(OpenAPISchemas.refusals),
+                "securitySchemes": [
+                    "certificate": [
+                        "type": "mutualTLS",
+                        "description": "A certificate whose URI name is `vc3://<role>/<name>`; it says who asks.",
+                    ]
+                ],
+            ],
+            "security": [["certificate": []]],
+        ]
+    }
+
+    private static let about = """
+        The shared state of VC3. Callers are known by their certificate (mutual TLS); who may do what is in the \
+        project's page on access rules. Every refusal is a problem document (RFC 9457) whose `code` is for programs and \
+        whose `problems` name each wrong field. A parameter that an operation does not have is refused.
+
+        Writes say what they expect: `If-Match` with the revision as read, or `If-None-Match: *`. What is not HTTP is \
+        answered with 400 or not at all. The older protocol on `/info` is not described here.
+        """
+
+    private static var tags: [JSONValue] {
+        EntityKind.allCases.map { kind in
+            var purpose = KindSchema.of(kind).purpose
+            if kind == .lease { purpose += " " + leases }
+            return ["name": .string(kind.rawValue), "description": .string(purpose)]
+        }
+    }
+
+    private static let leases = """
+        Taken with `If-None-Match: *`, or with `If-Match` by a contender that has seen the same revision for the whole \
+        term by its own monotonic clock; kept by writing it with `If-Match` before the term is over. The revision at \
+        which it was taken is the fence: whoever acts hands it on, and a lower one than seen before is refused.
+        """
 
     // MARK: Paths
 
-    private static var paths: [String: JSONValue] {
+    private static func paths(_ routes: [APIRoute]) -> [String: JSONValue] {
         var paths: [String: JSONValue] = [:]
-        for route in APIRoute.all {
+        for route in routes {
             for kind in route.path.contains(":kind") ? EntityKind.allCases.map(Optional.some) : [nil] {
                 let path = route.path.replacing(":kind", with: kind?.rawValue ?? "").replacing(":name", with: "{name}")
                 var item = paths[path] ?? [:]
@@ -31,20 +62,19 @@ enum OpenAPIDocument {
 
     private static func operation(_ route: APIRoute, _ kind: EntityKind?) -> JSONValue {
         var answers: [String: JSONValue] = [:]
-        for status in route.statuses {
-            answers[String(status)] = status < 300 ? success(route, status, kind) : reference("responses", "Problem")
+        for (status, content) in route.answers { answers[String(status)] = answer(content, status, kind) }
+        for status in route.refusals {
+            let name = status == 429 ? "TooManyRequests" : "Problem"
+            answers[String(status)] = OpenAPISchemas.reference("responses", name)
         }
         var operation: [String: JSONValue] = [
             "summary": .string(route.summary), "responses": .object(answers),
             "operationId": .string(identifier(route, kind)),
         ]
-        if let kind {
-            operation["tags"] = [.string(kind.rawValue)]
-            operation["description"] = .string(KindSchema.of(kind).purpose)
-        }
-        let parameters = parameters(route)
+        if let kind { operation["tags"] = [.string(kind.rawValue)] }
+        let parameters = parameters(route, kind)
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
-        if let kind, let body = body(route, kind) { operation["requestBody"] = body }
+        if let body = route.body { operation["requestBody"] = requestBody(body, kind) }
         return .object(operation)
     }
 
@@ -55,152 +85,64 @@ enum OpenAPIDocument {
             .joined(separator: "_")
     }
 
-    private static func success(_ route: APIRoute, _ status: Int, _ kind: EntityKind?) -> JSONValue {
-        guard status != 204, route.path != "/healthz" else { return ["description": "Done."] }
-        var schema: JSONValue = ["type": "object"]
-        var type = "application/json"
-        if route.path == "/v1/watch" {
-            schema = ["type": "string"]
-            type = "application/x-ndjson"
-        } else if let kind {
-            schema = reference("schemas", kind.rawValue + (route.path == "/v1/:kind" && status == 200 ? "-list" : ""))
+    private static func answer(_ content: APIRoute.Content, _ status: Int, _ kind: EntityKind?) -> JSONValue {
+        var answer: [String: JSONValue] = ["description": .string(content.description)]
+        var headers: [String: JSONValue] = [:]
+        switch content {
+        case .nothing: break
+        case .json(let schema, _):
+            answer["content"] = ["application/json": ["schema": OpenAPISchemas.value(schema, kind)]]
+        case .entity:
+            answer["content"] = ["application/json": ["schema": OpenAPISchemas.value(.ofKind(""), kind)]]
+            headers["ETag"] = ["description": "The revision in quotes.", "schema": ["type": "string"]]
+            if status == 201 {
+                headers["Location"] = ["description": "The path of the entity.", "schema": ["type": "string"]]
+            }
+        case .text(let type, _): answer["content"] = .object([type: ["schema": ["type": "string"]]])
+        case .lines(let schema, _):
+            answer["content"] = ["application/x-ndjson": ["schema": OpenAPISchemas.value(schema, kind)]]
         }
-        var answer: [String: JSONValue] = [
-            "description": .string(status == 202 ? "Marked; it goes when it is torn down." : "Done."),
-            "content": .object([type: ["schema": schema]]),
-        ]
-        if kind != nil, route.path != "/v1/:kind" || status == 201 {
-            answer["headers"] = ["ETag": ["description": "The revision in quotes.", "schema": ["type": "string"]]]
-        }
+        if !headers.isEmpty { answer["headers"] = .object(headers) }
         return .object(answer)
     }
 
     // MARK: Parameters and bodies
 
-    private static func parameters(_ route: APIRoute) -> [JSONValue] {
+    private static func parameters(_ route: APIRoute, _ kind: EntityKind?) -> [JSONValue] {
         var parameters: [JSONValue] = []
         if route.path.contains(":name") {
             parameters.append(["name": "name", "in": "path", "required": true, "schema": KindSchema.name])
         }
-        let revision: JSONValue = ["type": "string", "pattern": "^\"(0|[1-9][0-9]{0,17})\"$"]
-        switch (route.method, route.path) {
-        case (.GET, "/v1/:kind"):
-            for word in ["owner", "project", "state", "continue"] { parameters.append(query(word, ["type": "string"])) }
-            let limit: JSONValue = [
-                "type": "integer", "minimum": 1, "maximum": .integer(ListQuery.longestPage),
+        parameters += route.parameters.map { parameter in
+            var value: [String: JSONValue] = [
+                "name": .string(parameter.name), "in": .string(parameter.place.rawValue),
+                "required": .bool(parameter.isRequired), "schema": parameter.schema,
+                "description": .string(parameter.meaning),
             ]
-            parameters.append(query("limit", limit))
-        case (.DELETE, _): parameters.append(query("cascade", ["type": "boolean"]))
-        case (.PUT, "/v1/:kind/:name"), (.PATCH, _):
-            parameters.append(["name": "If-Match", "in": "header", "required": false, "schema": revision])
-        case (.PUT, _), (.POST, "/v1/:kind/:name/remove"):
-            parameters.append(["name": "If-Match", "in": "header", "required": true, "schema": revision])
-        case (.GET, "/v1/watch"):
-            parameters.append(query("kinds", ["type": "string"], required: true))
-            parameters.append(query("after", ["type": "integer", "minimum": 0], required: true))
-        default: break
+            if parameter.schema["type"] == "array" { value["explode"] = false }
+            return .object(value)
         }
+        if route.filtersByField, let kind { parameters += fieldFilters(kind) }
         return parameters
     }
 
-    private static func query(_ name: String, _ schema: JSONValue, required: Bool = false) -> JSONValue {
-        ["name": .string(name), "in": "query", "required": .bool(required), "schema": schema]
-    }
-
-    private static func body(_ route: APIRoute, _ kind: EntityKind) -> JSONValue? {
-        let spec = reference("schemas", kind.rawValue + "-spec")
-        let members: [String: JSONValue]
-        var required = ["spec"]
-        var type = "application/json"
-        switch (route.method, route.path) {
-        case (.POST, "/v1/:kind"):
-            members = ["name": KindSchema.name, "owner": ownerName, "spec": spec]
-            required = ["name", "spec"]
-        case (.PUT, "/v1/:kind/:name"): members = ["owner": ownerName, "spec": spec]
-        case (.PATCH, _):
-            members = ["spec": ["type": "object"]]
-            type = "application/merge-patch+json"
-        case (.PUT, "/v1/:kind/:name/status"):
-            members = ["status": reference("schemas", kind.rawValue + "-status")]
-            required = ["status"]
-        default: return nil
-        }
-        let schema: JSONValue = [
-            "type": "object", "properties": .object(members), "additionalProperties": false,
-            "required": .array(required.map { .string($0) }),
-        ]
-        return ["required": true, "content": .object([type: ["schema": schema]])]
-    }
-
-    private static var ownerName: JSONValue {
-        var name = KindSchema.name
-        name["type"] = ["string", "null"]
-        return name
-    }
-
-    // MARK: Components
-
-    private static var schemas: [String: JSONValue] {
-        var schemas: [String: JSONValue] = ["problem": problem]
-        for kind in EntityKind.allCases {
-            let schema = KindSchema.of(kind)
-            schemas[kind.rawValue + "-spec"] = schema.jsonSchema(of: .spec)
-            schemas[kind.rawValue + "-status"] = schema.jsonSchema(of: .status)
-            schemas[kind.rawValue] = record(schema)
-            schemas[kind.rawValue + "-list"] = [
-                "type": "object", "required": ["items", "revision"], "additionalProperties": false,
-                "properties": [
-                    "items": ["type": "array", "items": reference("schemas", kind.rawValue)],
-                    "revision": ["type": "integer", "minimum": 0], "continue": ["type": "string"],
-                ],
+    private static func fieldFilters(_ kind: EntityKind) -> [JSONValue] {
+        let schema = KindSchema.of(kind)
+        var seen: Set<String> = []
+        return (schema.spec + schema.status).filter { !$0.isSecret && seen.insert($0.name).inserted }.map { field in
+            [
+                "name": .string(ListQuery.fieldPrefix + field.name), "in": "query", "required": false,
+                "schema": ["type": "string"],
+                "description": "Whose attribute has this text, or, if a list or an object, this element or member.",
             ]
         }
-        return schemas
     }
 
-    /// An entity as it is answered. Secrets are left out, so nothing of its spec is required there.
-    private static func record(_ schema: KindSchema) -> JSONValue {
-        let moment: JSONValue = ["type": "string", "format": "date-time"]
-        let number: JSONValue = ["type": "integer", "minimum": 0]
-        var spec = schema.jsonSchema(of: .spec)
-        if schema.hasSecrets, case .object(var members) = spec {
-            members.removeValue(forKey: "required")
-            spec = .object(members)
-        }
-        return [
-            "type": "object", "additionalProperties": false,
-            "required": ["kind", "name", "revision", "generation", "owner", "created", "updated", "spec", "status"],
-            "properties": [
-                "kind": ["const": .string(schema.kind.rawValue)], "name": KindSchema.name, "revision": number,
-                "generation": number, "owner": KindSchema.name, "created": moment, "updated": moment,
-                "deleting": moment, "spec": spec, "status": reference("schemas", schema.kind.rawValue + "-status"),
-            ],
+    private static func requestBody(_ body: APIRoute.Body, _ kind: EntityKind?) -> JSONValue {
+        let schema: JSONValue = [
+            "type": "object", "properties": .object(body.members.mapValues { OpenAPISchemas.value($0, kind) }),
+            "additionalProperties": false, "required": .array(body.required.sorted().map { .string($0) }),
         ]
-    }
-
-    private static let problem: JSONValue = [
-        "type": "object", "required": ["type", "title", "status", "detail", "code"],
-        "properties": [
-            "type": ["type": "string"], "title": ["type": "string"], "status": ["type": "integer"],
-            "detail": ["type": "string"], "code": ["type": "string"],
-            "problems": [
-                "type": "array",
-                "items": [
-                    "type": "object", "required": ["field", "problem"],
-                    "properties": ["field": ["type": "string"], "problem": ["type": "string"]],
-                ],
-            ],
-        ],
-    ]
-
-    private static let responses: [String: JSONValue] = [
-        "Problem": [
-            "description": "What is wrong, in a form for programs and for people (RFC 9457).",
-            "content": .object([ProblemDocument.mediaType: ["schema": reference("schemas", "problem")]]),
-        ]
-    ]
-
-    private static func reference(_ group: String, _ name: String) -> JSONValue {
-        ["$ref": .string("#/components/\(group)/\(name)")]
+        return ["required": true, "content": .object([body.type: ["schema": schema]])]
     }
 }

@@ -11,7 +11,10 @@ struct MonitoringHTTP: Service {
 
     func run() async throws {
         let router = Router(context: BasicRequestContext.self)
-        probes.add(to: router)
+        let routes: [Route<BasicRequestContext>] = probes.routes()
+        for route in routes {
+            router.on(RouterPath(route.description.path), method: route.description.httpMethod, use: route.handle)
+        }
         let onListening = place.onListening
         try await Application(
             router: router, server: .http1(configuration: .init(idleTimeout: .seconds(30))),

@@ -15,14 +15,28 @@ struct ProbeRoutes: Sendable {
     let engine: EntityStore
     let report: MetricsReport
 
-    func add(to router: Router<some RequestContext>) {
-        router.get("healthz") { _, _ in Response(status: .ok) }
-        router.get("readyz") { _, _ in try await ready() }
-        router.get("metrics") { _, _ in
-            var response = Self.text(.ok, await report.text())
-            response.headers[.contentType] = MetricsText.mediaType
-            return response
-        }
+    func routes<Context: RequestContext>() -> [Route<Context>] {
+        [
+            Route(
+                APIRoute(
+                    method: .GET, path: "/healthz", summary: "Whether the process lives.",
+                    answers: [200: .nothing("It does.")], refusals: [422])
+            ) { _, _ in Response(status: .ok) },
+            Route(
+                APIRoute(
+                    method: .GET, path: "/readyz", summary: "Whether the store takes writes.",
+                    answers: [200: .text("text/plain", "It does.")], refusals: [422, 503])
+            ) { _, _ in try await ready() },
+            Route(
+                APIRoute(
+                    method: .GET, path: "/metrics", summary: "Figures for Prometheus.",
+                    answers: [200: .text(MetricsText.mediaType, "Text exposition format.")], refusals: [422])
+            ) { _, _ in
+                var response = Self.text(.ok, await report.text())
+                response.headers[.contentType] = MetricsText.mediaType
+                return response
+            },
+        ]
     }
 
     /// 200, or 503 with a problem document that says what is in the way.

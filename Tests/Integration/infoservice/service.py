@@ -1,0 +1,50 @@
+"""A vc3-infoservice of its own for a test, and HTTP sessions of each role over mutual TLS."""
+import contextlib
+import os
+import sys
+import tempfile
+
+import requests
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
+sys.path.insert(0, os.path.join(ROOT, "Tools"))
+from infoservice_process import Certificates, Infoservice, free_port  # noqa: E402
+
+ROLES = {"admin": "admin", "master": "master", "factory": "factory", "portal": "portal", "user": "ana", "agent": "host"}
+PROGRAM = os.environ.get("VC3_INFOSERVICE", os.path.join(ROOT, ".build/debug/vc3-infoservice"))
+
+
+class Client(requests.Session):
+    """A session of one identity; addresses begin with the path."""
+
+    def __init__(self, service, name):
+        super().__init__()
+        certificates = service.certificates
+        self.base = f"https://localhost:{service.port}"
+        self.verify = certificates.authority
+        self.cert = (certificates.certificate(name), certificates.key(name)) if name else None
+        self.trust_env = False
+
+    def request(self, method, url, **options):
+        options.setdefault("timeout", 60)
+        return super().request(method, self.base + url if url.startswith("/") else url, **options)
+
+
+@contextlib.contextmanager
+def infoservice(settings="", **options):
+    """A running service with a certificate for each role; its folder goes with it."""
+    with tempfile.TemporaryDirectory(prefix="vc3-integration.") as folder:
+        certificates = Certificates(folder + "/certificates")
+        certificates.identity("agent", "client")
+        for role, name in ROLES.items():
+            certificates.identity(role, name)
+        service = Infoservice(PROGRAM, folder, certificates, free_port(), settings=settings, **options)
+        service.start()
+        try:
+            yield service
+        finally:
+            service.stop()
+
+
+def clients(service):
+    return {role: Client(service, name) for role, name in ROLES.items()}
