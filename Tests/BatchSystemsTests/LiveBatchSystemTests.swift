@@ -60,6 +60,10 @@ struct LiveSite: Sendable, CustomTestStringConvertible {
         try await Trial(site).live()
     }
 
+    @Test(arguments: LiveSite.all) func jobsSubmittedTogetherAreKnownApart(site: LiveSite) async throws {
+        try await Trial(site).together()
+    }
+
     @Test(arguments: LiveSite.all) func whatIsWrongIsSaid(site: LiveSite) async throws {
         try await Trial(site).refuse()
     }
@@ -161,6 +165,33 @@ struct Trial {
         #expect(cancelled.succeeded, "\(cancelled)")
         try await until("all have ended") { $0.values.allSatisfy(\.state.isFinal) }
         _ = try await reports("ended")
+        try await cleanUp()
+    }
+
+    func together() async throws {
+        let jobs = [try await job("one", "pwd; exec sleep 300"), try await job("two", "pwd; exec sleep 300")]
+        guard let bulk = system.bulkSubmission(of: jobs) else { return }
+        func submit(_ descriptions: [String]) async throws -> CommandResult {
+            try await site.runner.run(
+                .piped(
+                    script: "submit_them() {\n\(bulk.command)\n}\nsubmit_them <<'END'\n"
+                        + descriptions.joined(separator: "\n") + "\nEND\n"))
+        }
+        let result = try await submit(bulk.descriptions)
+        try #require(result.succeeded, "\(result)")
+        let ids = try result.output.split(separator: "\n").map { try system.jobID(fromSubmission: String($0)) }
+        #expect(Set(ids).count == 2)
+        try await until("both run") { $0.count == 2 && $0.values.allSatisfy { $0.state == .running } }
+        let seen = try await reports()
+        #expect(seen["one"]?.job == ids.first && seen["two"]?.job == ids.last)
+        for job in jobs {
+            let output = try await site.runner.run(.shell("cat \(RemoteShell.quote("\(job.folder)/pilot.out"))"))
+            #expect(output.output == job.folder + "\n")
+        }
+        let refused = try await submit(bulk.descriptions.map { "= =(\n" + $0 })
+        #expect(!refused.succeeded && system.refusal(refused).reason == .badOption, "\(refused)")
+        #expect(try await site.runner.run(system.cancellation(of: ids)).succeeded)
+        try await until("both have ended") { $0.values.allSatisfy(\.state.isFinal) }
         try await cleanUp()
     }
 

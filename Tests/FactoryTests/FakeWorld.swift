@@ -55,6 +55,10 @@ actor FakeWorld {
     private(set) var incarnation = 0
     private(set) var hasCrashed = false
     private(set) var commands = 0
+    private(set) var lacksBundle = false
+    private(set) var deliveries = 0
+    private var deliveryFailures = 0
+    private var deliveryIsHeld = false
     /// What happened, for whoever follows one seed.
     private(set) var log: [String] = []
     private var later: [(at: Duration, action: Action)] = []
@@ -205,8 +209,30 @@ actor FakeWorld {
         return answer
     }
 
-    func stage(_ fresh: String, by caller: Int) throws(SiteFailure) {
-        try command(caller) { () throws(SiteFailure) in epoch = fresh }
+    func stage(_ fresh: String, by caller: Int) throws(SiteFailure) -> Bool {
+        try command(caller) { () throws(SiteFailure) in
+            epoch = fresh
+            return lacksBundle
+        }
+    }
+
+    /// What pilots share is missing, and so many attempts to bring it fail.
+    func loseBundle(failures: Int = 0) {
+        lacksBundle = true
+        deliveryFailures = failures
+    }
+
+    func holdDelivery(_ isHeld: Bool) { deliveryIsHeld = isHeld }
+
+    func deliver(by caller: Int) async throws(SiteFailure) {
+        try contact(caller)
+        deliveries += 1
+        while deliveryIsHeld { await Task.yield() }
+        if deliveryFailures > 0 {
+            deliveryFailures -= 1
+            throw SiteFailure(reason: "DiskFull", message: "no space", mender: .user, wasAnswered: true)
+        }
+        lacksBundle = false
     }
 
     func submit(
@@ -406,7 +432,10 @@ struct FakeAccess: SiteAccess {
     let incarnation: Int
 
     func open() async throws(SiteFailure) { try await world.contact(incarnation) }
-    func stage(epoch: String) async throws(SiteFailure) { try await world.stage(epoch, by: incarnation) }
+    func stage(epoch: String) async throws(SiteFailure) -> Bool {
+        try await world.stage(epoch, by: incarnation)
+    }
+    func deliver() async throws(SiteFailure) { try await world.deliver(by: incarnation) }
     func submit(_ orders: [PilotOrder], epoch: String) async throws(SiteFailure) -> [PilotID: SubmissionAnswer] {
         try await world.submit(orders, epoch: epoch, by: incarnation)
     }

@@ -12,13 +12,14 @@ import VC3Model
         try await withShell { shell in
             let site = shell.site()
             try await site.open()
-            try await site.stage(epoch: "e1")
+            #expect(try await site.stage(epoch: "e1"))
             let root = try shell.root
             #expect(try shell.mode(root) == 0o700)
+            try await site.deliver()
             let bundle = try #require(try FileManager.default.contentsOfDirectory(atPath: root + "/bundle").first)
             #expect(bundle.hasSuffix(".tar.gz"))
             let first = try shell.changed(root + "/bundle/" + bundle)
-            try await site.stage(epoch: "e2")
+            #expect(try await !site.stage(epoch: "e2"))
             #expect(try shell.changed(root + "/bundle/" + bundle) == first)
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.hasPrefix("epoch") } == [
@@ -30,7 +31,7 @@ import VC3Model
     @Test func aSubmissionWritesSecretsForTheOwnerOnly() async throws {
         try await withShell { shell in
             let site = shell.site()
-            try await site.stage(epoch: "e1")
+            _ = try await site.stage(epoch: "e1")
             let answers = try await site.submit([shell.order("a"), shell.order("b")], epoch: "e1")
             #expect(
                 answers == [
@@ -48,7 +49,7 @@ import VC3Model
     @Test func tokensAreReplacedWholeForTheOwnerAndOnlyWhereThePilotIs() async throws {
         try await withShell { shell in
             let site = shell.site()
-            try await site.stage(epoch: "e1")
+            _ = try await site.stage(epoch: "e1")
             _ = try await site.submit([shell.order("a")], epoch: "e1")
             try await site.renew([shell.id("a"): "newer secret", shell.id("gone"): "another"])
             let folder = try shell.root + "/pilots/"
@@ -62,17 +63,68 @@ import VC3Model
     @Test func underAnotherEpochNothingIsSubmitted() async throws {
         try await withShell { shell in
             let site = shell.site()
-            try await site.stage(epoch: "e1")
-            try await site.stage(epoch: "e2")
+            _ = try await site.stage(epoch: "e1")
+            _ = try await site.stage(epoch: "e2")
             #expect(try await site.submit([shell.order("a")], epoch: "e1") == [shell.id("a"): .stale])
             #expect(try shell.submitted == [])
+        }
+    }
+
+    @Test func pilotsThatTheSystemTakesTogetherAreSubmittedByOneCommand() async throws {
+        try await withShell { shell in
+            let site = shell.site(batch: BulkScribe())
+            _ = try await site.stage(epoch: "e1")
+            // Somebody else has decided about one of them.
+            _ = try await site.recover([shell.id("b")])
+            let answers = try await site.submit(["a", "b", "c"].map(shell.order), epoch: "e1")
+            #expect(
+                answers == [
+                    shell.id("a"): .submitted(JobID(rawValue: "job-a")), shell.id("b"): .unclear("fenced"),
+                    shell.id("c"): .submitted(JobID(rawValue: "job-c")),
+                ])
+            #expect(try String(contentsOfFile: shell.home + "/jobs", encoding: .utf8) == "vc3-a\nvc3-c\n")
+            #expect(
+                try await site.recover([shell.id("c")]) == [shell.id("c"): .submitted(JobID(rawValue: "job-c"))])
+        }
+    }
+
+    @Test func pilotsThatAreRefusedTogetherAllHaveTheReason() async throws {
+        try await withShell { shell in
+            let site = shell.site(batch: BulkScribe())
+            _ = try await site.stage(epoch: "e1")
+            let answers = try await site.submit(["a", "refuse"].map(shell.order), epoch: "e1")
+            let recovered = try await site.recover(["a", "refuse"].map(shell.id))
+            for name in ["a", "refuse"] {
+                guard case .refused(let refusal) = answers[shell.id(name)],
+                    case .refused(let later) = recovered[shell.id(name)]
+                else {
+                    Issue.record("\(answers) \(recovered)")
+                    return
+                }
+                #expect(refusal.message.contains("no room") && later.message.contains("no room"))
+            }
+            #expect(try shell.submitted == [])
+        }
+    }
+
+    @Test func anAnswerWithoutALineForAPilotLeavesItInDoubt() async throws {
+        try await withShell { shell in
+            let site = shell.site(batch: BulkScribe())
+            _ = try await site.stage(epoch: "e1")
+            let answers = try await site.submit(["a", "mute"].map(shell.order), epoch: "e1")
+            #expect(answers[shell.id("a")] == .submitted(JobID(rawValue: "job-a")))
+            guard case .unclear = answers[shell.id("mute")] else {
+                Issue.record("\(answers)")
+                return
+            }
+            #expect(try shell.submitted == ["a", "mute"])
         }
     }
 
     @Test func recoveryTakesTheFenceOfWhatNeverHappenedForGood() async throws {
         try await withShell { shell in
             let site = shell.site()
-            try await site.stage(epoch: "e1")
+            _ = try await site.stage(epoch: "e1")
             #expect(try await site.recover([shell.id("a")]) == [shell.id("a"): .never])
             #expect(try await site.recover([shell.id("a")]) == [shell.id("a"): .never])
             // The script arrives after all.
@@ -84,7 +136,7 @@ import VC3Model
     @Test func recoveryAdoptsWhatWasSubmittedAndTellsRefusals() async throws {
         try await withShell { shell in
             let site = shell.site()
-            try await site.stage(epoch: "e1")
+            _ = try await site.stage(epoch: "e1")
             _ = try await site.submit([shell.order("a"), shell.order("refuse"), shell.order("c")], epoch: "e1")
             let answers = try await site.recover(["a", "refuse", "c"].map(shell.id))
             #expect(answers[shell.id("a")] == .submitted(JobID(rawValue: "job-a")))
@@ -102,7 +154,7 @@ import VC3Model
     @Test func aSubmitterThatDiedBetweenFenceAndAnswerIsFoundDead() async throws {
         try await withShell { shell in
             let site = shell.site()
-            try await site.stage(epoch: "e1")
+            _ = try await site.stage(epoch: "e1")
             // The snippet kills the script's own shell, after the batch system took the job.
             // Recovery looks for the name among all processes: it must not be part of anybody else's words.
             await #expect(throws: Never.self) { _ = try await site.submit([shell.order("diesatonce7q")], epoch: "e1") }
@@ -118,9 +170,9 @@ import VC3Model
     @Test func aSubmitterThatStillWorksIsSeen() async throws {
         try await withShell { shell in
             let site = shell.site()
-            try await site.stage(epoch: "e1")
+            _ = try await site.stage(epoch: "e1")
             let other = shell.site()
-            try await other.stage(epoch: "e1b")
+            _ = try await other.stage(epoch: "e1b")
             async let slow = other.submit([shell.order("slow")], epoch: "e1b")
             while !FileManager.default.fileExists(atPath: try shell.root + "/pilots/slow/fence/holder") {
                 await Task.yield()
@@ -138,7 +190,7 @@ import VC3Model
     @Test func aLookBringsJobsAndReports() async throws {
         try await withShell { shell in
             let site = shell.site()
-            try await site.stage(epoch: "e1")
+            _ = try await site.stage(epoch: "e1")
             _ = try await site.submit([shell.order("a"), shell.order("b")], epoch: "e1")
             try Data(#"{"phase":"ended","reason":"full","exitCode":11,"more":1}"#.utf8)
                 .write(to: URL(fileURLWithPath: try shell.root + "/pilots/b/report.json"))
@@ -151,7 +203,7 @@ import VC3Model
     @Test func aStatusThatFailsIsNoAnswer() async throws {
         try await withShell { shell in
             let site = shell.site()
-            try await site.stage(epoch: "e1")
+            _ = try await site.stage(epoch: "e1")
             try Data().write(to: URL(fileURLWithPath: shell.home + "/down"))
             let failure = await #expect(throws: SiteFailure.self) { _ = try await site.look() }
             #expect(failure?.reason == "BatchSystemUnavailable")
@@ -162,8 +214,8 @@ import VC3Model
         try await withShell { shell in
             let site = shell.site()
             let other = shell.site(named: "other")
-            try await site.stage(epoch: "e1")
-            try await other.stage(epoch: "e1")
+            _ = try await site.stage(epoch: "e1")
+            _ = try await other.stage(epoch: "e1")
             try await site.remove([shell.id("a")])
             try await site.wipe()
             #expect(FileManager.default.fileExists(atPath: shell.home + "/.vc3/factory/other"))
@@ -179,8 +231,8 @@ struct ShellBench: Sendable {
     let home: String
     let bundle: WorkerBundle
 
-    func site(named name: String = "site") -> ShellSite {
-        let connection = ShellSite.Connection(runner: HomeRunner(home: home), batch: ScribeBatchSystem())
+    func site(named name: String = "site", batch: any BatchSystem = ScribeBatchSystem()) -> ShellSite {
+        let connection = ShellSite.Connection(runner: HomeRunner(home: home), batch: batch)
         return ShellSite(
             factory: "factory", site: SiteID(rawValue: name), bundle: bundle, payload: WaitingPayload()
         ) { () async throws(SiteFailure) in connection }
@@ -240,7 +292,10 @@ struct ScribeBatchSystem: BatchSystem {
     }
 
     func jobID(fromSubmission output: String) throws(BatchSystemError) -> JobID {
-        JobID(rawValue: output.split(whereSeparator: \.isWhitespace).last.map(String.init) ?? "")
+        guard let word = output.split(whereSeparator: \.isWhitespace).last else {
+            throw BatchSystemError(.notUnderstood, "no job id")
+        }
+        return JobID(rawValue: String(word))
     }
 
     func status(tagPrefix: String) -> Command { .shell("[ -e \"$HOME/down\" ] && exit 1; cat \"$HOME/jobs\"") }
@@ -258,4 +313,33 @@ struct ScribeBatchSystem: BatchSystem {
     func refusal(_ result: CommandResult) -> SubmissionRefusal {
         SubmissionRefusal(.limitReached, mender: .nobody, message: result.errorOutput)
     }
+}
+
+/// Takes several pilots at once, and misbehaves for some.
+struct BulkScribe: BatchSystem {
+    private let single = ScribeBatchSystem()
+    var flavor: String { single.flavor }
+
+    func submission(of job: PilotJob) -> String { single.submission(of: job) }
+
+    func bulkSubmission(of jobs: [PilotJob]) -> BulkSubmission? {
+        BulkSubmission(
+            descriptions: jobs.map(\.tag),
+            command: """
+                tags=$(cat)
+                case $tags in *refuse*) echo 'no room' >&2; return 3 ;; esac
+                printf '%s\\n' "$tags" >>"$HOME/jobs"
+                printf '%s\\n' "$tags" | sed -e '/mute/d' -e 's/^vc3-/job-/'
+                """)
+    }
+
+    func jobID(fromSubmission output: String) throws(BatchSystemError) -> JobID {
+        try single.jobID(fromSubmission: output)
+    }
+    func status(tagPrefix: String) -> Command { single.status(tagPrefix: tagPrefix) }
+    func reports(from result: CommandResult, tagPrefix: String) throws(BatchSystemError) -> [JobReport] {
+        try single.reports(from: result, tagPrefix: tagPrefix)
+    }
+    func cancellation(of jobs: [JobID]) -> Command { single.cancellation(of: jobs) }
+    func refusal(_ result: CommandResult) -> SubmissionRefusal { single.refusal(result) }
 }

@@ -145,6 +145,55 @@ import VC3Model
         #expect(await bench.site.view(of: "a").explanation.contains("the head node is not known yet"))
     }
 
+    @Test func pilotsAreSubmittedWhileTheirBundleIsOnItsWay() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.loseBundle()
+        await bench.want(3)
+        await bench.pass(.seconds(2))
+        #expect(await bench.world.jobs.count == 3)
+        #expect(await bench.world.deliveries == 0)
+        await bench.site.deliverIfWanted()
+        #expect(await !bench.world.lacksBundle)
+        await bench.site.deliverIfWanted()
+        #expect(await bench.world.deliveries == 1)
+    }
+
+    @Test func onceTheBundleCouldNotBeBroughtNoneIsSubmittedBeforeItIsThere() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.setLives(10_000...10_000)
+        await bench.world.loseBundle(failures: 4)
+        await bench.want(1)
+        await bench.pass(.seconds(2))
+        await bench.site.deliverIfWanted()
+        await bench.want(3)
+        await bench.pass(.seconds(4))
+        #expect(await bench.world.lacksBundle)
+        #expect(await bench.world.jobs.count == 1)
+        let trouble = await bench.site.trouble
+        #expect(trouble?.reason == "DiskFull" && trouble?.mender == .user)
+        await bench.pass(.seconds(60))
+        #expect(await !bench.world.lacksBundle)
+        #expect(await bench.world.jobs.count == 3)
+        #expect(await bench.site.trouble == nil)
+    }
+
+    @Test func aSiteIsNotWipedUnderADelivery() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.loseBundle()
+        await bench.want(1, headnode: nil)
+        await bench.pass(.seconds(1))
+        await bench.world.holdDelivery(true)
+        async let delivery: Void = bench.site.deliverIfWanted()
+        while await bench.world.deliveries == 0 { await Task.yield() }
+        await bench.want(1, isDeleting: true)
+        await bench.pass(.seconds(60))
+        #expect(await bench.site.isInLedger)
+        await bench.world.holdDelivery(false)
+        await delivery
+        await bench.pass(.seconds(1))
+        #expect(await !bench.site.isInLedger)
+    }
+
     @Test func aSetThatNeverReachedItsSiteGoesWithoutContact() async {
         var faults = FakeWorld.Faults.none
         faults.unreachable = 1

@@ -76,6 +76,34 @@ import Testing
     }
 
     @Test(arguments: shells)
+    func aBundleThatIsOnItsWayIsAwaited(shell: [String]) throws {
+        try withPilot(stub: "exit 6") { pilot in
+            try pilot.moveBundle(away: true)
+            let process = try pilot.start(shell)
+            try pilot.untilStarted()
+            usleep(300_000)
+            #expect(process.isRunning)
+            try pilot.moveBundle(away: false)
+            #expect(process.wait() == 6)
+        }
+    }
+
+    @Test(arguments: shells)
+    func whileItWaitsForTheBundleAPilotCanBeEnded(shell: [String]) throws {
+        try withPilot(stub: "exit 6") { pilot in
+            try pilot.moveBundle(away: true)
+            let signalled = try pilot.start(shell)
+            try pilot.untilStarted()
+            kill(signalled.id, SIGTERM)
+            #expect(signalled.wait() == 143)
+            let cancelled = try pilot.start(shell)
+            usleep(100_000)
+            try Data().write(to: pilot.folder.appending(path: "cancelled"))
+            #expect(cancelled.wait() == 0)
+        }
+    }
+
+    @Test(arguments: shells)
     func otherPayloadsRunInScratch(shell: [String]) throws {
         try withPilot(stub: "exit 0") { pilot in
             var other = pilot
@@ -93,6 +121,16 @@ private struct PilotFixture {
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder.appending(path: name).path) }
     func text(_ name: String) throws -> String {
         try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    }
+
+    func moveBundle(away: Bool) throws {
+        let places = [folder.appending(path: "b.tar.gz"), folder.appending(path: "elsewhere")]
+        try FileManager.default.moveItem(at: places[away ? 0 : 1], to: places[away ? 1 : 0])
+    }
+
+    func untilStarted() throws {
+        for _ in 0..<1000 where !exists("report.json") { usleep(10_000) }
+        try #require(text("report.json").contains("started"))
     }
 
     func start(_ shell: [String]) throws -> SpawnedShell {

@@ -18,6 +18,9 @@ public protocol BatchSystem: Sendable {
     /// reply asks ``status(tagPrefix:)`` for the tag first.
     func submission(of job: PilotJob) -> String
 
+    /// How `jobs` are submitted by one command; `nil` for a system that takes one job at a time.
+    func bulkSubmission(of jobs: [PilotJob]) -> BulkSubmission?
+
     /// The id in the standard output of a submission that ended with status 0.
     func jobID(fromSubmission output: String) throws(BatchSystemError) -> JobID
 
@@ -44,6 +47,9 @@ public protocol BatchSystem: Sendable {
 }
 
 extension BatchSystem {
+    /// Most systems give jobs that are submitted together one name.
+    public func bulkSubmission(of jobs: [PilotJob]) -> BulkSubmission? { nil }
+
     /// Most systems forget by themselves.
     public var forgetting: String { ":" }
 }

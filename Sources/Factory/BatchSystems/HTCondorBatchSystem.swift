@@ -18,6 +18,37 @@ public struct HTCondorBatchSystem: BatchSystem {
     static let tagAttribute = "VC3_Pilot"
 
     public func submission(of job: PilotJob) -> String {
+        SiteScript.submission(
+            of: job, finding: "condor_submit",
+            """
+            set -- \(RemoteShell.quote(description(of: job)))
+            said=$(printf '%s\\n' "$@" | condor_submit -terse -) || exit
+            printf '%s\\n' "$said"
+            """)
+    }
+
+    /// The jobs become one cluster. From its first and last id, such as `12.0 - 12.1`, the line for each is made.
+    public func bulkSubmission(of jobs: [PilotJob]) -> BulkSubmission? {
+        BulkSubmission(
+            descriptions: jobs.map { description(of: $0).joined(separator: "\n") },
+            command: """
+                (
+                \(SiteScript.find("condor_submit"))
+                said=$(condor_submit -terse -) || exit
+                said=$(printf '%s\\n' "$said" | sed -n 's/^\\([0-9][0-9]*\\)\\.0 - \\1\\.\\([0-9][0-9]*\\)$/\\1 \\2/p')
+                set -- $said
+                [ $# = 2 ] || exit 0
+                process=0
+                while [ "$process" -le "$2" ]; do
+                    echo "$1.$process - $1.$process"
+                    process=$((process + 1))
+                done
+                )
+                """)
+    }
+
+    /// The lines of a submit description.
+    private func description(of job: PilotJob) -> [String] {
         let walltime = job.walltime.wholeSeconds
         var lines = [
             "universe = vanilla", "executable = /bin/sh", "transfer_executable = false", "arguments = pilot.sh",
@@ -36,14 +67,7 @@ public struct HTCondorBatchSystem: BatchSystem {
             "periodic_remove = (JobStatus == 1 && NumJobStarts > 0)"
                 + " || (JobStatus == 2 && time() - EnteredCurrentStatus > \(walltime))")
         lines.append("leave_in_queue = JobStatus == 4 && time() - EnteredCurrentStatus < 3600")
-        lines += job.extra + ["queue 1"]
-        return SiteScript.submission(
-            of: job, finding: "condor_submit",
-            """
-            set -- \(RemoteShell.quote(lines))
-            said=$(printf '%s\\n' "$@" | condor_submit -terse -) || exit
-            printf '%s\\n' "$said"
-            """)
+        return lines + job.extra + ["queue 1"]
     }
 
     /// `-terse` writes the first and the last id of the cluster: `12.0 - 12.0`.

@@ -53,6 +53,18 @@ extension PilotScript {
         done
 
         tell '"phase":"started"'
+        # The bundle may still be on its way. A file of a shared home may show late, too.
+        until=
+        while ! [ -r "$bundle" ]; do
+            now=$(date +%s)
+            [ "$now" -lt "${until:=$((now + 120))}" ] || break
+            # Not every sleep knows fractions.
+            { sleep 0.2 2>/dev/null || sleep 1; } &
+            child=$!
+            await_child
+            [ -z "$stop" ] || stop_here "signal $stop while waiting for the worker bundle" 143
+            [ ! -e "$pilot/cancelled" ] || stop_here "cancelled while waiting for the worker bundle" 0
+        done
         [ -r "$bundle" ] || stop_here "worker bundle cannot be read on this node" 11
 
         for base in "${_CONDOR_SCRATCH_DIR:-}" "${SLURM_TMPDIR:-}" "${TMPDIR:-}" /tmp /var/tmp "$pilot"; do

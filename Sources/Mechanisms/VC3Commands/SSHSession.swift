@@ -178,13 +178,16 @@ public actor SSHSession: CommandRunner {
 
     private func logIn() async throws(CommandError) -> SSHFiles {
         let files = try SSHFiles(endpoint: endpoint, credentials: credentials, limits: limits, path: folder)
-        let check = try await ssh(files, ["-O", "check", "target"], timeout: .seconds(5)).run(input: .bytes([]))
-        if check.status == .exited(0) {
-            if files.unchanged, (try? await greet(files, master: "no")) != nil { return files }
-            _ = try? await ssh(files, ["-O", "exit", "target"], timeout: .seconds(5)).run(input: .bytes([]))
+        if access(files.socket, F_OK) == 0 {
+            let check = try await ssh(files, ["-O", "check", "target"], timeout: .seconds(5)).run(input: .bytes([]))
+            if check.status == .exited(0) {
+                if files.unchanged, (try? await greet(files, master: "no")) != nil { return files }
+                _ = try? await ssh(files, ["-O", "exit", "target"], timeout: .seconds(5)).run(input: .bytes([]))
+            }
+            // A socket that nobody listens at stays behind when a connection is killed, and no new one can take its
+            // place.
+            unlink(files.socket)
         }
-        // A socket that nobody listens at stays behind when a connection is killed, and no new one can take its place.
-        unlink(files.socket)
         meter.countConnection()
         try await greet(files, master: "yes")
         return files

@@ -42,7 +42,7 @@ actor ShellSite: SiteAccess {
 
     func close() async { await forgetConnection() }
 
-    func stage(epoch: String) async throws(SiteFailure) {
+    func stage(epoch: String) async throws(SiteFailure) -> Bool {
         let reply = try await run(scripts.stage(epoch: epoch, bundle: bundle?.name), "make a folder")
         guard let root = reply.first("root")?.lines["o"]?.first else {
             throw SiteFailure(
@@ -50,7 +50,11 @@ actor ShellSite: SiteAccess {
                 wasAnswered: true)
         }
         self.root = root
-        guard let bundle, reply.first("nobundle") != nil else { return }
+        return bundle != nil && reply.first("nobundle") != nil
+    }
+
+    func deliver() async throws(SiteFailure) {
+        guard let bundle, let root else { return }
         try await upload(bundle, to: "\(root)/bundle/\(bundle.name)")
     }
 
@@ -72,14 +76,18 @@ actor ShellSite: SiteAccess {
             throw SiteFailure(reason: "SiteFailed", message: "the site is not prepared", mender: .nobody)
         }
         let batch = try await connected().batch
-        let submissions = orders.map { order in
-            let folder = "\(root)/pilots/\(order.pilot)"
-            return SiteScripts.Submission(
-                pilot: order.pilot,
-                files: payload.files(for: order, folder: folder, bundle: bundle.map { "\(root)/bundle/\($0.name)" }),
-                snippet: batch.submission(of: job(for: order, folder: folder)))
+        let folders = orders.map { "\(root)/pilots/\($0.pilot)" }
+        let jobs = zip(orders, folders).map { job(for: $0, folder: $1) }
+        let bulk = orders.count > 1 ? batch.bulkSubmission(of: jobs) : nil
+        let snippets = bulk?.descriptions ?? jobs.map(batch.submission(of:))
+        let submissions = orders.indices.map { index in
+            SiteScripts.Submission(
+                pilot: orders[index].pilot,
+                files: payload.files(
+                    for: orders[index], folder: folders[index], bundle: bundle.map { "\(root)/bundle/\($0.name)" }),
+                snippet: snippets[index])
         }
-        let script = scripts.submit(submissions, epoch: epoch)
+        let script = scripts.submit(submissions, epoch: epoch, bulk: bulk?.command)
         let reply = try await run(script, "submit", timeout: .seconds(60 + 5 * orders.count), mustBeWhole: false)
         var answers: [PilotID: SubmissionAnswer] = [:]
         for piece in reply.all("pilot") where piece.words.count >= 3 {

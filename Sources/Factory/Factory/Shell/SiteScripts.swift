@@ -29,7 +29,7 @@ struct SiteScripts: Sendable {
 
     func folder(_ pilot: PilotID) -> String { "\"$root\"/pilots/\(ShellText.quoted(pilot.rawValue))" }
 
-    private func script(_ body: String) -> String {
+    func script(_ body: String) -> String {
         ShellText.preamble + "root=\(root)\n" + body + "say end\n"
     }
 
@@ -57,68 +57,8 @@ struct SiteScripts: Sendable {
             "cp \(ShellText.quoted(local)) \(target).new </dev/null && mv -f \(target).new \(target) || exit 1\n")
     }
 
-    struct Submission {
-        var pilot: PilotID
-        /// Name, mode and content of the files in the pilot's folder.
-        var files: [PilotFile]
-        /// The batch system's own snippet.
-        var snippet: String
-    }
-
-    /// Makes each pilot's folder, takes its fence and submits it; stops at the first that the site refuses.
-    ///
-    /// A pilot is submitted only by the one who makes its fence, and only under the current epoch: so whoever makes
-    /// the fence later, or finds the epoch gone, knows that this script will not submit it any more.
-    func submit(_ submissions: [Submission], epoch: String) -> String {
-        var text = """
-            \(Self.put)
-            submitting=$(uname -n)
-            halt=
-            attempt() {
-                [ -d "$root"/epoch.\(epoch) ] || { say pilot "$1" stale; return; }
-                mkdir "$d/fence" 2>"$d/error" || {
-                    if [ -d "$d/fence" ]; then say pilot "$1" fenced
-                    else say pilot "$1" unwritable; show e "$d/error"; halt=1; fi
-                    return
-                }
-                printf '%s %s\\n' "$$" "$submitting" >"$d/fence/holder"
-                out=$(submit_it 2>"$d/error" </dev/null)
-                code=$?
-                if [ "$code" = 0 ]; then
-                    printf '%s\\n' "$out" >"$d/job.new" && mv -f "$d/job.new" "$d/job"
-                    say pilot "$1" submitted
-                else
-                    halt=1
-                    { printf '%s\\n' "$code" && cat "$d/error"; } >"$d/refused.new" && mv -f "$d/refused.new" "$d/refused"
-                    say pilot "$1" refused "$code"
-                fi
-                printf '%s\\n' "$out" | sed 's/^/o|/'
-                show e "$d/error"
-            }
-
-            """
-        for submission in submissions {
-            let id = submission.pilot.rawValue
-            text += "d=\(folder(submission.pilot)); ok=1\n"
-            text += "[ -z \"$halt\" ] && { failure=$(mkdir -p \"$d\" 2>&1) || ok=; } || ok=\n"
-            for file in submission.files {
-                let mode = String(file.mode, radix: 8)
-                let put = "put \(ShellText.quoted(file.name)) \(mode) 2>\"$d/error\""
-                text += ShellText.document(file.content, to: "{ [ -z \"$ok\" ] || \(put) || ok=; }")
-            }
-            text += "submit_it() {\n\(submission.snippet)\n}\n"
-            text += """
-                if [ -n "$halt" ]; then say pilot \(id) skipped
-                elif [ -z "$ok" ]; then halt=1; say pilot \(id) unwritable; printf 'e|%s\\n' "$failure"; show e "$d/error"
-                else attempt \(id); fi
-
-                """
-        }
-        return script(text)
-    }
-
     /// Defines `put NAME MODE`, which writes a file of a pilot's folder, whole or not at all.
-    private static let put = """
+    static let put = """
         put() {
             cat >"$d/$1.new" && chmod "$2" "$d/$1.new" && mv -f "$d/$1.new" "$d/$1"
         }

@@ -1,7 +1,7 @@
 /// When to look at a site next: soon after something changed, ever later while nothing does.
 struct LookSchedule: Sendable {
     /// From the last change to the first look, and so on.
-    var steps: [Duration] = [.milliseconds(700), .seconds(1), .seconds(2), .seconds(4), .seconds(8)]
+    var steps: [Duration] = [.seconds(1), .seconds(1), .seconds(2), .seconds(4), .seconds(8)]
     /// While pilots wait in the queue and nothing changes.
     var waiting = Duration.seconds(15)
     /// While all run and nothing changes.

@@ -69,6 +69,10 @@ extension Site {
         let over = records.values.filter { $0.hasEnded && tidyTime($0) <= now }.map(\.id).sorted()
         if !over.isEmpty, clock.elapsed() >= tidyNotBefore { try await remove(over) }
         guard isInLedger, records.isEmpty, sets.values.allSatisfy(\.isDeleting) else { return }
+        // What is being written there would come back after the wiping; the end of it leads to another turn.
+        if delivery == .underWay { return }
+        delivery = .none
+        deliveryFailed = false
         spend()
         try await access.wipe()
         try await ledger.append([.siteRemoved(id: id)])

@@ -14,7 +14,8 @@ actor Site {
     let logger: Logger
     private let makeAccess: @Sendable (PilotSite) -> any SiteAccess
     let onChange: @Sendable (Set<String>) async -> Void
-    private let signal = WakeSignal()
+    let signal = WakeSignal()
+    let deliverySignal = WakeSignal()
 
     var place: PilotSite
     var access: any SiteAccess
@@ -25,6 +26,9 @@ actor Site {
     var isInLedger: Bool
     /// `nil` until this process has staged, and again after every submission whose answer was lost.
     var epoch: String?
+    var delivery = Delivery.none
+    /// What pilots share could not be brought at the last attempt: none is submitted before it is there.
+    var deliveryFailed = false
     var schedule: LookSchedule
     var budget: CommandBudget
     var nextLook = Duration.zero
@@ -114,9 +118,13 @@ actor Site {
 
     /// Takes turns until cancelled. What runs at the site stays.
     func run() async {
-        while !Task.isCancelled {
-            let due = await turn()
-            await signal.wait(atMost: due)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.keepDelivering() }
+            while !Task.isCancelled {
+                let due = await turn()
+                await signal.wait(atMost: due)
+            }
+            group.cancelAll()
         }
         await access.close()
     }
@@ -164,6 +172,7 @@ actor Site {
             epoch = nil
             needsNewAccess = false
         }
+        try takeDeliveryFailure()
         try await prepare()
         try await resolve()
         try await retire()
@@ -190,7 +199,8 @@ actor Site {
         }
         let fresh = settings.newPilot().rawValue
         spend()
-        try await access.stage(epoch: fresh)
+        let isLacking = try await access.stage(epoch: fresh)
+        if isLacking { try await arrangeDelivery() }
         epoch = fresh
     }
 

@@ -9,11 +9,17 @@ protocol SiteAccess: Sendable {
     /// Makes contact. Changes nothing at the site.
     func open() async throws(SiteFailure)
 
-    /// Makes the site ready and returns once everything that pilots share is there.
+    /// Makes the site ready.
     ///
     /// `epoch` replaces the one before, after which a submission made under another epoch has no effect any more,
     /// except for pilots whose fence it has already taken.
-    func stage(epoch: String) async throws(SiteFailure)
+    ///
+    /// - Returns: Whether what pilots share has still to be brought, by ``deliver()``.
+    func stage(epoch: String) async throws(SiteFailure) -> Bool
+
+    /// Brings what pilots share to a staged site, whole or not at all. Pilots may be submitted meanwhile: they wait
+    /// for it.
+    func deliver() async throws(SiteFailure)
 
     /// Submits each pilot, if its fence is free and the epoch is still the same.
     func submit(_ orders: [PilotOrder], epoch: String) async throws(SiteFailure) -> [PilotID: SubmissionAnswer]
