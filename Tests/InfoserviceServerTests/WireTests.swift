@@ -234,6 +234,9 @@ struct WireTests {
                 .POST, "/v1/nodeinfo", #"{"name":"a b","spec":{"cores":0,"memory":5}}"#)
             let fields = answer.body["problems"]?.arrayValue?.compactMap { $0["field"]?.stringValue }
             #expect(fields.map(Set.init) == ["name", "spec.cores", "spec.memory"])
+            let request = try await call(.POST, "/v1/request", #"{"name":"a.b","spec":{"project":"p","cluster":"c"}}"#)
+            let named = request.body["problems"]?.arrayValue?.compactMap { $0["field"]?.stringValue } ?? []
+            #expect(named.contains("name"), "a request's name has no dot")
         }
     }
 

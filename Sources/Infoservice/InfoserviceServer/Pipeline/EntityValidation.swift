@@ -35,6 +35,10 @@ enum EntityValidation {
         if let problem = EntityName.problem(with: draft.name) {
             problems.append(.init(field: "name", problem: problem))
         }
+        if draft.kind == .request, strictness == .strict, draft.name.contains(".") {
+            let problem = "contains a dot; the name of a request becomes part of host names and of names with dots"
+            problems.append(.init(field: "name", problem: problem))
+        }
         problems += self.problems(in: draft.spec, part: .spec, of: draft.kind, strictness: strictness)
         if draft.kind == .project { problems += ProjectChange.problems(in: draft.spec, owner: owner) }
         return problems

@@ -30,12 +30,19 @@ extension KindSchema {
         Field("mender", .string, allowed: ["user", "operator", "nobody"], "Who can mend it."),
     ]
 
-    static let state: [Field] = [
-        Field("state", .string, default: "new", "The original's state word, derived from the conditions."),
-        Field("state_reason", .string, "The state in a sentence."),
-        Field("conditions", .conditions, default: [], "What is known."),
-        Field("observed_generation", .integer(0...Int.max), default: 0, "The spec that this status has seen."),
-    ]
+    static let state = state([])
+
+    /// - Parameter words: The only states that there are; empty: any.
+    static func state(_ words: [String]) -> [Field] {
+        [
+            Field(
+                "state", .string, default: "new", allowed: words,
+                "The original's state word, derived from the conditions."),
+            Field("state_reason", .string, "The state in a sentence."),
+            Field("conditions", .conditions, default: [], "What is known."),
+            Field("observed_generation", .integer(0...Int.max), default: 0, "The spec that this status has seen."),
+        ]
+    }
 
     static let user = KindSchema(
         .user, "A person.",
@@ -122,7 +129,7 @@ extension KindSchema {
             Field("validate", .integer(0...Int.max), default: 0, "Raised by one to ask for a validation."),
             Field("pubtokendocurl", .string, "The site's page about installing SSH keys."),
         ] + about,
-        status: state + [
+        status: state(AllocationState.allCases.map(\.rawValue) + ["failure"]) + [
             Field("pubtoken", .string, "base64 of the public key line to install at the resource."),
             Field(
                 "validate_observed", .integer(0...Int.max), default: 0, "The last validation asked for that was done."),
@@ -150,7 +157,7 @@ extension KindSchema {
             Field("nodeinfo", .reference(.nodeinfo), "Size wanted; unset: the resource's."),
             Field("environment", .reference(.environment), "Environment of these nodes."),
         ] + about,
-        status: state + [
+        status: state(["new", "booting", "initializing", "running", "failure"]) + [
             Field("app_host", .string, "Address of the head node."),
             Field("app_port", .integer(1...65535), "Port of the head node's middleware."),
             Field("detail", .any, default: [:], "What the head node's provider needs to find and remove it again."),
@@ -199,7 +206,7 @@ extension KindSchema {
             Field("action", .string, default: "run", allowed: ["new", "run", "terminate"], "What its owner wants."),
             Field("organization", .string, "Institution."),
         ] + about,
-        status: state + [
+        status: state(RequestState.allCases.map(\.rawValue)) + [
             Field("headnode", .string, "Name of the head node's nodeset."),
             Field("headnode_provider", .string, "Which provider made the head node and removes it."),
             Field(
