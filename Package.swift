@@ -37,6 +37,7 @@ extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let grdbSQLite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
@@ -126,7 +127,7 @@ let package = Package(
         library(
             "InfoserviceStore", in: "Infoservice",
             [
-                "InfoserviceAPI", "VC3Model", .grdb, .crypto, .logging,
+                "InfoserviceAPI", "VC3Model", .grdb, .grdbSQLite, .crypto, .logging,
                 .target(name: "CLibpq", condition: .when(traits: ["PostgreSQL"])),
             ]),
         // Authenticate, authorize, validate, store, encode.
@@ -211,7 +212,7 @@ let package = Package(
         tests(of: "HTCondorPool", [.crypto]),
         tests(of: "Credible", ["credible", "VC3Certificates", "VC3Configuration", "VC3Testing"]),
         tests(
-            of: "InfoserviceStore", ["InfoserviceServer", "InfoserviceAPI", "VC3Model", "VC3Testing"]),
+            of: "InfoserviceStore", ["InfoserviceServer", "InfoserviceAPI", "VC3Model", "VC3Testing", .grdb]),
         tests(
             of: "InfoserviceServer",
             [

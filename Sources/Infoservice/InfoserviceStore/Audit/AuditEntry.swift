@@ -20,7 +20,9 @@ public struct AuditEntry: Sendable, Codable, Equatable {
     public var name: String
     /// What changed, sorted: `owner`, `deleting`, `spec.<field>`, `status.<field>`.
     public var fields: [String]
+}
 
+extension AuditEntry {
     /// - Parameters:
     ///   - previous: The entity before the write; `nil` when it was created.
     ///   - record: The entity as written; of a removal, the last state with the removal's revision.

@@ -212,6 +212,7 @@ public actor EntityStore {
                 StoredChange(
                     revision: record.metadata.revision, key: record.key, isRemoval: isRemoval, moment: moment,
                     body: try codec.encode(record)))
+            batch.replaced.append(step.previous?.metadata.revision)
             batch.audit.append(
                 AuditEntry(of: record, over: step.previous, isRemoval: isRemoval, by: step.author, at: moment))
         }

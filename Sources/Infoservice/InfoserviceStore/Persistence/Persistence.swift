@@ -44,6 +44,8 @@ public struct StoredState: Sendable, Equatable {
 public struct StoredBatch: Sendable, Equatable {
     /// At least one, in revision order, each the successor of the one before.
     public var changes: [StoredChange]
+    /// For each change, the revision of the entity before it; `nil` when there was none.
+    public var replaced: [Revision?] = []
     /// One entry for each change.
     public var audit: [AuditEntry]
     /// When set, history up to and including this revision is dropped.
