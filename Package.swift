@@ -96,6 +96,8 @@ let package = Package(
         // MARK: Mechanisms: one outside technology behind each door
         // Keys, certificates, chains, SSH keys.
         library("VC3Certificates", in: "Mechanisms", [.x509, .asn1, .crypto, .cryptoExtras]),
+        // Running a program's command line to its exit code.
+        library("VC3CommandLine", in: "Mechanisms", [.argumentParser]),
         // Running commands, here and at the far end of SSH.
         library("VC3Commands", in: "Mechanisms", [.subprocess, .systemPackage]),
         // The INI dialect of the admin guide.
@@ -171,29 +173,36 @@ let package = Package(
         library("Glidein", in: "Worker", ["CGlidein"]),
 
         // MARK: Front ends
+        // Which Infoservice a client program talks to, and as whom.
+        library("ClientSettings", in: "FrontEnds", ["InfoserviceClient", "VC3Configuration"]),
         library("ClientCommands", in: "FrontEnds", ["VC3Model", "InfoserviceAPI", .argumentParser]),
 
         // MARK: Programs: composition roots
         program(
             "vc3",
             [
-                "Credible", "VC3Certificates", "VC3Configuration", "VC3Transport", "InfoserviceStore",
+                "Credible", "VC3Certificates", "VC3CommandLine", "VC3Configuration", "VC3Transport", "InfoserviceStore",
                 "InfoserviceServer", "InfoserviceAPI", "VC3Model", "Master", "Factory", .argumentParser,
                 .serviceLifecycle, .unixSignals, .logging,
             ]),
         program(
             "vc3-client",
             [
-                "ClientCommands", "InfoserviceClient", "InfoserviceAPI", "VC3Configuration", "VC3Model",
+                "ClientCommands", "ClientSettings", "InfoserviceClient", "InfoserviceAPI", "VC3Configuration",
+                "VC3Model",
             ]),
         program(
             "vc3-infoservice",
             [
-                "InfoserviceServer", "InfoserviceStore", "VC3Configuration", "VC3Model", "VC3Transport",
-                .argumentParser, .logging, .serviceLifecycle, .unixSignals,
+                "InfoserviceServer", "InfoserviceStore", "VC3CommandLine", "VC3Configuration", "VC3Model",
+                "VC3Transport", .argumentParser, .logging, .serviceLifecycle, .unixSignals,
             ]),
         program(
-            "vc3-infoclient", ["InfoserviceClient", "VC3Configuration", "VC3Model", .argumentParser]),
+            "vc3-infoclient",
+            [
+                "ClientSettings", "InfoserviceClient", "VC3CommandLine", "VC3Configuration", "VC3Model",
+                .argumentParser,
+            ]),
         program("credible", ["Credible", "VC3Configuration", .argumentParser]),
         program("vc3-glidein", ["Glidein"]),
 

@@ -19,6 +19,8 @@ class Certificates:
         self.days = days
         os.makedirs(folder, exist_ok=True)
         self.authority = f"{folder}/ca.pem"
+        # A revocation list, once there is one.
+        self.revocations = None
         self._key("ca")
         self._openssl(
             "req", "-x509", "-new", "-key", self.key("ca"), "-days", str(days), "-subj", "/CN=authority", "-out",
@@ -46,6 +48,22 @@ class Certificates:
         """A client's certificate as the Infoservice wants it."""
         self.issue(name, f"URI:vc3://{role}/{name}")
 
+    def revoke(self, *names):
+        """Takes these certificates back: writes the revocation list anew."""
+        configuration = f"{self.folder}/ca.conf"
+        with open(configuration, "w") as file:
+            file.write(f"[ca]\ndefault_ca = own\n[own]\ndatabase = {self.folder}/index\ncrlnumber = {self.folder}/crlnumber\n"
+                       f"certificate = {self.authority}\nprivate_key = {self.key('ca')}\ndefault_md = sha256\n"
+                       "default_crl_days = 30\n")
+        for name, text in (("index", ""), ("index.attr", "unique_subject = no\n"), ("crlnumber", "01\n")):
+            if not os.path.exists(f"{self.folder}/{name}"):
+                with open(f"{self.folder}/{name}", "w") as file:
+                    file.write(text)
+        for name in names:
+            self._openssl("ca", "-config", configuration, "-revoke", self.certificate(name))
+        self.revocations = f"{self.folder}/ca.crl"
+        self._openssl("ca", "-config", configuration, "-gencrl", "-out", self.revocations)
+
     def context(self, name):
         context = ssl.create_default_context(cafile=self.authority)
         if name:
@@ -65,10 +83,12 @@ class Infoservice:
     # Those that run, for a caller that ends early.
     running = set()
 
-    def __init__(self, program, folder, certificates, port, store=None, settings="", environment=None):
+    def __init__(self, program, folder, certificates, port, store=None, settings="", environment=None,
+                 options=("--quiet",)):
         self.program, self.folder, self.certificates, self.port = program, folder, certificates, port
         self.store = store or f"{folder}/store"
         self.environment = environment or {}
+        self.options = options
         self.process = None
         self.starts = 0
         os.makedirs(folder, exist_ok=True)
@@ -81,6 +101,7 @@ httpsport = {port}
 certfile = {certificates.certificate("server")}
 keyfile = {certificates.key("server")}
 chainfile = {certificates.authority}
+{f"crlfile = {certificates.revocations}" if certificates.revocations else ""}
 
 [secrets]
 keyfile = {folder}/sealing.key
@@ -102,7 +123,7 @@ filename = {self.store}/store.sqlite
         log = open(f"{self.folder}/server.log", "ab")
         begin = time.monotonic()
         self.process = subprocess.Popen(
-            [self.program, "--conf", self.configuration, "--quiet"], stdout=log, stderr=log,
+            [self.program, "--conf", self.configuration, *self.options], stdout=log, stderr=log,
             env={**os.environ, **self.environment}, preexec_fn=_more_files)
         log.close()
         Infoservice.running.add(self.process)

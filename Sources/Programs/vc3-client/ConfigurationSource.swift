@@ -1,3 +1,4 @@
+import ClientSettings
 import Foundation
 import VC3Configuration
 

@@ -1,4 +1,5 @@
 import ClientCommands
+import ClientSettings
 import Foundation
 import InfoserviceClient
 import VC3Model

@@ -1,6 +1,8 @@
 import ArgumentParser
+import ClientSettings
 import Foundation
 import InfoserviceClient
+import VC3CommandLine
 import VC3Configuration
 import VC3Model
 
@@ -94,21 +96,7 @@ struct Infoclient: AsyncParsableCommand {
         }
     }
 
-    /// As ArgumentParser's own, but a command line that cannot be understood ends with 2.
-    static func main() async {
-        do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
-        } catch {
-            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
-            Foundation.exit(2)
-        }
-    }
+    static func main() async { await runToEnd() }
 
     private func perform(_ action: InfoclientAction) async throws -> String {
         if let add { return try await action.add(add.split(separator: ",").map(String.init)) }

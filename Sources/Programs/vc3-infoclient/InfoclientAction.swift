@@ -52,7 +52,10 @@ struct InfoclientAction {
     /// Certificate, an empty line, key: each PEM.
     func pairing(_ code: String) async throws -> String {
         guard let (certificate, key) = try await documents.pairing(code) else {
-            throw VC3Error(.notFound, "there is no certificate for this code yet; try again in 30 s")
+            throw VC3Error(
+                .notFound,
+                "this request for a certificate is not answered yet; try again in 30 s. (A code that is wrong, was used"
+                    + " before, or is somebody else's gets the same answer.)")
         }
         return form == .json
             ? try shown(["cert": .string(certificate), "key": .string(key)]) : certificate + "\n\n" + key

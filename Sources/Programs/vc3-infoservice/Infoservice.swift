@@ -1,4 +1,5 @@
 import ArgumentParser
+import VC3CommandLine
 
 /// `vc3-infoservice`: serves when no subcommand is named.
 @main
@@ -19,8 +20,12 @@ struct Infoservice: AsyncParsableCommand {
               vc3-infoservice --check-config
               vc3-infoservice --runas vc3 --log /var/log/vc3/infoservice.log
               vc3-infoservice --conf /etc/vc3/vc3-infoservice.conf,/etc/vc3/local.conf --log-format json
+
+            Exit codes: 0 done or ended in order; 1 failed; 2 the command line is wrong.
             """,
         version: "0.1.0",
         subcommands: [Serve.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self, RotateKey.self],
         defaultSubcommand: Serve.self)
+
+    static func main() async { await runToEnd() }
 }

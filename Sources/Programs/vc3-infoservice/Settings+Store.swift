@@ -34,7 +34,14 @@ extension Settings {
                 "changes that are kept for watches to resume from"),
             age: history.value(
                 "age", .duration(in: .seconds(60) ... .seconds(31_536_000)), default: standard.age,
-                "older changes go, however few there are"))
+                "older changes go, however few there are"),
+            auditCount: Int64(
+                history.value(
+                    "auditentries", .integer(in: 1...1_000_000_000), default: Int(standard.auditCount),
+                    "entries of the audit trail that are kept at most")),
+            auditAge: history.value(
+                "auditage", .duration(in: .seconds(3600) ... .seconds(3_153_600_000)), default: standard.auditAge,
+                "older entries of the audit trail go, however few there are"))
         let location: StoreLocation =
             switch plugin {
             case .memory: .memory

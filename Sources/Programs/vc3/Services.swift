@@ -21,18 +21,25 @@ struct Services {
         let names = Array(Set([hostName, "localhost", "127.0.0.1", settings.address ?? LocalAddress.primary()]))
             .sorted { ($0 == hostName ? 0 : 1, $0) < ($1 == hostName ? 0 : 1, $1) }
         let bootstrap = Bootstrap(state: state, names: names, port: settings.port)
-        let certificates = try await bootstrap.run()
+        try await bootstrap.run()
+        let (credentials, revoked) = try await bootstrap.serverFiles.load()
+        let tls = try MutualTLSServer(credentials, revoked: revoked)
 
         let store = try await EntityStore.openSQLite(path: state.database, keyFile: state.sealingKey)
         let welcome = Welcome(state: state, port: settings.port)
-        let server = try InfoserviceHTTP(
-            engine: store,
-            credentials: try TLSCredentials(
-                certificatePEM: certificates.hostChainPEM, keyPEM: certificates.hostKeyPEM,
-                trustedPEM: certificates.trustRootsPEM),
-            host: settings.bindAddress, port: settings.port, logger: logger, onListening: { _ in welcome.show() })
+        let server = InfoserviceHTTP(
+            engine: store, tls: tls, host: settings.bindAddress, port: settings.port, limits: RequestLimits(),
+            logger: logger, onListening: { _ in welcome.show() })
+        let reload = ReloadService(
+            [
+                AuthorityReload(
+                    bootstrap: bootstrap,
+                    credentials: CredentialReload(files: bootstrap.serverFiles, server: tls, logger: logger),
+                    logger: logger),
+                SealingKeyReload(file: state.sealingKey, engine: store, logger: logger),
+            ], every: .seconds(60))
 
-        var services: [any Service] = [server]
+        var services: [any Service] = [reload, server]
         let master = Master(
             infoservice: InfoserviceSession(identity: Identity(role: .master, name: "master"), engine: store),
             configuration: masterConfiguration, clock: .system, logger: logger)

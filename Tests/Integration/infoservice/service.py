@@ -31,14 +31,14 @@ class Client(requests.Session):
 
 
 @contextlib.contextmanager
-def infoservice(settings="", **options):
+def infoservice(settings="", **more):
     """A running service with a certificate for each role; its folder goes with it."""
     with tempfile.TemporaryDirectory(prefix="vc3-integration.") as folder:
         certificates = Certificates(folder + "/certificates")
         certificates.identity("agent", "client")
         for role, name in ROLES.items():
             certificates.identity(role, name)
-        service = Infoservice(PROGRAM, folder, certificates, free_port(), settings=settings, **options)
+        service = Infoservice(PROGRAM, folder, certificates, free_port(), settings=settings, **more)
         service.start()
         try:
             yield service

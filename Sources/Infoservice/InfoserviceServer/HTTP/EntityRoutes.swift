@@ -23,9 +23,10 @@ struct EntityRoutes: Sendable {
     }
 
     func create(_ request: Request, _ context: InfoserviceContext) async throws -> Response {
+        let kind = try context.kind()
         let body = try await request.document(required: ["name", "spec"], optional: ["owner"])
         let draft = EntityDraft(
-            kind: try context.kind(), name: try body.text("name") ?? "", owner: try body.text("owner"),
+            kind: kind, name: try body.text("name") ?? "", owner: try body.text("owner"),
             spec: body["spec"] ?? [:])
         return try Response(status: .created, entity: await context.session(on: engine).create(draft), isNew: true)
     }

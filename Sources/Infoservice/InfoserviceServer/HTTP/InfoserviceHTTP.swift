@@ -46,20 +46,6 @@ public struct InfoserviceHTTP: Service {
         self.onListening = onListening
     }
 
-    /// With these credentials for as long as it runs.
-    ///
-    /// - Throws: `VC3Error` `invalid` when the key does not belong to the certificate.
-    public init(
-        engine: EntityStore, credentials: TLSCredentials, legacy: LegacyMode = .on, host: String, port: Int,
-        logger: Logger,
-        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
-    ) throws {
-        self.init(
-            engine: engine, tls: try MutualTLSServer(credentials), legacy: legacy, host: host, port: port,
-            logger: logger,
-            onListening: onListening)
-    }
-
     /// Heads that the original took must come through; a longer one is answered by the route as long as it can be read.
     private static let headLimits = HTTP1Channel.Configuration(
         httpDecoderConfiguration: .init(

@@ -1,17 +1,17 @@
-import InfoserviceClient
-import VC3Configuration
+public import InfoserviceClient
+public import VC3Configuration
 
-/// `vc3-client.conf`.
-struct ClientConfiguration: ConfigurationSchema {
-    let chainfile: String
-    let certfile: String
-    let keyfile: String
+/// `vc3-client.conf`, and `vc3-infoclient.conf` alike: which Infoservice, and who asks.
+public struct ClientConfiguration: ConfigurationSchema {
+    public let chainfile: String
+    public let certfile: String
+    public let keyfile: String
     /// One Infoservice, or several replicas of it.
-    let addresses: [ServiceAddress]
+    public let addresses: [ServiceAddress]
     /// Where `infohost` stands, as `file:line`.
-    let origin: String
+    public let origin: String
 
-    init(reading configuration: ConfigurationReader) {
+    public init(reading configuration: ConfigurationReader) {
         let network = configuration.section("netcomm")
         network.ignored("loglevel", "the options -v and -d decide")
         network.ignored("httpport", "everything goes over HTTPS")

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""The Infoservice within `vc3 up`: limits for users, certificates that are taken back while it serves, an end in order."""
+import http.client
+import os
+import re
+import signal
+import ssl
+import subprocess
+import tempfile
+import time
+
+from service import PROGRAM, free_port
+
+PROGRAMS = os.path.dirname(PROGRAM)
+
+
+class Up:
+    def __init__(self, folder):
+        self.state, self.port, self.log = folder + "/state", free_port(), folder + "/log"
+        with open(self.log, "w") as log:
+            self.process = subprocess.Popen(
+                [PROGRAMS + "/vc3", "up", "--state", self.state, "--port", str(self.port)], stdout=log, stderr=log)
+        self.credible = folder + "/credible.conf"
+        with open(self.credible, "w") as file:
+            file.write(f"[credible]\nvardir = {self.state}/ca\n")
+
+    def made(self, *arguments):
+        return subprocess.run(
+            [PROGRAMS + "/credible", "-c", self.credible, *arguments], capture_output=True, text=True, check=True).stdout
+
+    def context(self, certificate, key):
+        context = ssl.create_default_context(cafile=self.state + "/certificates/chain.pem")
+        context.load_cert_chain(certificate, key)
+        return context
+
+    def connection(self, context):
+        return http.client.HTTPSConnection("localhost", self.port, context=context, timeout=30)
+
+    def wait_for(self, what, words):
+        """Until it is true; at most a minute."""
+        end = time.monotonic() + 60
+        while not what():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise AssertionError(f"{words}: {open(self.log).read()}")
+            time.sleep(0.05)
+
+
+def status(connection, method="GET", path="/v1/user", body=None):
+    """Of the answer; None when there is none, because the server closes the connection or does not take it."""
+    try:
+        connection.request(method, path, body=body)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+def files(up, folder):
+    """A user's certificate and key, as files."""
+    for name, command in (("cert", "usercert"), ("key", "userkey")):
+        with open(f"{folder}/ana.{name}", "w") as file:
+            file.write(up.made(command, "ana"))
+    with open(f"{folder}/ana.cert", "a") as file:
+        file.write(up.made("certchain"))
+    return f"{folder}/ana.cert", f"{folder}/ana.key"
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        up = Up(folder)
+        try:
+            admin_files = [up.state + "/certificates/admin." + name for name in ("cert.pem", "key.pem")]
+            up.wait_for(lambda: "listens on port" in open(up.log).read(), "it does not start")
+            certificate, key = files(up, folder)
+            user, admin = up.context(certificate, key), up.context(*admin_files)
+
+            # A user has limits, and an admin has none.
+            line = up.connection(user)
+            statuses = {status(line, "POST", "/v1/nodeinfo", "{}") for _ in range(700)}
+            assert statuses == {422, 429}, statuses
+            line = up.connection(admin)
+            statuses = {status(line, "POST", "/v1/nodeinfo", "{}") for _ in range(700)}
+            assert statuses == {422}, statuses
+
+            # A certificate that is taken back: its open connections end, and no new one is let in.
+            line = up.connection(user)
+            assert status(line) == 200
+            serial = subprocess.run(
+                ["openssl", "x509", "-noout", "-serial", "-in", certificate], capture_output=True, text=True,
+                check=True).stdout.strip().removeprefix("serial=")
+            up.made("revoke", serial)
+            up.process.send_signal(signal.SIGHUP)
+            up.wait_for(lambda: status(up.connection(user)) is None, "a certificate that was taken back is let in")
+            line.auto_open = False
+            assert status(line) is None, "the open connection goes on"
+            assert status(up.connection(admin)) == 200, "others are let in"
+            assert re.search(r"certificates were read again.*revoked=1|revoked=1.*certificates were read again",
+                             open(up.log).read()), open(up.log).read()
+
+            # So it is after the next start.
+            up.process.terminate()
+            assert up.process.wait(30) == 0, open(up.log).read()
+            up = Up(folder)
+            up.wait_for(lambda: status(up.connection(admin)) == 200, "it does not start again")
+            assert status(up.connection(user)) is None, "forgotten over a restart"
+            up.process.terminate()
+            assert up.process.wait(30) == 0, open(up.log).read()
+        finally:
+            if up.process.poll() is None:
+                up.process.kill()
+                up.process.wait()
+    print("vc3 up: users have limits, what is taken back is refused at once and after a restart")
+
+
+if __name__ == "__main__":
+    main()
