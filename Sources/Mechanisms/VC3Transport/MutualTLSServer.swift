@@ -97,7 +97,8 @@ private struct PeerNamingChannel: ServerChildChannel {
             let connection = PeerConnection()
             let peer = PeerHandler(connection, server: server, logger: logger)
             try channel.pipeline.syncOperations.addHandlers(
-                GateHandler(connection, registry: server.registry, limits: server.limits), server.tlsHandler(), peer)
+                GateHandler(connection, registry: server.registry, limits: server.limits), server.tlsHandler(), peer,
+                RecordHandler())
             return (connection, NIOLoopBound(peer, eventLoop: channel.eventLoop))
         }.flatMap { (connection, peer) in
             base.setup(channel: channel, logger: logger).flatMapThrowing { value in

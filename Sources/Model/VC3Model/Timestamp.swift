@@ -37,10 +37,27 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable, CustomStringCo
         let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        let calendar = "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))"
-        let (hour, minute) = (inDay / 3_600_000, inDay / 60_000 % 60)
-        let (second, fraction) = (inDay / 1000 % 60, inDay % 1000)
-        return calendar + "T\(hour.padded(2)):\(minute.padded(2)):\(second.padded(2)).\(fraction.padded(3))Z"
+        let parts: [(Int64, Int, Unicode.Scalar)] = [
+            (year, 4, "-"), (month, 2, "-"), (day, 2, "T"),
+            (inDay / 3_600_000, 2, ":"), (inDay / 60_000 % 60, 2, ":"), (inDay / 1000 % 60, 2, "."),
+            (inDay % 1000, 3, "Z"),
+        ]
+        guard (0...9999).contains(year) else {
+            return parts.map { "\($0.padded($1))\($2)" }.joined()
+        }
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var end = 0
+            for (number, width, separator) in parts {
+                var rest = number
+                for place in (end..<end + width).reversed() {
+                    text[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                text[end + width] = UInt8(ascii: separator)
+                end += width + 1
+            }
+            return end
+        }
     }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }

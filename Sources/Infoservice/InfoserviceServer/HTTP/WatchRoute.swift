@@ -12,6 +12,9 @@ import VC3Model
 /// It ends when the client leaves, on graceful shutdown, or with a line that says why it failed.
 struct WatchRoute: Sendable {
     let engine: EntityStore
+    private let lines = WatchLines()
+
+    init(engine: EntityStore) { self.engine = engine }
 
     var route: Route<InfoserviceContext> {
         Route(Self.description) { request, context in
@@ -20,9 +23,9 @@ struct WatchRoute: Sendable {
             return Response(
                 status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"],
                 body: ResponseBody { writer in
-                    try await writer.write(Self.line(.event(.heartbeat(after))))
-                    if let failure = await Self.send(events, of: request, to: writer) {
-                        try await writer.write(Self.line(.failed(failure)))
+                    try await writer.write(lines.line(.event(.heartbeat(after))))
+                    if let failure = await send(events, of: request, to: writer) {
+                        try await writer.write(lines.line(.failed(failure)))
                     }
                     try await writer.finish(nil)
                 })
@@ -51,7 +54,7 @@ struct WatchRoute: Sendable {
         refusals: [410] + APIRoute.usual)
 
     /// - Returns: Why the watch failed; `nil` when it was ended from outside.
-    private static func send(
+    private func send(
         _ events: WatchStream, of request: Request, to writer: any ResponseBodyWriter
     ) async -> VC3Error? {
         // Only the one task below writes, and its end is awaited.
@@ -59,19 +62,13 @@ struct WatchRoute: Sendable {
         do {
             try await request.body.consumeWithCancellationOnInboundClose { _ in
                 try await cancelWhenGracefulShutdown {
-                    for try await event in events { try await writer.write(line(.event(event))) }
+                    for try await event in events { try await writer.write(lines.line(.event(event))) }
                 }
             }
             return nil
         } catch {
             return error as? VC3Error
         }
-    }
-
-    private static func line(_ line: WatchLine) throws -> ByteBuffer {
-        var buffer = ByteBuffer(bytes: try line.jsonBytes())
-        buffer.writeInteger(UInt8(ascii: "\n"))
-        return buffer
     }
 
     private static func parameters(_ request: Request) throws -> (kinds: Set<EntityKind>, after: Revision) {

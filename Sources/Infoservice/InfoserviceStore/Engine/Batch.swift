@@ -13,23 +13,38 @@ struct Batch {
     private(set) var steps: [Step] = []
     private(set) var revision: Revision
     let moment: Timestamp
-    private var view: StoreView
+    /// What these writes, and those whose commit is under way, make of the store.
+    private var differences: StoreView.Differences
 
-    init(_ view: StoreView, revision: Revision) {
-        self.view = view
+    /// - Parameter committing: What becomes durable before this batch, and is not in the contents yet.
+    init(after revision: Revision, at moment: Timestamp, committing: [Step] = []) {
         self.revision = revision
-        moment = view.moment
+        self.moment = moment
+        differences = [:]
+        for step in committing {
+            guard let (record, isRemoval) = step.event.change else { continue }
+            differences[record.metadata.kind, default: [:]].updateValue(isRemoval ? nil : record, forKey: record.name)
+        }
     }
 
-    mutating func apply(_ mutation: Mutation) -> Result<EntityRecord, any Error> {
-        Result {
+    /// What they did, each with its time.
+    var changes: [(event: WatchEvent, moment: Timestamp)] { steps.map { ($0.event, moment) } }
+
+    mutating func apply(
+        _ mutation: Mutation, to contents: [EntityKind: [String: EntityRecord]], _ index: EntityIndex
+    ) -> Result<EntityRecord, any Error> {
+        var view = StoreView(contents: contents, index: index, differences: differences, moment: moment)
+        // The view alone holds them while they change, so that changing them copies nothing.
+        differences = [:]
+        defer { differences = view.differences }
+        return Result {
             let changes = try mutation.decide(view[mutation.key], view)
             if let missing = changes.first(where: { $0.change == .remove && view[$0.key] == nil }) {
                 throw VC3Error(.internal, "a write decided to remove \(missing.key), which does not exist")
             }
             var answer: EntityRecord?
             for change in changes {
-                let record = apply(change, by: mutation.author)
+                let record = apply(change, by: mutation.author, to: &view)
                 if change.key == mutation.key { answer = record }
             }
             guard let answer else { throw VC3Error(.internal, "a write decided nothing about \(mutation.key)") }
@@ -38,7 +53,7 @@ struct Batch {
     }
 
     /// - Returns: The entity as it is now, or was last.
-    private mutating func apply(_ change: EntityChange, by author: Author) -> EntityRecord? {
+    private mutating func apply(_ change: EntityChange, by author: Author, to view: inout StoreView) -> EntityRecord? {
         let current = view[change.key]
         switch change.change {
         case .put(let content):

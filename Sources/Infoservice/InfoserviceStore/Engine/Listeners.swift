@@ -1,77 +1,38 @@
 import InfoserviceAPI
+import Synchronization
 import VC3Model
 
-/// Changes for one watcher, and the revision up to which these are all of its kinds.
-struct News: Sendable {
-    var entries: [HistoryEntry]
-    var upTo: Revision
-}
+/// The subscriptions of all watchers, by the kinds that they watch.
+final class Listeners: Sendable {
+    private let subscriptions = Mutex<[Set<EntityKind>: [ObjectIdentifier: Subscription]]>([:])
 
-/// Watchers that have seen everything so far. Each gets its news once, whether it asks before or after they come.
-struct Listeners {
-    typealias ID = UInt64
+    func add(_ subscription: Subscription, of kinds: Set<EntityKind>) {
+        subscriptions.withLock { $0[kinds, default: [:]][ObjectIdentifier(subscription)] = subscription }
+    }
 
-    private enum Slot {
-        case open(Set<EntityKind>)
-        case hearing(Set<EntityKind>, CheckedContinuation<News?, Never>)
-        case told(News)
-
-        /// `nil` once told.
-        var kinds: Set<EntityKind>? {
-            switch self {
-            case .open(let kinds), .hearing(let kinds, _): kinds
-            case .told: nil
-            }
+    func remove(_ subscription: Subscription, of kinds: Set<EntityKind>) {
+        subscriptions.withLock { subscriptions in
+            subscriptions[kinds]?[ObjectIdentifier(subscription)] = nil
+            if subscriptions[kinds]?.isEmpty == true { subscriptions[kinds] = nil }
         }
     }
 
-    private var slots: [ID: Slot] = [:]
-    private var last: ID = 0
-
-    mutating func add(_ kinds: Set<EntityKind>) -> ID {
-        last += 1
-        slots[last] = .open(kinds)
-        return last
-    }
-
-    mutating func hear(_ id: ID, _ continuation: CheckedContinuation<News?, Never>) {
-        switch slots[id] {
-        case .open(let kinds): slots[id] = .hearing(kinds, continuation)
-        case .told(let news):
-            slots[id] = nil
-            continuation.resume(returning: news)
-        case .hearing, nil: continuation.resume(returning: nil)
-        }
-    }
-
-    mutating func tell(_ entries: [HistoryEntry], upTo revision: Revision) {
-        guard !slots.isEmpty else { return }
-        for (id, slot) in slots {
-            guard let kinds = slot.kinds else { continue }
+    func tell(_ entries: [HistoryEntry], upTo revision: Revision) {
+        for (kinds, watchers) in subscriptions.withLock(\.self) {
             let wanted = entries.filter { $0.concerns(kinds) }
-            if !wanted.isEmpty { settle(id, with: News(entries: wanted, upTo: revision)) }
+            if wanted.isEmpty { continue }
+            // One array for all of them.
+            let news = News(entries: wanted, upTo: revision)
+            for watcher in watchers.values { watcher.put(news) }
         }
     }
 
-    /// Nothing came in time, or the watcher left.
-    mutating func dismiss(_ id: ID, upTo revision: Revision) {
-        if slots[id]?.kinds != nil { settle(id, with: News(entries: [], upTo: revision)) }
-    }
+    func beat(_ revision: Revision) { forEach { $0.beat(revision) } }
 
     /// Everyone has to look at history again.
-    mutating func rouse() {
-        for (id, slot) in slots {
-            if case .hearing(_, let continuation) = slot { continuation.resume(returning: nil) }
-            slots[id] = nil
-        }
-    }
+    func rouse() { forEach { $0.fallBehind() } }
 
-    private mutating func settle(_ id: ID, with news: News) {
-        if case .hearing(_, let continuation) = slots[id] {
-            slots[id] = nil
-            continuation.resume(returning: news)
-        } else {
-            slots[id] = .told(news)
-        }
+    private func forEach(_ body: (Subscription) -> Void) {
+        for watchers in subscriptions.withLock(\.self).values { watchers.values.forEach(body) }
     }
 }

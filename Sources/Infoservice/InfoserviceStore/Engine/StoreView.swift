@@ -3,17 +3,23 @@ public import VC3Model
 /// The store at one moment: as a write finds it at its turn, writes that are committed together with it included; or as
 /// it was at an earlier revision.
 public struct StoreView {
+    /// What is different from the contents; `nil` for what is not there.
+    typealias Differences = [EntityKind: [String: EntityRecord?]]
+
     private let contents: [EntityKind: [String: EntityRecord]]
     let index: EntityIndex
-    /// What differs from `contents`; `nil` for what is not there.
-    private(set) var differences: [EntityKind: [String: EntityRecord?]] = [:]
+    private(set) var differences: Differences
 
     /// When it was taken; of a write, when it happens.
     public let moment: Timestamp
 
-    init(contents: [EntityKind: [String: EntityRecord]], index: EntityIndex, moment: Timestamp) {
+    init(
+        contents: [EntityKind: [String: EntityRecord]], index: EntityIndex, differences: Differences = [:],
+        moment: Timestamp
+    ) {
         self.contents = contents
         self.index = index
+        self.differences = differences
         self.moment = moment
     }
 
@@ -29,7 +35,7 @@ public struct StoreView {
 
     /// Entities whose spec names this one, in order.
     public func referrers(of key: EntityKey) -> [EntityRecord] {
-        EntityKind.allCases.flatMap { referrers(of: key, $0) }
+        KindSchema.kinds(naming: key.kind).flatMap { referrers(of: key, $0) }
     }
 
     /// Entities of one kind whose spec names this one, by name.

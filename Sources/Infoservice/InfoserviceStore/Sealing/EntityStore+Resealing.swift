@@ -20,6 +20,8 @@ extension EntityStore {
                     "the sealing key file lacks key \(names), under which secrets are still sealed; put it back")
             }
             codec = RecordCodec(sealing: keys)
+            // What waits was sealed with the keys before.
+            decideAgain()
         }
     }
 
@@ -83,8 +85,4 @@ extension EntityStore {
             throw VC3Error(.internal, "history holds what is no change")
         }
     }
-}
-
-extension KindSchema {
-    fileprivate var hasSecrets: Bool { (fields(of: .spec) + fields(of: .status)).contains(where: \.isSecret) }
 }

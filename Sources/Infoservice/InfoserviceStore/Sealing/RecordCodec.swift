@@ -6,6 +6,7 @@ struct RecordCodec: Sendable {
     let sealing: SealingKey
 
     func encode(_ record: EntityRecord) throws -> Data {
+        guard KindSchema.of(record.metadata.kind).hasSecrets else { return Data(try record.jsonBytes()) }
         var sealed = record
         sealed.spec = try sealingSecrets(of: record, record.spec, part: .spec)
         sealed.status = try sealingSecrets(of: record, record.status, part: .status)
@@ -20,6 +21,7 @@ struct RecordCodec: Sendable {
             throw VC3Error(
                 .internal, "a record of the store is damaged (\(error)); restore the store from a backup", cause: error)
         }
+        guard KindSchema.of(record.metadata.kind).hasSecrets else { return record }
         record.spec = try openingSecrets(of: record, record.spec, part: .spec)
         record.status = try openingSecrets(of: record, record.status, part: .status)
         return record

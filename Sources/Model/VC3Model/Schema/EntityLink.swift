@@ -16,6 +16,26 @@ extension KindSchema {
         }
     }
 
+    /// The kinds whose entities may name one of `kind`, in the order of kinds.
+    public static func kinds(naming kind: EntityKind) -> [EntityKind] { naming[kind] ?? [] }
+
+    private static let naming: [EntityKind: [EntityKind]] = Dictionary(
+        uniqueKeysWithValues: EntityKind.allCases.map { target in
+            // An event may be about anything.
+            let kinds = EntityKind.allCases.filter { kind in
+                kind == .event || of(kind).linkFields.contains { mayLink($0.type, to: target) }
+            }
+            return (target, kinds)
+        })
+
+    private static func mayLink(_ type: FieldType, to kind: EntityKind) -> Bool {
+        switch type {
+        case .reference(let target), .mention(let target): target == kind
+        case .list(let element): mayLink(element, to: kind)
+        default: false
+        }
+    }
+
     static func mayLink(_ type: FieldType) -> Bool {
         switch type {
         case .reference, .mention: true

@@ -8,17 +8,17 @@ enum SchemaCheck {
             return [.init(field: path, problem: "is \(value.typeName); an object is needed")]
         }
         var found: [VC3Error.Problem] = []
-        let known = Set(fields.map(\.name))
-        for name in members.keys.filter({ !known.contains($0) }).sorted().prefix(most) {
-            let hint = NearestName.to(name, among: known).map { "; did you mean \($0)?" } ?? ""
+        let unknown = members.keys.filter { name in !fields.contains { $0.name == name } }
+        for name in unknown.sorted().prefix(most) {
+            let hint = NearestName.to(name, among: fields.map(\.name)).map { "; did you mean \($0)?" } ?? ""
             found.append(.init(field: "\(path).\(name)", problem: "is not a known attribute" + hint))
         }
         for field in fields {
-            let fieldPath = "\(path).\(field.name)"
             guard let member = members[field.name], !member.isNull else {
-                if field.isRequired { found.append(.init(field: fieldPath, problem: "is required")) }
+                if field.isRequired { found.append(.init(field: "\(path).\(field.name)", problem: "is required")) }
                 continue
             }
+            let fieldPath = "\(path).\(field.name)"
             let wrong = problems(in: member, type: field.type, at: fieldPath)
             found +=
                 wrong.isEmpty ? SizeCheck.problems(in: member, longest: field.longest, at: fieldPath) : wrong
@@ -34,7 +34,6 @@ enum SchemaCheck {
     }
 
     private static func problems(in value: JSONValue, type: FieldType, at path: String) -> [VC3Error.Problem] {
-        let wrong = VC3Error.Problem(field: path, problem: "is \(value.typeName); needed is a \(type.word)")
         switch (type, value) {
         case (.any, _), (.string, .string), (.boolean, .bool):
             return []
@@ -62,7 +61,7 @@ enum SchemaCheck {
                 problems(in: $1, fields: KindSchema.conditionFields, at: "\(path)[\($0)]")
             }
         default:
-            return [wrong]
+            return [.init(field: path, problem: "is \(value.typeName); needed is a \(type.word)")]
         }
     }
 }
