@@ -83,8 +83,10 @@ class Infoservice:
     # Those that run, for a caller that ends early.
     running = set()
 
-    def __init__(self, program, folder, certificates, port, store=None, settings="", environment=None,
-                 options=("--quiet",)):
+    def __init__(self, program, folder, certificates, port, store=None, database=None, sealing=None, settings="",
+                 environment=None, options=("--quiet",)):
+        """`database`: how libpq finds it; without one the store is an SQLite file. `sealing`: the sealing key file, which
+        all servers of one database share."""
         self.program, self.folder, self.certificates, self.port = program, folder, certificates, port
         self.store = store or f"{folder}/store"
         self.environment = environment or {}
@@ -94,6 +96,8 @@ class Infoservice:
         os.makedirs(folder, exist_ok=True)
         os.makedirs(self.store, exist_ok=True)
         self.configuration = f"{folder}/infoservice.conf"
+        plugin = "SQLite" if database is None else "PostgreSQL"
+        place = f"filename = {self.store}/store.sqlite" if database is None else f"connection = {database}"
         with open(self.configuration, "w") as file:
             file.write(f"""[netcomm]
 bind = 127.0.0.1
@@ -104,13 +108,13 @@ chainfile = {certificates.authority}
 {f"crlfile = {certificates.revocations}" if certificates.revocations else ""}
 
 [secrets]
-keyfile = {folder}/sealing.key
+keyfile = {sealing or f"{folder}/sealing.key"}
 
 [persistence]
-plugin = SQLite
+plugin = {plugin}
 
-[plugin-sqlite]
-filename = {self.store}/store.sqlite
+[plugin-{plugin.lower()}]
+{place}
 {settings}
 """)
 

@@ -1,7 +1,9 @@
 // Many watchers of one kind on connections of their own, and one writer at a steady pace: how long until each watcher
 // has each write, and how much memory of the server a watcher costs.
 //
-// usage: watchers PORT WATCHERS WRITES_A_SECOND SECONDS PREFIX PAYLOAD CERT KEY CA SERVER_PID
+// usage: watchers PORT WATCHERS WRITES_A_SECOND SECONDS PREFIX PAYLOAD CERT KEY CA SERVER_PID [WRITERS_PORT]
+//
+// PORT and SERVER_PID are of the server that is watched; with WRITERS_PORT it is written through another one.
 //
 // Prints: median and 99th percentile in milliseconds from sending a write to having it at a watcher, the same from the
 // answer to the write, deliveries, deliveries that were due, KiB of the server for each watcher, processor seconds of
@@ -29,7 +31,7 @@ struct watcher {
 };
 
 static SSL_CTX *context;
-static int port, pace, writes, payload;
+static int port, writers_port, pace, writes, payload;
 static const char *prefix;
 static _Atomic double *sent, *answered;
 static atomic_int failed;
@@ -45,7 +47,7 @@ static void give_up(const char *reason) {
     exit(1);
 }
 
-static SSL *connect_tls(void) {
+static SSL *connect_tls(int port) {
     int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
     setsockopt(handle, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
@@ -83,7 +85,7 @@ static long create(SSL *tls, const char *name) {
 }
 
 static void *write_all(void *argument) {
-    SSL *tls = connect_tls();
+    SSL *tls = connect_tls(writers_port);
     double start = now();
     for (int i = 0; i < writes; i++) {
         double rest = start + (double)i / pace - now();
@@ -149,8 +151,10 @@ static void take(struct watcher *watcher) {
 }
 
 int main(int count, char **arguments) {
-    if (count != 11) give_up("usage: watchers PORT WATCHERS WRITES_A_SECOND SECONDS PREFIX PAYLOAD CERT KEY CA PID");
+    if (count != 11 && count != 12)
+        give_up("usage: watchers PORT WATCHERS WRITES_A_SECOND SECONDS PREFIX PAYLOAD CERT KEY CA PID [WRITERS_PORT]");
     port = atoi(arguments[1]);
+    writers_port = count == 12 ? atoi(arguments[11]) : port;
     int watchers = atoi(arguments[2]), server = atoi(arguments[10]);
     pace = atoi(arguments[3]);
     writes = pace * atoi(arguments[4]);
@@ -165,7 +169,7 @@ int main(int count, char **arguments) {
 
     char name[128];
     snprintf(name, sizeof name, "%s-first", prefix);
-    SSL *tls = connect_tls();
+    SSL *tls = connect_tls(writers_port);
     long revision = create(tls, name);
     if (revision < 0) give_up("the first create was refused");
 
@@ -178,7 +182,7 @@ int main(int count, char **arguments) {
     int events = epoll_create1(EPOLL_CLOEXEC);
     long before = resident_kib(server);
     for (int i = 0; i < watchers; i++) {
-        all[i].tls = connect_tls();
+        all[i].tls = connect_tls(port);
         char request[200];
         int length = snprintf(request, sizeof request,
                               "GET /v1/watch?kinds=nodeinfo&after=%ld HTTP/1.1\r\nHost: localhost\r\n\r\n", revision);

@@ -30,7 +30,9 @@ struct SecrecyTests {
         return [secret, String(base64.prefix(20)), String(twice.prefix(24)), hexadecimal] + shifted
     }
 
-    private static func leaks(in text: String) -> [String] { forms.filter { text.contains($0) } }
+    private static func leaks(in text: String) -> [String] { leaks(in: Data(text.utf8)) }
+
+    private static func leaks(in bytes: Data) -> [String] { forms.filter { bytes.range(of: Data($0.utf8)) != nil } }
 
     /// Everything that callers were answered, with what they had asked.
     private actor Transcript {
@@ -64,19 +66,56 @@ struct SecrecyTests {
         .admin, .ana, .ben, .master, Identity(role: .portal, name: "portal"), Identity(role: .agent, name: "host"),
     ]
 
-    @Test(arguments: [StorePlugin.sqlite])
+    /// What is at rest outside the process, by name.
+    private typealias Rest = @Sendable () async throws -> [(name: String, content: Data)]
+
+    @Test(arguments: [StorePlugin.sqlite, .diskDump])
     func plantedSecretsComeOutForNobodyButTheFactory(plugin: StorePlugin) async throws {
         try await withScratchDirectory { directory in
             try await withScratchDirectory { keys in
                 let location = try StoreLocation(
                     plugin: plugin.rawValue, place: directory.appending(path: "store").path)
-                try await look(
-                    StoreConfiguration(location, keyFile: keys.appending(path: "sealing.key").path), in: directory)
+                try await look(StoreConfiguration(location, keyFile: keys.appending(path: "sealing.key").path)) {
+                    try Self.files(in: directory)
+                }
             }
         }
     }
 
-    private func look(_ configuration: StoreConfiguration, in directory: URL) async throws {
+    #if PostgreSQL
+        @Test(.enabled(if: PostgreSQLServer.installed != nil, "there is no PostgreSQL server on this machine"))
+        func plantedSecretsDoNotComeOutOfPostgreSQL() async throws {
+            try await PostgreSQLServer.with { server in
+                try await withScratchDirectory { keys in
+                    let location = StoreLocation.postgreSQL(connection: try await server.database("store"))
+                    let patterns = keys.appending(path: "patterns").path
+                    try Self.forms.joined(separator: "\n").write(toFile: patterns, atomically: true, encoding: .utf8)
+                    try await look(StoreConfiguration(location, keyFile: keys.appending(path: "sealing.key").path)) {
+                        // Files of the database and its log are too many to read here.
+                        let found = try await Tool.run(["grep", "-raohF", "-f", patterns, server.data])
+                        #expect(found.status <= 1, "\(found.output)")
+                        return [
+                            ("dump", Data(try await server.dump("store").utf8)),
+                            ("database files", Data(found.output.utf8)),
+                        ]
+                    }
+                }
+            }
+        }
+    #endif
+
+    /// In what `rest` gives, and in backups.
+    private func look(_ configuration: StoreConfiguration, _ rest: @escaping Rest) async throws {
+        try await withScratchDirectory { backups in
+            try await plantAndLook(configuration) {
+                let backup = backups.appending(path: UUID().uuidString)
+                _ = try await StoreCopy.backUp(configuration.location, to: backup.path, at: WallClock.system.now())
+                return try await rest() + [("backup", try Data(contentsOf: backup))]
+            }
+        }
+    }
+
+    private func plantAndLook(_ configuration: StoreConfiguration, _ rest: Rest) async throws {
         let store = try await EntityStore.open(configuration)
         let transcript = Transcript()
         let logged = Lines()
@@ -107,39 +146,38 @@ struct SecrecyTests {
         let lines = logged.all.withLock(\.self)
         #expect(lines.count > 100, "the log is really kept")
         for line in lines { #expect(Self.leaks(in: line).isEmpty, "\(line)") }
-        try Self.look(in: directory, "after the commits")
+        try await Self.requireSilence(of: rest, "after the commits")
         try await store.close()
-        try Self.look(in: directory, "after the checkpoint")
+        try await Self.requireSilence(of: rest, "after the checkpoint")
 
         let reopened = try await EntityStore.open(configuration)
         let token = try await InfoserviceSession(identity: .factory, engine: reopened).record(.privatetoken, "t1")
         #expect(token.spec["data"]?.stringValue == Self.secrets[0], "what was looked for was there")
-        try await Self.proveThatALeakIsFound(reopened, directory)
+        try await Self.proveThatALeakIsFound(reopened, rest)
         try await reopened.close()
     }
 
     /// The same secret in a place that everybody may see is found, as it is and in base64.
-    private static func proveThatALeakIsFound(_ store: EntityStore, _ directory: URL) async throws {
+    private static func proveThatALeakIsFound(_ store: EntityStore, _ rest: Rest) async throws {
         #expect(leaks(in: "a line with \(secrets[3])") == [secrets[3]])
         let base64 = Data("a longer text, \(secrets[3]), in base64".utf8).base64EncodedString()
         #expect(!leaks(in: base64).isEmpty)
         let draft = EntityDraft(kind: .nodeinfo, name: "leaky", spec: ["description": .string(base64)])
         let record = try await InfoserviceSession(identity: .ana, engine: store).create(draft)
         #expect(!leaks(in: record.spec.pythonText).isEmpty)
-        #expect(try files(in: directory).contains { !leaks(in: $0.content).isEmpty })
+        let found = try await rest().filter { !leaks(in: $0.content).isEmpty }.map(\.name)
+        #expect(found.contains("backup") && found.count > 1, "\(found)")
     }
 
-    private static func look(in directory: URL, _ moment: String) throws {
-        let files = try files(in: directory)
-        #expect(!files.isEmpty)
+    private static func requireSilence(of rest: Rest, _ moment: String) async throws {
+        let files = try await rest()
+        #expect(files.count > 1)
         for file in files { #expect(leaks(in: file.content).isEmpty, "\(file.name) \(moment)") }
     }
 
-    private static func files(in directory: URL) throws -> [(name: String, content: String)] {
+    private static func files(in directory: URL) throws -> [(name: String, content: Data)] {
         try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil).map { file in
-            // Latin-1 takes every byte.
-            let content = try String(data: Data(contentsOf: file), encoding: .isoLatin1)
-            return (file.lastPathComponent, try #require(content))
+            (file.lastPathComponent, try Data(contentsOf: file))
         }
     }
 

@@ -166,11 +166,12 @@ def silent(port, patience):
 
 
 def trickling(port, context, patience):
-    """Seconds after which a request that comes as one byte a second is ended; None when it still may go on."""
+    """Seconds after which a request that comes as one byte a second is ended; None when it still may go on. All that comes
+    is right as far as it goes: only its pace is wrong."""
     begin = time.monotonic()
     with socket.create_connection(("127.0.0.1", port), timeout=1) as raw:
         with context.wrap_socket(raw, server_hostname="localhost") as tls:
-            for byte in body("{}")[:1] + b"X" * 10_000:
+            for byte in b"POST / HTTP/1.1\r\nX-Slow: " + b"x" * 10_000:
                 try:
                     tls.send(bytes([byte]))
                     if tls.recv(1024) == b"":

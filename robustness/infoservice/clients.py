@@ -40,12 +40,12 @@ class Connection:
 class Worker(threading.Thread):
     """Reads and writes few names, so that it often meets the others."""
 
-    def __init__(self, number, seed, port, context, names, stop, pause=0.0):
+    def __init__(self, number, seed, port, context, names, stop, pause=0.0, reads=True):
         super().__init__(name=f"client-{number}", daemon=True)
         self.random = random.Random(f"{seed}/{number}")
         self.connection = Connection(port, context)
         self.names, self.stopping, self.pause = names, stop, pause
-        self.operations, self.seen, self.count = [], {}, 0
+        self.operations, self.seen, self.count, self.reads = [], {}, 0, reads
 
     def run(self):
         while not self.stopping.is_set():
@@ -58,7 +58,8 @@ class Worker(threading.Thread):
         name = self.random.choice(self.names)
         revision = self.seen.get(name)
         # Without a revision to go by only some actions make sense; now and then an old one is used on purpose.
-        action = self.random.choices([CREATE, READ, REPLACE, PATCH, DELETE], [20, 35, 30 if revision else 0, 10, 5])[0]
+        weights = [20, 35 if self.reads else 0, 30 if revision else 0, 10, 5]
+        action = self.random.choices([CREATE, READ, REPLACE, PATCH, DELETE], weights)[0]
         operation = Operation(self.name, action, name, time.monotonic())
         if action in (CREATE, REPLACE, PATCH):
             self.count += 1
