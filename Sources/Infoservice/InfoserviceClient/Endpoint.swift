@@ -20,6 +20,8 @@ struct Endpoint: Sendable {
     let address: ServiceAddress
     let client: MutualTLSClient
     let timeouts: Timeouts
+    /// The user for whom a portal asks.
+    var actingFor: String?
 
     /// Bytes that an answer may have.
     private static let longestAnswer = 512 * 1024 * 1024
@@ -28,6 +30,7 @@ struct Endpoint: Sendable {
         let parts = path.map(Self.escaped)
         var request = HTTPClientRequest(url: "https://\(address)/" + parts.joined(separator: "/") + query)
         request.method = method
+        if let actingFor { request.headers.add(name: "VC3-Acting-For", value: actingFor) }
         return request
     }
 

@@ -47,6 +47,26 @@ public struct RemoteInfoservice: EntityReader, EntityWriter, EntityWatcher {
             health: EndpointHealth(count: addresses.count), timeouts: timeouts)
     }
 
+    private init(sender: Sender, client: MutualTLSClient) {
+        self.sender = sender
+        self.client = client
+    }
+
+    /// The same service, asked for a user: with that user's rights and no others, over the same connections. For a portal,
+    /// which serves many users; from anybody else the server takes no such request (`forbidden`).
+    ///
+    /// - Throws: ``VC3Error`` `invalid` for what cannot be a user's name.
+    public func acting(for user: String) throws -> RemoteInfoservice {
+        if let problem = EntityName.problem(with: user) {
+            throw VC3Error(
+                .invalid, "there can be no user '\(user)' to act for",
+                problems: [.init(field: "user", problem: problem)])
+        }
+        var asking = sender
+        for index in asking.endpoints.indices { asking.endpoints[index].actingFor = user }
+        return RemoteInfoservice(sender: asking, client: client)
+    }
+
     /// Closes all connections, watches included. Nothing may be called afterwards.
     public func shutdown() async throws { try await client.shutdown() }
 

@@ -20,7 +20,7 @@ struct Sender: Sendable {
         let isDoubtful: Bool
     }
 
-    let endpoints: [Endpoint]
+    var endpoints: [Endpoint]
     let health: EndpointHealth
     let timeouts: Timeouts
 

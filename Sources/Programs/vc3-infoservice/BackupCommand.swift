@@ -10,7 +10,10 @@ struct BackupCommand: AsyncParsableCommand {
             The file has a checksum and is read back. Secrets in it are sealed as in the store: it is of no use without \
             the sealing key file, of which you keep a copy elsewhere.
 
+            Without --store it is the store of the configuration.
+
             Examples:
+              vc3-infoservice backup /backup/vc3-$(date +%F)
               vc3-infoservice backup --store SQLite:/var/lib/vc3/infoservice/store.sqlite /backup/vc3-$(date +%F)
               vc3-infoservice backup --store 'PostgreSQL:host=db dbname=vc3' /backup/vc3
             """)
@@ -20,12 +23,14 @@ struct BackupCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The store. \(StoreArguments.form).", valueName: "store"))
-    var store: String
+            "The store. \(StoreArguments.form) (default: the configuration's).", valueName: "store"))
+    var store: String?
+
+    @OptionGroup var files: ConfigurationOptions
 
     func run() async throws {
         try await StoreArguments.run {
-            let location = try StoreLocation(text: store)
+            let location = try store.map { try StoreLocation(text: $0) } ?? files.settings().store.location
             let summary = try await StoreCopy.backUp(
                 location, to: file, at: WallClock.system.now(), progress: StoreArguments.progress)
             print("\(file) holds \(summary.text)")

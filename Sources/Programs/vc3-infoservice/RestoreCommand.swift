@@ -7,9 +7,11 @@ struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore", abstract: "Fill a new or empty store from a backup.",
         discussion: """
             Checks the backup's checksum, and that the sealing key file opens its secrets, before anything is written. \
-            Stop the server first, and move the old store away.
+            Stop the server first, and move the old store away. Without --store and --key those of the configuration are \
+            meant.
 
             Examples:
+              vc3-infoservice restore /backup/vc3-2026-11-26
               vc3-infoservice restore --store SQLite:/srv/vc3/store.sqlite --key /srv/vc3/sealing.key /backup/vc3-2026-11-26
             """)
 
@@ -18,16 +20,19 @@ struct RestoreCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The store to fill. \(StoreArguments.form).", valueName: "store"))
-    var store: String
+            "The store to fill. \(StoreArguments.form) (default: the configuration's).", valueName: "store"))
+    var store: String?
 
-    @Option(help: ArgumentHelp("The sealing key file of the store that was backed up.", valueName: "file"))
-    var key: String
+    @Option(
+        help: ArgumentHelp(
+            "The sealing key file of the store that was backed up (default: the configuration's).", valueName: "file"))
+    var key: String?
+
+    @OptionGroup var files: ConfigurationOptions
 
     func run() async throws {
         try await StoreArguments.run {
-            let location = try StoreLocation(text: store)
-            let target = StoreConfiguration(location, keyFile: key)
+            let target = try files.store(store, key: key)
             let summary = try await StoreCopy.restore(file, to: target, progress: StoreArguments.progress)
             print("restored and verified \(summary.text)")
         }

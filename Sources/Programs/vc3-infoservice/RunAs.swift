@@ -1,10 +1,15 @@
 import Foundation
 
-/// Gives up root for another user, for good.
+/// Gives up root for another user, for good: the program begins anew as that user.
+///
+/// Changing the running process would not do. Its first thread has ended by the time that options are read, as with every
+/// program whose `main` is asynchronous, and keeps the identity that the process shows in `ps` and to the kernel.
 struct RunAs {
     let user: String
 
     /// - Parameter logFile: Its folder is given to the user, so that the log can be opened and turned over.
+    /// Returns only in a process that is that user already.
+    ///
     /// - Throws: ``StartError`` when there is no such user, or the process may not become them.
     func apply(givingAway logFile: String?) throws {
         guard let entry = getpwnam(user) else { throw StartError("--runas \(user): there is no such user") }
@@ -18,10 +23,15 @@ struct RunAs {
             try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             chown(folder, uid, gid)
         }
+        let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         guard setgid(gid) == 0, initgroups(user, gid) == 0, setuid(uid) == 0 else {
             throw StartError("--runas \(user): \(String(cString: strerror(errno)))")
         }
         setenv("HOME", home, 1)
-        if chdir(home) != 0 { chdir("/") }
+        let arguments = CommandLine.arguments.map { strdup($0) } + [nil]
+        // By its path, so that it keeps its name; by the link where the user may not reach that path.
+        if let program { execv(program, arguments) }
+        execv("/proc/self/exe", arguments)
+        throw StartError("--runas \(user): cannot begin anew: \(String(cString: strerror(errno)))")
     }
 }

@@ -23,7 +23,9 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Print a configuration file with every key, its meaning and its default, and end.")
     var showConfig = false
 
-    @Option(help: ArgumentHelp("Act as this user once started, when started as root.", valueName: "user"))
+    @Option(
+        help: ArgumentHelp(
+            "Act as this user, when started as root; they must be able to read the configuration.", valueName: "user"))
     var runas: String?
 
     func run() async throws {

@@ -19,6 +19,18 @@ enum StoreArguments {
     }
 }
 
+extension ConfigurationOptions {
+    /// The store and the sealing key file that are named; what is not named is that of the configuration.
+    func store(_ text: String?, key: String?) throws -> StoreConfiguration {
+        let location = try text.map { try StoreLocation(text: $0) }
+        if let location, let key { return StoreConfiguration(location, keyFile: key) }
+        var store = try settings().store
+        store.location = location ?? store.location
+        store.keyFile = key ?? store.keyFile
+        return store
+    }
+}
+
 extension StoreCopy.Summary {
     /// In words, for people.
     var text: String { "revision \(revision): \(entities) entities, \(changes) changes, \(auditEntries) audit entries" }
