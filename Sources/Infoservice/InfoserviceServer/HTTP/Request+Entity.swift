@@ -60,21 +60,21 @@ extension Request {
         }
         let document: JSONValue
         do {
-            document = try JSONValue(data: Data(buffer.readableBytesView))
+            document = try JSONValue(utf8: Array(buffer.readableBytesView))
         } catch {
             throw VC3Error(.invalid, "the body is not JSON that can be taken: \(error)", cause: error)
         }
         guard let members = document.objectValue else {
             throw VC3Error(.invalid, "the body is \(document.typeName); needed is an object")
         }
-        let allowed = required.union(optional)
-        let names = allowed.sorted().joined(separator: ", ")
-        let problems =
-            members.keys.filter { !allowed.contains($0) }.sorted()
-            .map { VC3Error.Problem(field: $0, problem: "is not known here; allowed are \(names)") }
-            + required.filter { members[$0] == nil }.sorted().map { .init(field: $0, problem: "is required") }
-        guard problems.isEmpty else { throw VC3Error(.invalid, "the body is not valid", problems: problems) }
-        return document
+        let unknown = members.keys.filter { !required.contains($0) && !optional.contains($0) }.sorted()
+        let missing = required.filter { members[$0] == nil }.sorted()
+        if unknown.isEmpty, missing.isEmpty { return document }
+        let names = required.union(optional).sorted().joined(separator: ", ")
+        throw VC3Error(
+            .invalid, "the body is not valid",
+            problems: unknown.map { .init(field: $0, problem: "is not known here; allowed are \(names)") }
+                + missing.map { .init(field: $0, problem: "is required") })
     }
 }
 

@@ -9,38 +9,18 @@ extension EntityStore {
     /// - Throws: What the mutation refuses with; ``VC3Error`` `unavailable` when the persistence fails.
     public nonisolated func write(_ mutation: Mutation) async throws -> EntityRecord {
         let write = PendingWrite(mutation)
-        await add(write)
-        // Not awaited in the actor, to which the writer would have to come back with each result.
+        // Neither to come in nor to hear of the result a writer enters the actor, on which all would wait for each other.
+        if inbox.put(write) { startCommitting() }
         return try await write.value
     }
 
-    private func add(_ write: PendingWrite) {
-        if pending.isEmpty, !isCommitting { pending.restart(on: Batch(after: revision, at: clock.now())) }
-        pending.add(write)
-        decide()
-        if isCommitting { return }
-        isCommitting = true
-        startCommitting()
-    }
-
-    /// With several processes a write is decided once nobody else can write.
-    private func decide() {
-        if shared == nil { pending.decide(on: contents, index, encodingWith: codec) }
-    }
-
-    /// Decides what waits again, because what it was decided on has changed.
-    func decideAgain() {
-        pending.restart(on: Batch(after: revision, at: clock.now()))
-        decide()
-    }
-
-    private func startCommitting() {
+    private nonisolated func startCommitting() {
         // A commit belongs to many writers, each of whom may be cancelled; it ends by itself.
         Task { await commitAll() }
     }
 
     private func commitAll() async {
-        while loners.isEmpty, !pending.isEmpty { await commitNext() }
+        while loners.isEmpty, let writes = inbox.take() { await commit(writes) }
         passOn()
     }
 
@@ -48,73 +28,66 @@ extension EntityStore {
     private func passOn() {
         if !loners.isEmpty {
             loners.removeFirst().resume()
-        } else if pending.isEmpty {
-            isCommitting = false
-        } else {
+        } else if !inbox.rest() {
             startCommitting()
         }
     }
 
     /// Runs `body` while no commit is under way; writes wait for it.
     func alone<Value>(_ body: () async throws -> Value) async throws -> Value {
-        if isCommitting { await withCheckedContinuation { loners.append($0) } }
-        isCommitting = true
+        if !inbox.begin() { await withCheckedContinuation { loners.append($0) } }
         defer { passOn() }
         return try await body()
     }
 
-    private func commitNext() async {
+    private func commit(_ writes: [PendingWrite]) async {
         if let shared, defect == nil {
             do { try await takeTurn(shared) } catch {
                 let failure = unavailable("the store cannot be written", error)
-                takePending().settle(failure)
+                for write in writes { write.settle(.failure(failure)) }
                 return
             }
-            pending.restart(on: Batch(after: revision, at: clock.now()))
-            pending.decide(on: contents, index, encodingWith: codec)
-        } else if shared != nil {
-            takePending().settle(VC3Error(.unavailable, defect ?? ""))
-            return
         }
-        var next = takePending()
-        if next.batch.steps.isEmpty {
+        var (batch, results) = decide(writes)
+        if batch.steps.isEmpty {
             await shared?.endTurn()
-            next.settle(nil)
+            for (write, result) in zip(writes, results) { write.settle(result) }
             return
         }
-        let failure = await commit(&next)
-        let entries = failure == nil ? apply(next.batch.changes, compactingThrough: next.stored.compacted) : []
-        if failure != nil { decideAgain() }
+        let failure = await flush(&batch)
+        let entries =
+            failure == nil
+            ? apply(batch.steps.map { ($0.event, batch.moment) }, compactingThrough: batch.stored.compacted) : []
         // Writers first: there may be many more watchers.
-        next.settle(failure)
+        for (write, result) in zip(writes, results) { write.settle(failure.map { .failure($0) } ?? result) }
         listeners.tell(entries, upTo: revision)
     }
 
-    /// - Returns: What waits; from now on writes are decided on what that makes of the store.
-    private func takePending() -> PendingBatch {
-        let next = pending
-        pending = PendingBatch(Batch(after: next.batch.revision, at: clock.now(), committing: next.batch.steps))
-        return next
+    /// Not async: the view of the contents is gone before they change, so that changing them copies nothing.
+    private func decide(_ writes: [PendingWrite]) -> (Batch.Outcome, [Result<EntityRecord, any Error>]) {
+        let view = StoreView(contents: contents, index: index, moment: clock.now())
+        var batch = Batch(view, revision: revision, codec: codec)
+        let results = writes.map { batch.apply($0.mutation) }
+        return (batch.outcome, results)
     }
 
     /// - Returns: Why the writes did not happen; `nil` when they did.
-    private func commit(_ next: inout PendingBatch) async -> VC3Error? {
+    private func flush(_ batch: inout Batch.Outcome) async -> VC3Error? {
         if let defect { return VC3Error(.unavailable, defect) }
-        let (steps, moment) = (next.batch.steps, next.batch.moment)
-        let compacted = history.compaction(adding: steps.count, at: moment, retention: retention)
-        next.compact(
-            through: compacted,
-            auditExpiry: compacted.map { _ in retention.auditExpiry(at: moment, last: next.batch.revision) })
+        let moment = batch.moment
+        let compacted = history.compaction(adding: batch.steps.count, at: moment, retention: retention)
+        batch.stored.compacted = compacted
+        batch.stored.auditExpiry = compacted.map { _ in retention.auditExpiry(at: moment, last: batch.revision) }
         do {
-            if let failure = next.failure { throw failure }
+            if let failure = batch.failure { throw failure }
             let start = ContinuousClock.now
-            try await persistence.commit(next.stored)
+            try await persistence.commit(batch.stored)
             statistics.commitSeconds.observe((ContinuousClock.now - start).inSeconds)
-            statistics.batchSizes.observe(Double(steps.count))
+            statistics.batchSizes.observe(Double(batch.steps.count))
         } catch {
             // A failed flush leaves open whether the commit happened: only the persistence can tell.
             do {
-                if try await !persistence.isCommitted(next.stored) {
+                if try await !persistence.isCommitted(batch.stored) {
                     let error = unavailable("the store cannot be written", error)
                     failure = (error.message, .now)
                     return error

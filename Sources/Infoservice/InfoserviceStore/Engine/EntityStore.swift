@@ -5,9 +5,8 @@ public import VC3Model
 /// Who may do what, and what a valid entity is, is decided by the callers' ``Mutation``s.
 ///
 /// All current entities live in memory, so reading costs no input or output; what is read is always durable already.
-/// Writes that arrive while a commit is being flushed are decided meanwhile, each on what those before it will have made
-/// of the store, and are committed together by the next one: the cost of flushing is shared, and a flush is followed by
-/// the next.
+/// Writes that arrive while a commit is under way are committed together by the next one, so that the cost of flushing is
+/// shared.
 public actor EntityStore {
     let persistence: any Persistence
     /// The persistence, if several processes may be at it.
@@ -24,9 +23,7 @@ public actor EntityStore {
     /// The revision of the last durable write.
     public internal(set) var revision: Revision
     var history: History
-    var isCommitting = false
-    /// The writes of the next commit.
-    var pending: PendingBatch
+    let inbox = Inbox()
     /// Those who want the store between two commits.
     var loners: [CheckedContinuation<Void, Never>] = []
     /// Why nothing can be written until a restart.
@@ -71,7 +68,6 @@ public actor EntityStore {
         index = EntityIndex(image.contents)
         revision = image.revision
         history = image.history
-        pending = PendingBatch(Batch(after: image.revision, at: clock.now()))
     }
 
     /// Lets go of the persistence. Writes fail from now on.

@@ -3,23 +3,17 @@ public import VC3Model
 /// The store at one moment: as a write finds it at its turn, writes that are committed together with it included; or as
 /// it was at an earlier revision.
 public struct StoreView {
-    /// What is different from the contents; `nil` for what is not there.
-    typealias Differences = [EntityKind: [String: EntityRecord?]]
-
     private let contents: [EntityKind: [String: EntityRecord]]
     let index: EntityIndex
-    private(set) var differences: Differences
+    /// What differs from `contents`; `nil` for what is not there.
+    private(set) var differences: [EntityKind: [String: EntityRecord?]] = [:]
 
     /// When it was taken; of a write, when it happens.
     public let moment: Timestamp
 
-    init(
-        contents: [EntityKind: [String: EntityRecord]], index: EntityIndex, differences: Differences = [:],
-        moment: Timestamp
-    ) {
+    init(contents: [EntityKind: [String: EntityRecord]], index: EntityIndex, moment: Timestamp) {
         self.contents = contents
         self.index = index
-        self.differences = differences
         self.moment = moment
     }
 

@@ -20,8 +20,6 @@ extension EntityStore {
                     "the sealing key file lacks key \(names), under which secrets are still sealed; put it back")
             }
             codec = RecordCodec(sealing: keys)
-            // What waits was sealed with the keys before.
-            decideAgain()
         }
     }
 
