@@ -240,6 +240,20 @@ struct WireTests {
         }
     }
 
+    @Test func nobodyIsAMemberTwice() async throws {
+        try await withCaller { call in
+            let user = #"{"name":"ana","spec":{"first":"A","last":"A","email":"a@example.org","organization":"O"}}"#
+            #expect(try await call(.POST, "/v1/user", user).status == 201)
+            let project = try await call(
+                .POST, "/v1/project", #"{"name":"p","spec":{"members":["ana","ana"]}}"#)
+            #expect(project.status == 201 && project.body["spec"]?["members"] == ["ana"])
+            let body = #"{"spec":{"members":["ana","ana","ana"]}}"#
+            let patched = try await call(
+                .PATCH, "/v1/project/p", body, headers: ["Content-Type": "application/merge-patch+json"])
+            #expect(patched.status == 200 && patched.body["spec"]?["members"] == ["ana"])
+        }
+    }
+
     @Test func anUnknownErrorCodeSurvives() throws {
         let code = VC3Error.Code(rawValue: "minted-later")
         let body = try JSONValue.encoder().encode(ProblemDocument(VC3Error(code, "something new")))

@@ -38,7 +38,7 @@ struct StrangerTests {
     }
 
     @Test func newcomersCrowdOutTheOldestThatHasNotShakenHands() async throws {
-        try await Self.serving(ConnectionLimits(handshake: .seconds(2), pending: 3)) { running in
+        try await Self.serving(ConnectionLimits(handshake: .seconds(10), pending: 3)) { running in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<6 {
                     let idle = try await RawConnection(port: running.port)

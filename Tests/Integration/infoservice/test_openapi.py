@@ -20,7 +20,7 @@ from service import clients, infoservice
 
 SEED = os.environ.get("OPENAPI_SEED", "20260101")
 CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
-          "response_schema_conformance,negative_data_rejection")
+          "response_schema_conformance,negative_data_rejection,unsupported_method")
 # What is tried at the boundaries of each value unless everything is: all operations of one kind, and bodies with fields of
 # every type, which is what differs from kind to kind.
 BOUNDARIES = (r"^(get_(audit|openapi_json|healthz|readyz|metrics)|[a-z]+_lease(_.*)?|get_privatetoken"

@@ -88,7 +88,7 @@ extension EntityRoutes {
     private static func revision(required: Bool) -> APIRoute.Parameter {
         .init(
             name: "If-Match", place: .header, isRequired: required,
-            schema: ["type": "string", "pattern": "^\"(0|[1-9][0-9]{0,17})\"$"],
+            schema: ["type": "string", "minLength": 3, "pattern": "^\"(0|[1-9][0-9]{0,17})\"$"],
             meaning: "The revision that is replaced, in quotes, as `ETag` had it. Refused with 412 when it is not the"
                 + " stored one.")
     }

@@ -58,9 +58,13 @@ enum EntityValidation {
         }
     }
 
-    /// Unset attributes are dropped, defaults filled in.
+    /// Unset attributes are dropped, defaults filled in. Nobody is a member of a project twice.
     static func stored(_ value: JSONValue, part: KindSchema.Part, of kind: EntityKind) -> JSONValue {
-        let members = (value.objectValue ?? [:]).filter { !$0.value.isNull }
+        var members = (value.objectValue ?? [:]).filter { !$0.value.isNull }
+        if kind == .project, case .array(let names)? = members["members"] {
+            var seen: Set<JSONValue> = []
+            members["members"] = .array(names.filter { seen.insert($0).inserted })
+        }
         return KindSchema.of(kind).withDefaults(.object(members), part: part)
     }
 
