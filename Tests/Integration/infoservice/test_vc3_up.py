@@ -75,12 +75,13 @@ def main():
             certificate, key = files(up, folder)
             user, admin = up.context(certificate, key), up.context(*admin_files)
 
-            # A user has limits, and an admin has none.
-            line = up.connection(user)
-            statuses = {status(line, "POST", "/v1/nodeinfo", "{}") for _ in range(700)}
-            assert statuses == {422, 429}, statuses
+            # A user has limits, however many requests it takes to get there on this machine; an admin has none.
+            line, count = up.connection(user), 0
+            while (answer := status(line, "POST", "/v1/nodeinfo", "{}")) == 422 and count < 20_000:
+                count += 1
+            assert answer == 429 and count >= 500, (answer, count)
             line = up.connection(admin)
-            statuses = {status(line, "POST", "/v1/nodeinfo", "{}") for _ in range(700)}
+            statuses = {status(line, "POST", "/v1/nodeinfo", "{}") for _ in range(count + 100)}
             assert statuses == {422}, statuses
 
             # A certificate that is taken back: its open connections end, and no new one is let in.
