@@ -51,7 +51,11 @@ struct DiskDumpOpening {
                     + " \(kept.revision): move the journal away to go on with the dump, or the dump to go on with the"
                     + " journal")
         }
-        if !hasJournal { kept.revision = dump.revision ?? .zero }
+        if !hasJournal {
+            kept.revision = dump.revision ?? .zero
+            // Without a journal there is no history before this.
+            kept.compacted = kept.revision
+        }
         try apply(dump, to: &kept)
     }
 
@@ -97,10 +101,6 @@ struct DiskDumpOpening {
             revision: record.metadata.revision, key: record.key, isRemoval: isRemoval, moment: now,
             body: try codec.encode(record))
         kept.audit.append(AuditEntry(of: record, over: previous, isRemoval: isRemoval, by: author, at: now))
-        // Without a journal there is no history before this.
-        if kept.history.isEmpty, kept.compacted < kept.revision {
-            kept.compacted = Revision(record.metadata.revision.rawValue - 1)
-        }
         kept.apply([stored], compactingThrough: nil)
     }
 
