@@ -38,7 +38,7 @@ struct StrangerTests {
     }
 
     @Test func newcomersCrowdOutTheOldestThatHasNotShakenHands() async throws {
-        try await Self.serving(ConnectionLimits(handshake: .seconds(10), pending: 3)) { running in
+        try await Self.serving(ConnectionLimits(handshake: .seconds(600), pending: 3)) { running in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<6 {
                     let idle = try await RawConnection(port: running.port)
@@ -46,10 +46,11 @@ struct StrangerTests {
                 }
                 let client = try await running.client(.ana)
                 _ = try await client.create(.sampleNodeinfo("n"))
-                try await group.waitForAll()
+                for _ in 0..<3 { try await group.next() }
+                #expect(Self.refusals(running, .crowdedOut) >= 3)
+                group.cancelAll()
             }
-            #expect(Self.refusals(running, .crowdedOut) >= 3)
-            #expect(running.tls.counts.pending == 0)
+            while running.tls.counts.pending > 0 { try await Task.sleep(for: .milliseconds(10)) }
         }
     }
 
