@@ -151,4 +151,61 @@ struct LeaderLeaseTests {
             #expect(try #require(try await first.contend()).end > end)
         }
     }
+
+    @Test func theStoreRefusesWritesUnderAFenceThatIsOver() async throws {
+        try await withSQLiteStore { store in
+            let clocks = Clocks()
+            let (first, second) = (Self.contender("a", store, clocks), Self.contender("b", store, clocks))
+            let master = InfoserviceSession(identity: .master, engine: store)
+            func write(_ name: String, under fence: Fence) async throws {
+                let session = master.fenced(by: fence)
+                _ = try await session.create(
+                    EntityDraft(
+                        kind: .event, name: name,
+                        spec: ["about": "x/y", "reason": "r", "message": "m", "last": "2026-01-01T00:00:00Z"]))
+            }
+            func isRefused(_ name: String, under fence: Fence) async throws {
+                let before = await store.revision
+                let error = await #expect(throws: VC3Error.self) { try await write(name, under: fence) }
+                #expect(error?.code == .conflict && error?.message.contains("no longer held") == true)
+                #expect(await store.revision == before, "nothing was written")
+            }
+
+            try await isRefused("early", under: Fence(lease: "shard-1", revision: Revision(1)))
+            let old = first.fence(of: try #require(try await first.contend()))
+            try await write("one", under: old)
+            clocks.pass(.seconds(5))
+            #expect(try await first.contend() != nil)
+            try await write("two", under: old)
+
+            // It is stopped, another takes over, and it goes on without having looked at a clock.
+            #expect(try await second.contend() == nil)
+            clocks.pass(.seconds(16))
+            let new = second.fence(of: try #require(try await second.contend()))
+            try await isRefused("late", under: old)
+            try await write("three", under: new)
+
+            // Not even when it gets the lease back: that is another term.
+            await second.release()
+            try await isRefused("released", under: new)
+            let again = first.fence(of: try #require(try await first.contend()))
+            #expect(again.revision > new.revision)
+            try await isRefused("later", under: old)
+            try await isRefused("later", under: new)
+            try await write("four", under: again)
+
+            let ana = InfoserviceSession(identity: .ana, engine: store).fenced(by: again)
+            let error = await #expect(throws: VC3Error.self) { _ = try await ana.create(.sampleNodeinfo("n")) }
+            #expect(error?.code == .forbidden)
+        }
+    }
+
+    @Test(arguments: [
+        ("shard-1@17", true), ("shard-1", false), ("@17", false), ("shard-1@0", false), ("a@b@1", false),
+        ("a@+1", false),
+        ("a@9223372036854775808", false),
+    ])
+    func aFenceIsReadAsItIsWritten(text: String, isOne: Bool) {
+        #expect(Fence(text: text)?.description == (isOne ? text : nil))
+    }
 }

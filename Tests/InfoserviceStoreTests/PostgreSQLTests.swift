@@ -112,6 +112,38 @@
             }
         }
 
+        /// The one who lost the lease has not heard of it, and its store has not either.
+        @Test func aFenceHoldsAcrossProcesses() async throws {
+            try await PostgreSQLServer.with { server in
+                let connection = try await server.database("fenced")
+                let key = SealingKey()
+                let first = try await Self.open(connection, key, lookEvery: .seconds(3600))
+                let second = try await Self.open(connection, key)
+                let (one, other) = (
+                    InfoserviceSession(identity: .master, engine: first),
+                    InfoserviceSession(identity: .master, engine: second)
+                )
+                let lease = LeaderLease(one, name: "shard", holder: "one", wallClock: .system)
+                let fence = lease.fence(of: try #require(try await lease.contend()))
+                let event = EntityDraft(
+                    kind: .event, name: "e",
+                    spec: ["about": "x/y", "reason": "r", "message": "m", "last": "2026-01-01T00:00:00Z"])
+                for round in 0..<20 {
+                    // Given up and taken by others: each time right before the write of the one who thinks it holds it.
+                    _ = try await other.patchSpec(
+                        .lease, "shard", with: ["holder": .string("other-\(round)"), "fence": .null], expecting: nil)
+                    let error = await #expect(throws: VC3Error.self) {
+                        _ = try await one.fenced(by: fence).create(event)
+                    }
+                    #expect(error?.code == .conflict)
+                }
+                let taken = try await other.record(.lease, "shard")
+                _ = try await one.fenced(by: Fence(of: taken)).create(event)
+                try await first.close()
+                try await second.close()
+            }
+        }
+
         @Test func aRestartAndAKilledConnectionLoseNothing() async throws {
             try await PostgreSQLServer.with { server in
                 let (first, second) = try await Self.pair(server)

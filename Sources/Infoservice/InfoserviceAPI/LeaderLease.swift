@@ -6,8 +6,8 @@ public import VC3Model
 /// - a holder counts its time from *before* it sent the write that renewed the lease, and stops when that time is over;
 /// - another takes the lease only after it has seen the same revision of it for the whole term plus a margin, both by its
 ///   own monotonic clock. The time of day in the entity is for people to read; nobody decides by it;
-/// - ``Term/fence`` grows with every change of holder. Whoever acts for a holder hands it on, and what has seen a higher
-///   one refuses it: a holder that was stopped in the middle of a step cannot end it after another took over.
+/// - ``Term/fence`` grows with every change of holder. Writes under it (``fence(of:)``) are refused by the store once another
+///   took over: a holder that was stopped in the middle of a step cannot end it.
 ///
 /// The scheme is that of Gray and Cheriton, "Leases" (SOSP 1989), with the fencing of Burrows, "The Chubby lock service"
 /// (OSDI 2006).
@@ -59,6 +59,9 @@ public actor LeaderLease {
         return Term(fence: held.fence, end: held.end)
     }
 
+    /// The condition under which a holder writes: ask for the infoservice `fenced(by:)` it.
+    public nonisolated func fence(of term: Term) -> Fence { Fence(lease: name, revision: term.fence) }
+
     /// Takes or renews the lease, if it may. Call it again at a third of the term, whether it succeeded or not.
     ///
     /// - Returns: The term; `nil` while another holds it, or while another call is under way.
@@ -91,7 +94,7 @@ public actor LeaderLease {
     public func release() async {
         guard let held else { return }
         self.held = nil
-        _ = try? await infoservice.replaceSpec(.lease, name, with: spec(of: ""), expecting: held.revision)
+        _ = try? await infoservice.replaceSpec(.lease, name, with: spec(of: "", fence: nil), expecting: held.revision)
     }
 
     private func isFree(_ record: EntityRecord, at start: ContinuousClock.Instant) -> Bool {
@@ -110,12 +113,13 @@ public actor LeaderLease {
         from start: ContinuousClock.Instant, fence: Revision?, expecting expected: Revision?
     ) async throws -> Bool {
         writes += 1
+        let spec = spec(of: holder, fence: fence)
         do {
             let record =
                 if let expected {
-                    try await infoservice.replaceSpec(.lease, name, with: spec(of: holder), expecting: expected)
+                    try await infoservice.replaceSpec(.lease, name, with: spec, expecting: expected)
                 } else {
-                    try await infoservice.create(EntityDraft(kind: .lease, name: name, spec: spec(of: holder)))
+                    try await infoservice.create(EntityDraft(kind: .lease, name: name, spec: spec))
                 }
             let revision = record.metadata.revision
             held = (fence ?? revision, revision, start + term)
@@ -129,10 +133,10 @@ public actor LeaderLease {
 
     /// The count makes every write another revision, whatever the wall clock says: a lease that is renewed never looks
     /// abandoned.
-    private func spec(of holder: String) -> JSONValue {
+    private func spec(of holder: String, fence: Revision?) -> JSONValue {
         [
             "holder": .string(holder), "expires": .string((wallClock.now() + term).description),
-            "renewed": .integer(writes),
+            "renewed": .integer(writes), "fence": fence.map { .integer(Int($0.rawValue)) } ?? .null,
         ]
     }
 }

@@ -22,6 +22,8 @@ struct Endpoint: Sendable {
     let timeouts: Timeouts
     /// The user for whom a portal asks.
     var actingFor: String?
+    /// The term of a lease under which a leader writes.
+    var fence: Fence?
 
     /// Bytes that an answer may have.
     private static let longestAnswer = 512 * 1024 * 1024
@@ -30,6 +32,7 @@ struct Endpoint: Sendable {
         let parts = path.map(Self.escaped)
         var request = HTTPClientRequest(url: "https://\(address)/" + parts.joined(separator: "/") + query)
         request.method = method
+        if let fence { request.headers.add(name: "VC3-Fence", value: fence.description) }
         if let actingFor { request.headers.add(name: "VC3-Acting-For", value: actingFor) }
         return request
     }

@@ -67,6 +67,13 @@ public struct RemoteInfoservice: EntityReader, EntityWriter, EntityWatcher {
         return RemoteInfoservice(sender: asking, client: client)
     }
 
+    /// The same service, whose writes are refused with `conflict` from the moment at which the term of the lease is over.
+    public func fenced(by fence: Fence) -> RemoteInfoservice {
+        var asking = sender
+        for index in asking.endpoints.indices { asking.endpoints[index].fence = fence }
+        return RemoteInfoservice(sender: asking, client: client)
+    }
+
     /// Closes all connections, watches included. Nothing may be called afterwards.
     public func shutdown() async throws { try await client.shutdown() }
 

@@ -1,4 +1,5 @@
 import Hummingbird
+import InfoserviceAPI
 import InfoserviceStore
 import VC3Model
 import VC3Transport
@@ -9,6 +10,8 @@ struct InfoserviceContext: RequestContext {
     let peer: Peer?
     /// The user for whom the peer says that it acts: the header `VC3-Acting-For`.
     var actingFor: String?
+    /// The term of a lease under which the peer writes: the header `VC3-Fence`.
+    var fence: String?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -22,8 +25,15 @@ struct InfoserviceContext: RequestContext {
         return try actingFor.map { try caller.acting(for: $0) } ?? caller
     }
 
-    /// - Throws: ``VC3Error`` `unauthenticated`.
+    /// - Throws: ``VC3Error`` `unauthenticated`; `invalid` for a fence of another form.
     func session(on engine: EntityStore) throws -> InfoserviceSession {
-        InfoserviceSession(caller: try caller(), engine: engine)
+        let session = InfoserviceSession(caller: try caller(), engine: engine)
+        guard let fence else { return session }
+        guard let fence = Fence(text: fence) else {
+            throw VC3Error(
+                .invalid, "the fence is not valid",
+                problems: [.init(field: "VC3-Fence", problem: "must be a lease and a revision, e.g. shard-1@17")])
+        }
+        return session.fenced(by: fence)
     }
 }

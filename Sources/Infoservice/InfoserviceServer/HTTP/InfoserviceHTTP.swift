@@ -62,6 +62,7 @@ public struct InfoserviceHTTP: Service {
         router.add(middleware: LimitsMiddleware(budgets: IdentityBudgets(limits), metrics: metrics))
         router.add(middleware: ProblemMiddleware(routes: table.descriptions))
         router.add(middleware: ActingForMiddleware())
+        router.add(middleware: FenceMiddleware())
         table.add(to: router)
         LegacyRoutes(engine: engine, mode: legacy) { try tls.credentials.trustedPEM() }
             .add(to: router)

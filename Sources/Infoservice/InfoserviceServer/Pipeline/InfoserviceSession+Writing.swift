@@ -154,8 +154,21 @@ extension InfoserviceSession {
         _ key: EntityKey, _ action: EntityAction,
         _ decide: @escaping @Sendable (EntityRecord?, StoreView) throws -> [EntityChange]
     ) async throws -> EntityRecord {
-        let record = try await engine.write(Mutation(key, by: author(of: action), decidingAll: decide))
+        let record = try await engine.write(
+            Mutation(key, by: author(of: action)) { current, view in
+                let changes = try decide(current, view)
+                try enforceFence(view)
+                return changes
+            })
         return Self.shown(record, to: identity)
+    }
+
+    private func enforceFence(_ view: StoreView) throws {
+        guard let fence else { return }
+        guard KindSchema.of(.lease).specWriters.contains(identity.role) else {
+            throw VC3Error(.forbidden, "\(identity) may not write under a fence: only those that hold leases do")
+        }
+        try fence.enforce(on: view[EntityKey(.lease, fence.lease)])
     }
 
     func author(of action: EntityAction) -> Author {

@@ -9,6 +9,8 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
     public let caller: Caller
     let engine: EntityStore
     let strictness: EntityValidation.Strictness
+    /// The term of a lease under which it writes.
+    private(set) var fence: Fence?
 
     /// Whose rights count.
     public var identity: Identity { caller.identity }
@@ -28,6 +30,14 @@ public struct InfoserviceSession: EntityReader, EntityWriter, EntityWatcher {
         self.caller = caller
         self.engine = engine
         self.strictness = strictness
+    }
+
+    /// The same session, whose writes are refused with `conflict` from the moment at which the term of the lease is over.
+    /// For those who may hold leases.
+    public func fenced(by fence: Fence) -> InfoserviceSession {
+        var session = self
+        session.fence = fence
+        return session
     }
 
     // MARK: Reading

@@ -322,6 +322,9 @@ extension KindSchema {
             Field("holder", .string, required: true, "Who holds it; empty when it was given up."),
             Field("expires", .timestamp, required: true, "Until when, for people: contenders go by their own clocks."),
             Field("renewed", .integer(0...Int.max), default: 0, "How often its holder has written it."),
+            Field(
+                "fence", .integer(1...Int.max),
+                "The revision at which its holder took it, noted when renewing; until then that is its own revision."),
         ],
         status: state, specWriters: [.master, .factory], statusWriters: [.master, .factory])
 
