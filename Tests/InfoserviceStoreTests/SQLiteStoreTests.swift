@@ -153,6 +153,24 @@ struct SQLiteStoreTests {
         #expect(error.message.contains("where"), "\(error)")
     }
 
+    @Test func aFileThatCouldNotBeWrittenIsRefused() async throws {
+        try await withScratchDirectory { directory in
+            let path = directory.appending(path: "s.sqlite").path
+            let store = try await EntityStore.open(SQLitePersistence.open(path: path), sealing: SealingKey())
+            _ = try await InfoserviceSession(identity: .ana, engine: store).create(.sampleNodeinfo("n"))
+            try await store.close()
+            let page = try await DatabaseQueue(path: path).read { db in
+                try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'audit_entry'")
+            }
+            let file = try #require(FileHandle(forUpdatingAtPath: path))
+            try file.seek(toOffset: UInt64(4096 * (try #require(page) - 1)))
+            try file.write(contentsOf: Data(count: 4096))
+            try file.close()
+            let error = try await #require(throws: VC3Error.self) { _ = try await SQLitePersistence.open(path: path) }
+            #expect(error.message.contains("s.sqlite"), "\(error)")
+        }
+    }
+
     /// - Parameter damage: SQL, given the last revision.
     /// - Returns: The refusal.
     private static func damaging(_ damage: @escaping @Sendable (Int64) -> String) async throws -> VC3Error {

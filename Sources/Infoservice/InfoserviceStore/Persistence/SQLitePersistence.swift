@@ -44,6 +44,7 @@ public struct SQLitePersistence: CopyablePersistence {
             if try database.read({ try String.fetchOne($0, sql: "SELECT incomplete FROM position") }) != nil {
                 throw StoreContent.incomplete(path)
             }
+            try tryWriting(database)
             return SQLitePersistence(database: database, lock: lock)
         } catch {
             lock.release()
@@ -66,6 +67,22 @@ public struct SQLitePersistence: CopyablePersistence {
         guard mode == 2 else {
             throw VC3Error(
                 .unavailable, "SQLite does not flush store '\(path)' at each commit (synchronous=\(mode ?? -1))")
+        }
+    }
+
+    /// Writes to the end of both tables, and takes it back: a file whose damage would only show at the first write is refused
+    /// now. Checking all of its pages would take longer than starting.
+    private static func tryWriting(_ database: DatabasePool) throws {
+        try database.writeInTransaction(.immediate) { db in
+            // Long enough to need pages of its own.
+            try db.execute(
+                sql: """
+                    INSERT INTO record VALUES (9223372036854775807, NULL, 0, 0, '', '', 0, zeroblob(65536));
+                    INSERT INTO audit_entry VALUES
+                        (9223372036854775807, 0, '', '', '', '', '', NULL, NULL, '', 0);
+                    UPDATE position SET settled = settled;
+                    """)
+            return .rollback
         }
     }
 
