@@ -43,7 +43,7 @@ lab-up: setup ## Start the lab: Slurm, Grid Engine, HTCondor, a gateway and a he
 lab-down: ## Stop the lab; leaves no process, mount or namespace
 	@lab/lab down
 
-bench: bench-cluster bench-idle bench-infoservice ## Run all benchmarks
+bench: bench-cluster bench-idle bench-infoservice bench-credible ## Run all benchmarks
 
 bench-cluster: release worker-bundle ## Time request -> all workers joined against a hand-written script
 	@CONFIGURATION=release Benchmarks/cluster/run
@@ -53,6 +53,12 @@ bench-idle: release worker-bundle ## Measure what an idle vc3 up costs with one 
 
 bench-infoservice: ## Measure the Infoservice beside etcd: creates, reads, watches, entities at rest (release build)
 	@Benchmarks/infoservice/run
+
+release-credible:
+	$(SWIFT_BUILD) -c release --product credible
+
+bench-credible: setup ## Measure Credible beside the openssl command line: certificates, revocation lists (release build)
+	@Benchmarks/credible/run
 
 robustness: build worker-bundle ## Kill `vc3 up` and an Infoservice at random moments, break sites, disks, clocks; SEED=<number>
 	@robustness/infoservice/run
@@ -69,4 +75,4 @@ ci: check test ## What CI runs: checks, all tests, the demo in its forms, a shor
 	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
 	@FUZZ_SECONDS=60 Tools/fuzz
 
-.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle bench-infoservice robustness fuzz ci
+.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle bench-infoservice bench-credible release-credible robustness fuzz ci

@@ -203,7 +203,7 @@ let package = Package(
                 "ClientSettings", "InfoserviceClient", "VC3CommandLine", "VC3Configuration", "VC3Model",
                 .argumentParser,
             ]),
-        program("credible", ["Credible", "VC3Configuration", .argumentParser]),
+        program("credible", ["Credible", "VC3Certificates", "VC3Configuration", .argumentParser]),
         program("vc3-glidein", ["Glidein"]),
 
         // MARK: Testing: never in a program

@@ -64,12 +64,29 @@ private let day = 86_400.0
         try await withScratchPath { directory in
             let clock = ManualClock()
             let authority = try authority(in: directory, clock)
+            _ = try authority.certificateChain()
+            clock.advance(days: 60)
             let first = try authority.user("ana")
             clock.advance(days: -30)
             let second = try authority.user("ana")
             #expect(second.certificate.notBefore < clock.now)
             #expect(second.certificate.isSigned(by: second.intermediate))
-            #expect(first.keyPEM == second.keyPEM)
+            #expect(first.keyPEM == second.keyPEM && first.root == second.root)
+        }
+    }
+
+    @Test func clockBeforeTheRootsStartIsNamedAndNothingIsMade() async throws {
+        try await withScratchPath { directory in
+            let clock = ManualClock()
+            let authority = try authority(in: directory, clock)
+            _ = try authority.user("ana")
+            let before = try FileManager.default.subpathsOfDirectory(atPath: directory).sorted()
+            clock.advance(days: -1)
+            for ask in [{ _ = try authority.user("ben") }, { _ = try authority.revocationList() }] {
+                let error = #expect(throws: CredibleError.self) { try ask() }
+                #expect(error?.code == .clock)
+            }
+            #expect(try FileManager.default.subpathsOfDirectory(atPath: directory).sorted() == before)
         }
     }
 

@@ -85,7 +85,7 @@ import VC3Certificates
         ("[credible]\n", "error: key 'vardir' is missing from [credible]"),
         (
             "[credible]\nvardir = /tmp\n[credible-ssca]\nbitlength = 512\n",
-            "bitlength = '512' is not allowed; give 2048, 3072 or 4096, or None"
+            "bitlength = '512' is not allowed; give 256, 384, 2048, 3072 or 4096, or None"
         ),
         (
             "[credible]\nvardir = /tmp\n[credible-ssca]\ncountry = USA\n",

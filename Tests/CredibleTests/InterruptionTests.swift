@@ -19,8 +19,8 @@ import VC3Certificates
             _ = try authority.host("a.example.org")
             let base = directory + "/ssca/defaultca/"
             for step in Self.steps[kept...] { try FileManager.default.removeItem(atPath: base + step) }
-            try SecretFile.write("cut", to: base + "intermediate/private/.unfinished.x.1", replacing: true)
-            try SecretFile.write("cut", to: base + "root/certs/.unfinished.x.1", replacing: true)
+            try SecretFile.makeDirectory(base + ".unfinished")
+            try SecretFile.write("cut", to: base + ".unfinished/0", replacing: true)
             let before = try Self.steps[..<kept].map { try content(of: base + $0) }
             let credential = try authority.host("a.example.org")
             #expect(try Self.steps[..<kept].map { try content(of: base + $0) } == before)
@@ -29,7 +29,7 @@ import VC3Certificates
             #expect(credential.certificate.matches(credential.key))
             #expect(try content(of: base + Self.steps[4]) == credential.root.pem + credential.intermediate.pem)
             #expect(try authority.host("a.example.org").certificate == credential.certificate)
-            #expect(!FileManager.default.fileExists(atPath: base + "intermediate/private/.unfinished.x.1"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: base + ".unfinished").isEmpty)
         }
     }
 
@@ -126,7 +126,7 @@ import VC3Certificates
                 #expect(credential.intermediate.isSigned(by: credential.root))
                 #expect(credential.certificate.matches(credential.key))
                 let names = try FileManager.default.subpathsOfDirectory(atPath: "\(directory)/\(round)")
-                #expect(!names.contains { $0.contains(".unfinished.") })
+                #expect(!names.contains { $0.contains(".unfinished/") })
             }
         }
     }

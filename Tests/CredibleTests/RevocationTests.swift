@@ -5,11 +5,11 @@ import VC3Testing
 import VC3Certificates
 
 @Suite struct RevocationTests {
-    @Test(arguments: [KeyKind.p256, .ed25519, .rsa2048])
+    @Test(arguments: [KeyKind.p256, .p384, .ed25519, .rsa2048])
     func opensslSeesWhatIsRevoked(kind: KeyKind) async throws {
         try await withScratchPath { directory in
             let authority = try CertificateAuthority(
-                vardir: directory, policy: IssuingPolicy(authorityKey: kind, leafKey: .p256))
+                vardir: directory, policy: IssuingPolicy(authorityKey: kind))
             let (good, bad) = (try authority.user("good"), try authority.user("bad"))
             try authority.revoke(serial: bad.certificate.serial.lowercased(), because: .keyCompromise)
             let list = try authority.revocationList()

@@ -5,7 +5,7 @@ import VC3Testing
 import VC3Certificates
 
 @Suite struct SSHKeyStoreTests {
-    @Test(arguments: [KeyKind.ed25519, .p256, .rsa2048])
+    @Test(arguments: [KeyKind.ed25519, .p256, .p384, .rsa2048])
     func pairStaysAndSshKeygenAgrees(kind: KeyKind) async throws {
         try await withScratchPath { directory in
             let store = try SSHKeyStore(vardir: directory, kind: kind)

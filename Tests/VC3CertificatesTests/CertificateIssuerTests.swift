@@ -37,7 +37,7 @@ private struct Hierarchy {
 }
 
 @Suite struct CertificateIssuerTests {
-    @Test(arguments: [KeyKind.p256, .ed25519, .rsa2048])
+    @Test(arguments: [KeyKind.p256, .p384, .ed25519, .rsa2048])
     func opensslAcceptsHostCertificatesAtBothEnds(kind: KeyKind) async throws {
         try await withScratchPath { directory in
             let hierarchy = try Hierarchy(kind)
@@ -126,7 +126,7 @@ private struct Hierarchy {
         }
     }
 
-    @Test(arguments: [KeyKind.p256, .ed25519, .rsa2048])
+    @Test(arguments: [KeyKind.p256, .p384, .ed25519, .rsa2048])
     func requestIsAcceptedByOpensslAndGivesOnlyItsKeyAway(kind: KeyKind) async throws {
         let hierarchy = try Hierarchy(.p256)
         let key = try PrivateKey(generating: kind)
@@ -178,7 +178,7 @@ private struct Hierarchy {
 }
 
 @Suite struct PrivateKeyTests {
-    @Test(arguments: [KeyKind.p256, .ed25519, .rsa2048])
+    @Test(arguments: [KeyKind.p256, .p384, .ed25519, .rsa2048])
     func pemRoundTrips(kind: KeyKind) throws {
         let key = try PrivateKey(generating: kind)
         #expect(try PrivateKey(pem: key.pem).pem == key.pem)

@@ -3,7 +3,7 @@ import VC3Testing
 import VC3Certificates
 
 @Suite struct SSHKeyTests {
-    @Test(arguments: [KeyKind.ed25519, .p256, .rsa2048])
+    @Test(arguments: [KeyKind.ed25519, .p256, .p384, .rsa2048])
     func sshKeygenReadsOurKeysAndAgreesOnTheFingerprint(kind: KeyKind) async throws {
         try await withScratchPath { directory in
             let key = try PrivateKey(generating: kind)

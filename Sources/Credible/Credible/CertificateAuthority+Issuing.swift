@@ -1,36 +1,75 @@
 import Foundation
-import VC3Certificates
+public import VC3Certificates
 
 extension CertificateAuthority {
-    /// The stored certificate and key of a holder, as long as they are good; otherwise new ones.
-    func credential(of holder: AuthorityLayout.Holder, _ profile: CertificateProfile) throws -> Credential {
+    /// The stored certificate and key of an identity, as long as they are good; otherwise new ones.
+    public func credential(
+        of identity: CertificateIdentity, alsoKnownAs extraNames: [AlternativeName] = []
+    ) throws -> Credential {
+        try credentials(of: [request(for: identity, alsoKnownAs: extraNames)])[0]
+    }
+
+    /// Makes what is missing for many hosts, far faster than one after the other: what belongs together is flushed
+    /// together. A call that is cut off has made some of them whole, and none in part.
+    ///
+    /// - Returns: How many hosts there are, each counted once.
+    @discardableResult public func hosts(_ names: [String]) throws -> Int {
+        let hosts = try names.map { try PrincipalName(host: $0, argument: "host name").text }
+        let requests = try Set(hosts).sorted().map {
+            try request(for: CertificateIdentity(role: "host", name: $0), alsoKnownAs: [])
+        }
+        // Others who wait for the lock get a turn in between.
+        for start in stride(from: 0, to: requests.count, by: Self.batch) {
+            _ = try credentials(of: Array(requests[start..<min(start + Self.batch, requests.count)]))
+        }
+        return requests.count
+    }
+
+    /// A new certificate for an identity that has one, or gets its first.
+    ///
+    /// - Parameter newKey: Also a new key; without it the certificate is for the old key.
+    public func renew(_ identity: CertificateIdentity, newKey: Bool) throws -> Credential {
+        try credentials(of: [request(for: identity, alsoKnownAs: [])], renewal: newKey ? .keyToo : .certificate)[0]
+    }
+
+    private static let batch = 256
+
+    enum Renewal {
+        case whenDue
+        case certificate
+        case keyToo
+    }
+
+    private func request(
+        for identity: CertificateIdentity, alsoKnownAs extraNames: [AlternativeName]
+    ) throws -> (AuthorityLayout.Holder, CertificateProfile) {
+        (
+            try AuthorityLayout.Holder(identity),
+            try .of(identity, alsoKnownAs: extraNames, within: policy.site, lifetime: policy.lifetime)
+        )
+    }
+
+    func credentials(
+        of requests: [(AuthorityLayout.Holder, CertificateProfile)], renewal: Renewal = .whenDue
+    ) throws -> [Credential] {
         try locked {
             let authority = try establish()
-            let (keyPath, certificatePath) = (layout.key(of: holder), layout.certificate(of: holder))
-            for path in [keyPath, certificatePath] {
-                let directory = (path as NSString).deletingLastPathComponent
-                try SecretFile.makeDirectory(directory)
-                try SecretFile.removeUnfinished(in: directory)
-            }
-            let key = try usableKey(at: keyPath, certifiedAt: certificatePath) ?? newKey(at: keyPath)
-            let certificate =
-                try goodCertificate(at: certificatePath, for: key, profile, authority)
-                ?? newCertificate(at: certificatePath, for: key, profile, authority)
-            return Credential(
-                certificate: certificate, key: key, intermediate: authority.issuer.certificate, root: authority.root,
-                certificatePath: certificatePath, keyPath: keyPath)
+            var issuing = Issuing(self, authority, renewal)
+            let credentials = try requests.map { try issuing.credential(of: $0, $1) }
+            try makeDirectory(layout.intermediate)
+            if let change = issuing.change { try commit(change) }
+            for certificate in issuing.issued { notice(.made(describe(certificate))) }
+            return credentials
         }
     }
 
-    /// Enters a certificate into the records of the level that signed it.
-    func record(_ certificate: CertificateDocument, at level: AuthorityLayout.Level) throws {
-        try IssuanceLog(path: level.index).append(issued: certificate)
-        try SecretFile.write(
-            certificate.pem, to: level.issued(serial: certificate.serial), mode: 0o444, replacing: false)
+    func makeDirectory(_ level: AuthorityLayout.Level) throws {
+        guard storage.backend is FileBackend else { return }
+        try SecretFile.makeDirectory(level.directory)
     }
 
     func key(at path: String) throws -> PrivateKey? {
-        guard let text = try text(at: path) else { return nil }
+        guard let text = try storage.backend.secret(at: path, warning: { notice(.warning($0)) }) else { return nil }
         do {
             return try PrivateKey(pem: text)
         } catch {
@@ -39,52 +78,11 @@ extension CertificateAuthority {
     }
 
     func certificate(at path: String) throws -> CertificateDocument? {
-        guard let text = try text(at: path) else { return nil }
+        guard let text = try storage.backend.text(at: path) else { return nil }
         do {
             return try CertificateDocument(pem: text)
         } catch {
             throw CredibleError(.damaged, "cannot use the certificate file '\(path)': \(error)")
         }
-    }
-
-    func text(at path: String) throws -> String? {
-        try StoredText.read(path)
-    }
-
-    /// - Returns: `nil` when there is no key, or when the certificate for it was taken back.
-    private func usableKey(at path: String, certifiedAt certificatePath: String) throws -> PrivateKey? {
-        guard let stored = try key(at: path) else { return nil }
-        guard let text = try text(at: certificatePath), let certificate = try? CertificateDocument(pem: text),
-            certificate.matches(stored), try isRevoked(certificate)
-        else { return stored }
-        return nil
-    }
-
-    private func newKey(at path: String) throws -> PrivateKey {
-        let key = try PrivateKey(generating: policy.leafKey)
-        try SecretFile.write(key.pem, to: path, replacing: true)
-        return key
-    }
-
-    /// - Returns: `nil` when there is none, or when it should no longer be given out: it is old, signed by somebody else,
-    ///   for another key, or without a name of the profile.
-    private func goodCertificate(
-        at path: String, for key: PrivateKey, _ profile: CertificateProfile, _ authority: Established
-    ) throws -> CertificateDocument? {
-        guard let text = try text(at: path), let stored = try? CertificateDocument(pem: text),
-            stored.matches(key), stored.isSigned(by: authority.issuer.certificate), !needsRenewal(stored),
-            Set(profile.alternativeNames).isSubset(of: stored.alternativeNames)
-        else { return nil }
-        return stored
-    }
-
-    private func newCertificate(
-        at path: String, for key: PrivateKey, _ profile: CertificateProfile, _ authority: Established
-    ) throws -> CertificateDocument {
-        let certificate = try authority.issuer.issue(profile, for: key, at: now())
-        try record(certificate, at: layout.intermediate)
-        try SecretFile.write(certificate.pem, to: path, mode: 0o444, replacing: true)
-        notice("issued '\(certificate.subject)', serial \(certificate.serial), valid until \(certificate.notAfter)")
-        return certificate
     }
 }

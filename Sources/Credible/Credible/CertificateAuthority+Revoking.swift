@@ -13,15 +13,13 @@ extension CertificateAuthority {
         let serial = try PrincipalName(plain: serial.uppercased(), argument: "serial number").text
         try locked {
             let authority = try establish()
-            guard let certificate = try certificate(at: layout.intermediate.issued(serial: serial)) else {
-                throw CredibleError(
-                    .name,
-                    "authority \(name) has issued no certificate \(serial); '\(layout.intermediate.index)' lists all")
-            }
-            guard try !isRevoked(certificate) else { return }
-            try IssuanceLog(path: layout.intermediate.index).append(revoked: certificate, at: now(), reason)
+            let certificate = try issuedCertificate(serial)
+            guard try !revokedSerials().contains(serial) else { return }
+            let index = layout.intermediate.index
+            try commit(
+                StorageChange(log: (index, IssuanceLog.line(revoked: certificate, at: now(), reason))))
             _ = try newRevocationList(authority)
-            notice("revoked '\(certificate.subject)', serial \(serial)")
+            notice(.made("revoked '\(certificate.subject)', serial \(serial)"))
         }
     }
 
@@ -39,10 +37,10 @@ extension CertificateAuthority {
     public func revocationList() throws -> RevocationList {
         try locked {
             let authority = try establish()
-            if let text = try text(at: layout.revocationList),
-                let list = try? RevocationList(pem: text, signedBy: authority.issuer.certificate),
+            if let text = try storage.backend.text(at: layout.revocationList),
+                let list = try? RevocationList(pem: text, signedBy: authority.intermediate),
                 list.nextUpdate.timeIntervalSince(now()) > 15 * 86_400,
-                try list.serials == Set(IssuanceLog(path: layout.intermediate.index).revocations().map(\.serial))
+                try list.serials == revokedSerials()
             {
                 return list
             }
@@ -50,22 +48,34 @@ extension CertificateAuthority {
         }
     }
 
-    /// Whether the log says so; the list may be a step behind.
-    func isRevoked(_ certificate: CertificateDocument) throws -> Bool {
-        try IssuanceLog(path: layout.intermediate.index).revocations().contains { $0.serial == certificate.serial }
+    /// What the log says; the list may be a step behind.
+    func revokedSerials() throws -> Set<String> {
+        Set(try IssuanceLog(storage.backend, layout.intermediate.index).revocations().map(\.serial))
+    }
+
+    func issuedCertificate(_ serial: String) throws -> CertificateDocument {
+        guard let certificate = try certificate(at: layout.intermediate.issued(serial: serial)) else {
+            throw CredibleError(
+                .name, "authority \(name) has issued no certificate \(serial); 'credible list' has all")
+        }
+        return certificate
     }
 
     private func newRevocationList(_ authority: Established) throws -> RevocationList {
-        let entries = try IssuanceLog(path: layout.intermediate.index).revocations()
-        let stored = try text(at: layout.revocationListNumber)?.trimmingCharacters(in: .whitespacesAndNewlines)
+        let entries = try IssuanceLog(storage.backend, layout.intermediate.index).revocations()
+        let stored = try storage.backend.text(at: layout.revocationListNumber)?
+            .trimmingCharacters(in: .whitespacesAndNewlines)
         guard let number = Int(stored ?? "1000", radix: 16) else {
             throw CredibleError(.damaged, "'\(layout.revocationListNumber)' does not hold a hexadecimal number")
         }
-        // The number is used up before the list exists: two lists never share one.
+        let list = try authority.issuer().revocationList(entries, number: number, at: now())
         let next = String(number + 1, radix: 16, uppercase: true) + "\n"
-        try SecretFile.write(next, to: layout.revocationListNumber, mode: 0o600, replacing: true)
-        let list = try authority.issuer.revocationList(entries, number: number, at: now())
-        try SecretFile.write(list.pem, to: layout.revocationList, mode: 0o444, replacing: true)
+        // In this order: the number is used up before the list exists, so that two lists never share one.
+        try commit(
+            StorageChange(files: [
+                StoredFile(path: layout.revocationListNumber, content: next, mode: 0o600, replacing: true),
+                StoredFile(path: layout.revocationList, content: list.pem, mode: 0o444, replacing: true),
+            ]))
         return list
     }
 }

@@ -15,33 +15,52 @@ public struct CertificateAuthority: Sendable {
     public static let defaultName = "defaultca"
 
     let name: PrincipalName
+    let storage: CredentialStorage
     let layout: AuthorityLayout
     let policy: IssuingPolicy
+    let passphrase: Passphrase?
     let now: @Sendable () -> Date
-    let notice: @Sendable (String) -> Void
+    let notice: @Sendable (Notice) -> Void
+
+    /// What was made, or what is wrong without being in the way; in words, never anything secret.
+    public enum Notice: Sendable {
+        case made(String)
+        case warning(String)
+    }
 
     /// Nothing is read or made yet.
     ///
     /// - Parameters:
-    ///   - vardir: The directory of all of Credible's state.
+    ///   - passphrase: Seals the authority's keys; `nil` for keys that only the modes of their files protect.
     ///   - now: The clock that validity is measured by.
-    ///   - notice: Told what was made, in words; never anything secret.
+    ///   - notice: Told what happens.
     public init(
-        vardir: String, name: String = CertificateAuthority.defaultName, policy: IssuingPolicy = IssuingPolicy(),
-        now: @escaping @Sendable () -> Date = { Date() }, notice: @escaping @Sendable (String) -> Void = { _ in }
+        storage: CredentialStorage, name: String = CertificateAuthority.defaultName,
+        policy: IssuingPolicy = IssuingPolicy(), passphrase: Passphrase? = nil,
+        now: @escaping @Sendable () -> Date = { Date() }, notice: @escaping @Sendable (Notice) -> Void = { _ in }
     ) throws {
         self.name = try PrincipalName(plain: name, argument: "CA name")
-        self.layout = AuthorityLayout(vardir: vardir, authority: self.name)
+        self.storage = storage
+        self.layout = AuthorityLayout(vardir: storage.vardir, authority: self.name)
         self.policy = policy
+        self.passphrase = passphrase
         self.now = now
         self.notice = notice
+    }
+
+    /// An authority in files under `vardir`, with keys that are not sealed.
+    public init(
+        vardir: String, name: String = CertificateAuthority.defaultName, policy: IssuingPolicy = IssuingPolicy(),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) throws {
+        try self.init(storage: .file(vardir: vardir), name: name, policy: policy, now: now)
     }
 
     /// Root and intermediate, in this order.
     public func certificateChain() throws -> CertificateChain {
         try locked {
             let authority = try establish()
-            return CertificateChain([authority.root, authority.issuer.certificate])
+            return CertificateChain([authority.root, authority.intermediate])
         }
     }
 
@@ -55,19 +74,13 @@ public struct CertificateAuthority: Sendable {
     /// - Parameter extraNames: Further names and addresses that clients may reach the machine by.
     public func host(_ hostName: String, alsoKnownAs extraNames: [AlternativeName] = []) throws -> Credential {
         let host = try PrincipalName(host: hostName, argument: "host name")
-        guard !AuthorityLayout.reservedHostNames.contains(host.text) else {
-            throw CredibleError(.name, "host name '\(host)' is reserved for the authority's own files")
-        }
-        let profile = try CertificateProfile.host(
-            host.text, alsoKnownAs: extraNames, within: policy.site, lifetime: policy.lifetime)
-        return try credential(of: .host(host), profile)
+        return try credential(of: CertificateIdentity(role: "host", name: host.text), alsoKnownAs: extraNames)
     }
 
     /// The certificate and key of a person, good for the client's end of TLS.
     public func user(_ subject: String) throws -> Credential {
         let user = try PrincipalName(subject, argument: "subject")
-        let profile = try CertificateProfile.user(user.text, within: policy.site, lifetime: policy.lifetime)
-        return try credential(of: .user(user), profile)
+        return try credential(of: CertificateIdentity(role: "user", name: user.text))
     }
 
     /// The certificate and key of a part of VC3, known to others as `vc3://<role>/<name>`.
@@ -78,7 +91,7 @@ public struct CertificateAuthority: Sendable {
         let identity = try CertificateIdentity(role: role, name: component.text)
         let profile = try CertificateProfile.component(
             identity, alsoKnownAs: extraNames, within: policy.site, lifetime: policy.lifetime)
-        return try credential(of: .component(role: role, name: component), profile)
+        return try credentials(of: [(.component(role: role, name: component), profile)])[0]
     }
 
     /// Signs a request for a key that stays with its owner. The profile decides everything but the key.
@@ -88,20 +101,40 @@ public struct CertificateAuthority: Sendable {
         guard case .authority = profile.usage else {
             return try locked {
                 let authority = try establish()
-                let certificate = try authority.issuer.issue(profile, for: request, at: now())
-                try record(certificate, at: layout.intermediate)
-                return CertificateChain([certificate, authority.issuer.certificate])
+                let certificate = try authority.issuer().issue(profile, for: request, at: now())
+                try commit(
+                    StorageChange(
+                        files: [
+                            StoredFile(
+                                path: layout.intermediate.issued(serial: certificate.serial),
+                                content: certificate.pem, mode: 0o444, replacing: false)
+                        ], log: (layout.intermediate.index, IssuanceLog.line(issued: certificate))))
+                notice(.made(describe(certificate)))
+                return CertificateChain([certificate, authority.intermediate])
             }
         }
         throw CredibleError(.name, "a signing request cannot make an authority")
     }
 
+    /// As ``sign(_:as:)``, with the profile that the authority has for the identity's role.
+    public func sign(
+        _ request: SigningRequest, for identity: CertificateIdentity, alsoKnownAs extraNames: [AlternativeName] = []
+    ) throws -> CertificateChain {
+        _ = try AuthorityLayout.Holder(identity)
+        return try sign(
+            request, as: .of(identity, alsoKnownAs: extraNames, within: policy.site, lifetime: policy.lifetime))
+    }
+
     func locked<Result>(_ body: () throws -> Result) throws -> Result {
-        for level in [layout.root, layout.intermediate] {
-            for part in ["private", "certs", "newcerts", "crl", "csr"] {
-                try SecretFile.makeDirectory("\(level.directory)/\(part)")
-            }
-        }
-        return try FileLock.hold(layout.lock, body)
+        try storage.backend.exclusively(in: layout.base, body)
+    }
+
+    func commit(_ change: StorageChange) throws {
+        try storage.backend.commit(change, in: layout.base)
+    }
+
+    func describe(_ certificate: CertificateDocument) -> String {
+        let name = certificate.subject.isEmpty ? certificate.identity?.uri ?? "" : certificate.subject
+        return "issued '\(name)', serial \(certificate.serial), valid until \(certificate.notAfter)"
     }
 }

@@ -5,6 +5,8 @@ public struct CredibleError: Error, Hashable, Sendable, CustomStringConvertible 
         case name
         /// The files of an authority contradict each other, and only a person can say which are right.
         case damaged
+        /// The clock of this machine cannot be right.
+        case clock
         /// Another process kept the lock for too long.
         case busy
         /// The operating system refused; the number is its `errno`.

@@ -3,60 +3,86 @@ public import VC3Configuration
 
 /// `credible.conf`.
 public struct CredibleSettings: ConfigurationSchema, Sendable {
-    /// Where all state lies.
-    public var vardir: String
+    /// Where all state lies; `nil` for memory alone.
+    public var vardir: String?
     /// The kind of SSH keys for principals that have none yet.
     public var sshKey: KeyKind
     public var policy: IssuingPolicy
+    /// What seals the authority's keys.
+    public var keyPassphrase: PassphraseSource?
 
     public init(reading configuration: ConfigurationReader) {
-        let credible = configuration.section("credible")
-        vardir = credible.required("vardir", .path, "directory of all certificates and keys")
-        credible.obsolete("storageplugin", because: "state is always in files under vardir")
-        sshKey = Self.sshKey(configuration.section("credible-ssh"), configuration)
-        policy = Self.policy(configuration.section("credible-ssca"), configuration)
+        vardir = Self.vardir(configuration.section("credible"), configuration)
+        let ssh = KeySettings(configuration.section("credible-ssh"), configuration)
+        sshKey = ssh.kind(prefix: "", of: "new SSH keys", default: .ed25519) ?? .ed25519
+        let section = configuration.section("credible-ssca")
+        policy = Self.policy(section, configuration, sshAuthorityKey: sshKey)
+        keyPassphrase = section.value(
+            "keypassphrase", PassphraseSource.kind.optional, default: nil, "what the authority's keys are sealed by")
     }
 
-    private static func sshKey(_ section: SectionReader, _ configuration: ConfigurationReader) -> KeyKind {
-        let type = section.value(
-            "keytype", .oneOf("ed25519", "rsa", "ecdsa"), default: "ed25519", "kind of new SSH keys")
-        let length = section.value(
-            "bitlength", rsaBits.optional, default: nil, "size of new SSH keys of type rsa (the others have one size)")
-        switch type {
-        case "rsa": return length.flatMap { KeyKind(rsaBits: $0) } ?? .rsa4096
-        case "ecdsa": return .p256
-        default: return .ed25519
+    public func storage() -> CredentialStorage {
+        vardir.map { .file(vardir: $0) } ?? .memory()
+    }
+
+    /// The sample configuration of earlier versions, in which the plugin had no effect, names both `Memory` and a directory:
+    /// what its three commands print fits together only when it is kept.
+    private static func vardir(_ section: SectionReader, _ configuration: ConfigurationReader) -> String? {
+        let plugin = section.value(
+            "storageplugin", .oneOf("File", "Memory"), default: "File",
+            "where state is kept: in files under vardir, or, without vardir, in memory until the command ends")
+        guard plugin == "Memory" else {
+            return section.required("vardir", .path, "directory of all certificates and keys")
         }
+        let vardir = section.value(
+            "vardir", ValueKind<String>.path.optional, default: nil, "directory of all certificates and keys")
+        if vardir != nil {
+            configuration.report(
+                .warning(
+                    "storageplugin = Memory counts only without vardir: state is kept in files under vardir",
+                    at: section.origin(of: "storageplugin")))
+        }
+        return vardir
     }
 
-    private static func policy(_ section: SectionReader, _ configuration: ConfigurationReader) -> IssuingPolicy {
-        let bits = section.value(
-            "bitlength", rsaBits.optional, default: nil,
-            "size of RSA keys; when it is given, certificates have RSA keys")
-        let type = section.value(
-            "keytype", .oneOf("rsa", "p256"), default: bits == nil ? "p256" : "rsa",
-            "kind of new keys for certificates")
+    private static func policy(
+        _ section: SectionReader, _ configuration: ConfigurationReader, sshAuthorityKey: KeyKind
+    ) -> IssuingPolicy {
+        let keys = KeySettings(section, configuration)
+        let key = keys.kind(prefix: "", of: "keys for certificates", default: .p256) ?? .p256
+        let isRSA = [.rsa2048, .rsa3072, .rsa4096].contains(key)
         let site = SubjectName(
             country: section.value("country", country, default: nil, "country in the subject of certificates"),
             state: section.value("state", part(upTo: 128), default: nil, "state in the subject"),
             organization: section.value("organization", part(upTo: 64), default: nil, "organization in the subject"),
             organizationalUnit: section.value("orgunit", part(upTo: 64), default: nil, "unit in the subject"),
             email: section.value("email", part(upTo: 255), default: nil, "e-mail address in the subject"))
+        let lifetime = section.value(
+            "lifetime", .duration(in: .seconds(3600) ... .days(7300)), default: .days(375),
+            "how long certificates of hosts, users and components are valid")
+        let domains = section.value(
+            "permitteddomains", .list, default: [],
+            "the only domains that the authority can certify, with all below them")
+        let networks = section.value(
+            "permittednetworks", .list, default: [], "the only networks whose addresses the authority can certify")
+        var limits = NamingLimits.none
+        do {
+            limits = try NamingLimits(domains: domains, networks: networks)
+        } catch {
+            configuration.report(.error("\(error)", at: section.origin(of: "permitteddomains")))
+        }
         for key in ["roottemplate", "intermediatetemplate"] {
             section.obsolete(key, because: "certificates are made without templates")
         }
         section.ignored("vardir", "no effect; [credible] vardir counts")
         section.ignored("sscaname", "no effect; the name comes with --caname")
         section.ignored("locality", "no effect; subjects have no locality")
-        guard type == "rsa" else { return IssuingPolicy(site: site) }
         return IssuingPolicy(
-            site: site, authorityKey: .rsa4096, leafKey: bits.flatMap { KeyKind(rsaBits: $0) } ?? .rsa4096)
-    }
-
-    private static var rsaBits: ValueKind<Int> {
-        ValueKind(
-            allowed: "2048, 3072 or 4096", placeholder: 4096,
-            parse: { text, _ in Int(text).flatMap { KeyKind(rsaBits: $0) == nil ? nil : $0 } }, render: { String($0) })
+            site: site,
+            authorityKey: keys.kind(prefix: "ca", of: "the authority's keys", default: nil) ?? (isRSA ? .rsa4096 : key),
+            hostKey: keys.kind(prefix: "host", of: "keys of hosts and components", default: nil) ?? key,
+            userKey: keys.kind(prefix: "user", of: "keys of users", default: nil) ?? key,
+            sshAuthorityKey: sshAuthorityKey, lifetime: lifetime, limits: limits)
     }
 
     private static var country: ValueKind<String?> {

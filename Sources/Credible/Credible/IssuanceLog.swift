@@ -7,58 +7,74 @@ import VC3Certificates
 /// Lines are only ever appended, and appended before the certificate leaves the authority: whatever is in use is listed.
 /// A certificate with an `R` line is revoked, whatever other lines it has.
 struct IssuanceLog {
-    let path: String
-
-    /// Notes that the certificate is about to be given out, and waits until that is on disk.
-    func append(issued certificate: CertificateDocument) throws {
-        try append("V", certificate, revocation: "")
+    /// One line.
+    struct Entry {
+        let isRevocation: Bool
+        let notAfter: String
+        let revocation: Substring.UTF8View
+        let serial: String
+        let subject: String
     }
 
-    /// Notes that the certificate is taken back, and waits until that is on disk.
-    func append(revoked certificate: CertificateDocument, at date: Date, _ reason: RevocationList.Reason) throws {
-        try append("R", certificate, revocation: "\(IndexTime.text(of: date)),\(reason.name)")
+    let path: String
+    private let text: String
+
+    init(_ backend: any StorageBackend, _ path: String) throws {
+        self.path = path
+        text = try backend.text(at: path) ?? ""
+    }
+
+    static func line(issued serial: String, until end: Date, to subject: String) -> String {
+        line("V", end, revocation: "", serial, subject)
+    }
+
+    static func line(issued certificate: CertificateDocument) -> String {
+        line(issued: certificate.serial, until: certificate.notAfter, to: certificate.subject)
+    }
+
+    static func line(
+        revoked certificate: CertificateDocument, at date: Date, _ reason: RevocationList.Reason
+    ) -> String {
+        let revocation = "\(IndexTime.text(of: date)),\(reason.name)"
+        return line("R", certificate.notAfter, revocation: revocation, certificate.serial, certificate.subject)
     }
 
     /// Everything taken back so far, in the order of the log.
     func revocations() throws -> [RevocationList.Entry] {
         var entries: [RevocationList.Entry] = []
-        for line in try (StoredText.read(path) ?? "").split(separator: "\n") {
-            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-            guard fields.count == 6, fields[0] == "R" else { continue }
-            let revocation = fields[2].split(separator: ",")
-            guard let date = revocation.first.flatMap({ IndexTime.date(of: String($0)) }) else {
+        var serials: Set<String> = []
+        for entry in self.entries() where entry.isRevocation {
+            let revocation = entry.revocation.split(separator: UInt8(ascii: ","))
+            guard let date = revocation.first.flatMap({ IndexTime.date(of: String($0) ?? "") }) else {
                 throw CredibleError(
-                    .damaged, "'\(path)' has no readable time of revocation for serial \(fields[3]); mend that line")
+                    .damaged, "'\(path)' has no readable time of revocation for serial \(entry.serial); mend that line")
             }
-            let reason = revocation.dropFirst().first.flatMap { RevocationList.Reason(name: String($0)) }
-            let entry = RevocationList.Entry(serial: String(fields[3]), date: date, reason: reason ?? .unspecified)
-            if !entries.contains(where: { $0.serial == entry.serial }) { entries.append(entry) }
+            let reason = revocation.dropFirst().first.flatMap { RevocationList.Reason(name: String($0) ?? "") }
+            guard serials.insert(entry.serial).inserted else { continue }
+            entries.append(
+                RevocationList.Entry(serial: entry.serial, date: date, reason: reason ?? .unspecified))
         }
         return entries
     }
 
-    private func append(_ status: String, _ certificate: CertificateDocument, revocation: String) throws {
-        let end = IndexTime.text(of: certificate.notAfter)
-        let fields = [status, end, revocation, certificate.serial, "unknown", certificate.subject]
-        let line = fields.joined(separator: "\t") + "\n"
-        let file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw failure("open") }
-        defer { close(file) }
-        // A crash may have cut the last line; the new one must not continue it.
-        let bytes = Array(((try endsInsideLine(file)) ? "\n" + line : line).utf8)
-        guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else { throw failure("extend") }
+    /// All whole lines; one that a crash has cut is no entry.
+    func entries() -> [Entry] {
+        // By bytes: character by character, a hundred thousand lines would take seconds.
+        text.utf8.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+            guard fields.count == 6, let status = fields[0].first, let serial = String(fields[3]),
+                let end = String(fields[1]), let subject = String(fields[5])
+            else { return nil }
+            return Entry(
+                isRevocation: status == UInt8(ascii: "R"), notAfter: end, revocation: fields[2], serial: serial,
+                subject: subject)
+        }
     }
 
-    private func endsInsideLine(_ file: Int32) throws -> Bool {
-        let end = lseek(file, 0, SEEK_END)
-        guard end > 0 else { return false }
-        var last: UInt8 = 0
-        guard pread(file, &last, 1, end - 1) == 1 else { throw failure("read") }
-        return last != UInt8(ascii: "\n")
-    }
-
-    private func failure(_ action: String) -> CredibleError {
-        let number = errno
-        return CredibleError(.system(number), "cannot \(action) '\(path)': \(String(cString: strerror(number)))")
+    private static func line(
+        _ status: String, _ end: Date, revocation: String, _ serial: String, _ subject: String
+    ) -> String {
+        let fields = [status, IndexTime.text(of: end), revocation, serial, "unknown", subject]
+        return fields.joined(separator: "\t") + "\n"
     }
 }

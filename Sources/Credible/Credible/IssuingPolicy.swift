@@ -6,18 +6,24 @@ public struct IssuingPolicy: Sendable {
     public var site: SubjectName
     /// The kind of key for root and intermediate.
     public var authorityKey: KeyKind
-    /// The kind of key for hosts, users and components.
-    public var leafKey: KeyKind
+    /// The kind of key for hosts and components.
+    public var hostKey: KeyKind
+    /// The kind of key for users.
+    public var userKey: KeyKind
+    /// The kind of key for the SSH authorities.
+    public var sshAuthorityKey: KeyKind
     /// How long certificates of hosts, users and components are valid.
     public var lifetime: Duration
+    /// What the intermediate may certify. ``NamingLimits/none`` leaves an intermediate with limits as it is.
+    public var limits: NamingLimits
 
     public init(
-        site: SubjectName = SubjectName(), authorityKey: KeyKind = .p256, leafKey: KeyKind = .p256,
-        lifetime: Duration = .days(375)
+        site: SubjectName = SubjectName(), authorityKey: KeyKind = .p256, hostKey: KeyKind = .p256,
+        userKey: KeyKind = .p256, sshAuthorityKey: KeyKind = .ed25519, lifetime: Duration = .days(375),
+        limits: NamingLimits = .none
     ) {
-        self.site = site
-        self.authorityKey = authorityKey
-        self.leafKey = leafKey
-        self.lifetime = lifetime
+        (self.site, self.lifetime, self.limits) = (site, lifetime, limits)
+        (self.authorityKey, self.hostKey, self.userKey) = (authorityKey, hostKey, userKey)
+        self.sshAuthorityKey = sshAuthorityKey
     }
 }

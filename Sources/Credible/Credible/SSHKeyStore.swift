@@ -1,21 +1,30 @@
 import Foundation
 public import VC3Certificates
 
-/// SSH key pairs in files: `<vardir>/ssh/<storename>/<principal>/<principal>` and `.pub`.
+/// SSH key pairs: `<vardir>/ssh/<storename>/<principal>/<principal>` and `.pub`.
 ///
 /// Asking twice gives the same pair. The private file is what counts: a missing public one is made again from it.
 public struct SSHKeyStore: Sendable {
     public static let defaultName = "sshdefault"
 
+    private let storage: CredentialStorage
     private let base: String
     private let kind: KeyKind
 
     /// Nothing is read or made yet.
     ///
     /// - Parameter kind: The kind of key for principals that have none yet.
-    public init(vardir: String, name: String = SSHKeyStore.defaultName, kind: KeyKind = .ed25519) throws {
-        base = "\(vardir)/ssh/\(try PrincipalName(plain: name, argument: "store name"))"
+    public init(
+        storage: CredentialStorage, name: String = SSHKeyStore.defaultName, kind: KeyKind = .ed25519
+    ) throws {
+        self.storage = storage
+        base = "\(storage.vardir)/ssh/\(try PrincipalName(plain: name, argument: "store name"))"
         self.kind = kind
+    }
+
+    /// A store in files under `vardir`.
+    public init(vardir: String, name: String = SSHKeyStore.defaultName, kind: KeyKind = .ed25519) throws {
+        try self.init(storage: .file(vardir: vardir), name: name, kind: kind)
     }
 
     /// The pair of a principal, whose name is also the comment of the key.
@@ -24,38 +33,37 @@ public struct SSHKeyStore: Sendable {
     public func keys(for principal: String) throws -> (publicLine: String, privateText: String) {
         let principal = try PrincipalName(principal, argument: "principal")
         let directory = "\(base)/\(principal)"
-        let privatePath = "\(directory)/\(principal)"
-        try SecretFile.makeDirectory(directory)
-        return try FileLock.hold(directory + "/.lock") {
-            try SecretFile.removeUnfinished(in: directory)
-            let privateText = try StoredText.read(privatePath) ?? newKey(at: privatePath, principal)
-            return (try publicLine(at: privatePath + ".pub", privateText, principal), privateText)
+        let path = "\(directory)/\(principal)"
+        return try storage.backend.exclusively(in: directory) {
+            var files: [StoredFile] = []
+            let privateText: String
+            if let stored = try storage.backend.text(at: path) {
+                privateText = stored
+            } else {
+                privateText = try PrivateKey(generating: kind).openSSHText(comment: principal.text)
+                files.append(StoredFile(path: path, content: privateText, mode: 0o400, replacing: false))
+            }
+            let publicKey = try publicKey(of: privateText, at: path, principal)
+            let storedLine = try storage.backend.text(at: path + ".pub")
+            if let storedLine, let line = try? SSHPublicKey(parsing: storedLine), line.blob == publicKey.blob {
+                return (storedLine, privateText)
+            }
+            let line = publicKey.line + "\n"
+            files.append(StoredFile(path: path + ".pub", content: line, mode: 0o444, replacing: true))
+            try storage.backend.commit(StorageChange(files: files), in: directory)
+            return (line, privateText)
         }
     }
 
-    private func newKey(at path: String, _ principal: PrincipalName) throws -> String {
-        let text = try PrivateKey(generating: kind).openSSHText(comment: principal.text)
-        try SecretFile.write(text, to: path, replacing: false)
-        return text
-    }
-
-    private func publicLine(at path: String, _ privateText: String, _ principal: PrincipalName) throws -> String {
-        let publicKey: SSHPublicKey
+    private func publicKey(
+        of privateText: String, at path: String, _ principal: PrincipalName
+    ) throws -> SSHPublicKey {
         do {
             // Stores of earlier versions hold RSA keys in the PEM form that ssh-keygen wrote then.
-            publicKey =
-                try (try? PrivateKey(pem: privateText))?.sshPublicKey(comment: principal.text)
+            return try (try? PrivateKey(pem: privateText))?.sshPublicKey(comment: principal.text)
                 ?? SSHPublicKey(openSSHPrivateText: privateText, comment: principal.text)
         } catch {
-            throw CredibleError(.damaged, "cannot use the private key beside '\(path)': \(error)")
+            throw CredibleError(.damaged, "cannot use the private key '\(path)': \(error)")
         }
-        if let stored = try StoredText.read(path), let line = try? SSHPublicKey(parsing: stored),
-            line.blob == publicKey.blob
-        {
-            return stored
-        }
-        let line = publicKey.line + "\n"
-        try SecretFile.write(line, to: path, mode: 0o444, replacing: true)
-        return line
     }
 }

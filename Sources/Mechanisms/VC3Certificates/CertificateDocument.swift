@@ -1,3 +1,4 @@
+import Crypto
 public import Foundation
 import SwiftASN1
 import X509
@@ -81,6 +82,34 @@ public struct CertificateDocument: Hashable, Sendable {
         guard uris.count == 1, let uri = uris.first else { return nil }
         return CertificateIdentity(uri: uri)
     }
+
+    /// The names that this authority may certify; ``NamingLimits/none`` where nothing readable limits it.
+    public var limits: NamingLimits { (try? NamingLimits(of: certificate)) ?? .none }
+
+    /// What the certificate's key is, in words such as `P-256` and `RSA 4096 bits`.
+    public var keyDescription: String { certificate.publicKey.words }
+
+    /// The purposes of the extended key usage, such as `serverAuth`; empty where any is allowed.
+    public var purposes: [String] {
+        guard let usages = try? certificate.extensions.extendedKeyUsage else { return [] }
+        return usages.map { usage in
+            switch usage {
+            case .serverAuth: "serverAuth"
+            case .clientAuth: "clientAuth"
+            case .emailProtection: "emailProtection"
+            default: "\(usage)"
+            }
+        }
+    }
+
+    /// Whether it may sign certificates.
+    public var isAuthority: Bool {
+        guard let constraints = try? certificate.extensions.basicConstraints else { return false }
+        if case .isCertificateAuthority = constraints { return true } else { return false }
+    }
+
+    /// SHA-256 of the binary form, as `openssl x509 -fingerprint -sha256` prints it after the equals sign.
+    public var fingerprint: String { SHA256.hash(data: der).map(\.paddedHex).joined(separator: ":") }
 
     /// Whether the key of this certificate belongs to `key`.
     public func matches(_ key: PrivateKey) -> Bool {

@@ -75,10 +75,15 @@ extension Certificate.PublicKey {
                 return ListAlgorithm(
                     algorithm: .ecdsaWithSHA256, identifier: [1, 2, 840, 10045, 4, 3, 2], hasNullParameters: false)
             }
+            if P384.Signing.PublicKey(self) != nil {
+                return ListAlgorithm(
+                    algorithm: .ecdsaWithSHA384, identifier: [1, 2, 840, 10045, 4, 3, 3], hasNullParameters: false)
+            }
             if Curve25519.Signing.PublicKey(self) != nil {
                 return ListAlgorithm(algorithm: .ed25519, identifier: [1, 3, 101, 112], hasNullParameters: false)
             }
-            throw CredentialError(.refused, "revocation lists need an authority with an RSA, P-256 or Ed25519 key")
+            throw CredentialError(
+                .refused, "revocation lists need an authority with an RSA, P-256, P-384 or Ed25519 key")
         }
     }
 }

@@ -51,6 +51,14 @@ public struct CertificateIssuer: Sendable {
             throw CredentialError(
                 .refused, "the authority '\(certificate.subject)' expired on \(certificate.notAfter) and cannot sign")
         }
+        let limits = certificate.limits
+        for name in profile.alternativeNames where !limits.allow(name) {
+            throw CredentialError(
+                .refused,
+                "'\(certificate.subject)' may not certify \(name): it is limited to "
+                    + (limits.domains + limits.networks).joined(separator: ", "))
+        }
+        let profile = profile.readable(under: limits)
         let issuer = certificate.certificate
         let keyIdentifier = try issuer.extensions.subjectKeyIdentifier
         return try Self.sign(
@@ -84,6 +92,7 @@ public struct CertificateIssuer: Sendable {
                 // RFC 5280, section 4.2.1.6: critical exactly when there is no subject to go by.
                 if subject.isEmpty { Critical(names) } else { names }
             }
+            if case .authority = profile.usage, !profile.limits.isEmpty { Critical(profile.limits.constraints) }
             SubjectKeyIdentifier(hash: publicKey)
             if let authorityKey { authorityKey }
         }
@@ -101,6 +110,20 @@ public struct CertificateIssuer: Sendable {
         var generator = SystemRandomNumberGenerator()
         let first = UInt8.random(in: 0x10...0x7f, using: &generator)
         return [first] + (1..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}
+
+extension CertificateProfile {
+    /// Without a common name that readers would take for a host outside of the limits: OpenSSL does so with every common
+    /// name that has a dot, where the certificate has no DNS name.
+    fileprivate func readable(under limits: NamingLimits) -> Self {
+        let hasDNSName = alternativeNames.contains { if case .dns = $0 { true } else { false } }
+        guard let name = subject.commonName, !hasDNSName, !limits.domains.isEmpty, name.contains(".") else {
+            return self
+        }
+        var profile = self
+        profile.subject.commonName = nil
+        return profile
     }
 }
 

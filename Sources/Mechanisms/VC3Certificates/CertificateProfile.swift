@@ -15,6 +15,8 @@ public struct CertificateProfile: Hashable, Sendable {
     public var alternativeNames: [AlternativeName]
     public var usage: Usage
     public var lifetime: Duration
+    /// What an authority may certify; without meaning for others.
+    public var limits = NamingLimits.none
 
     public init(subject: SubjectName, alternativeNames: [AlternativeName], usage: Usage, lifetime: Duration) {
         self.subject = subject
@@ -29,8 +31,13 @@ public struct CertificateProfile: Hashable, Sendable {
     }
 
     /// The authority that signs everything else; may sign no authority.
-    public static func intermediate(_ subject: SubjectName, lifetime: Duration = .days(3650)) -> Self {
-        Self(subject: subject, alternativeNames: [], usage: .authority(pathLength: 0), lifetime: lifetime)
+    public static func intermediate(
+        _ subject: SubjectName, limits: NamingLimits = .none, lifetime: Duration = .days(3650)
+    ) -> Self {
+        var profile = Self(
+            subject: subject, alternativeNames: [], usage: .authority(pathLength: 0), lifetime: lifetime)
+        profile.limits = limits
+        return profile
     }
 
     /// A machine: serves and calls under its host name (or address), and is `vc3://host/<name>` to other parties.
@@ -58,6 +65,19 @@ public struct CertificateProfile: Hashable, Sendable {
         leaf(
             try CertificateIdentity(role: "user", name: name), extraNames: [], site: site, usage: .client,
             lifetime: lifetime)
+    }
+
+    /// What the identity's role makes of it: `host` and `user` as ``host(_:alsoKnownAs:within:lifetime:)`` and
+    /// ``user(_:within:lifetime:)``, every other role a component.
+    public static func of(
+        _ identity: CertificateIdentity, alsoKnownAs extraNames: [AlternativeName] = [],
+        within site: SubjectName = SubjectName(), lifetime: Duration = .days(375)
+    ) throws -> Self {
+        switch identity.role {
+        case "host": try host(identity.name, alsoKnownAs: extraNames, within: site, lifetime: lifetime)
+        case "user": try user(identity.name, within: site, lifetime: lifetime)
+        default: try component(identity, alsoKnownAs: extraNames, within: site, lifetime: lifetime)
+        }
     }
 
     private static func leaf(

@@ -24,6 +24,11 @@ extension PrivateKey {
             blob.append(string: type)
             blob.append(string: "nistp256")
             blob.append(string: key.publicKey.x963Representation)
+        case .p384(let key):
+            type = "ecdsa-sha2-nistp384"
+            blob.append(string: type)
+            blob.append(string: "nistp384")
+            blob.append(string: key.publicKey.x963Representation)
         case .rsa(let key):
             type = "ssh-rsa"
             let numbers = try RSANumbers(key)
@@ -50,6 +55,10 @@ extension PrivateKey {
             secret.append(string: [UInt8](key.rawRepresentation) + publicBytes)
         case .p256(let key):
             secret.append(string: "nistp256")
+            secret.append(string: key.publicKey.x963Representation)
+            secret.append(magnitude: key.rawRepresentation)
+        case .p384(let key):
+            secret.append(string: "nistp384")
             secret.append(string: key.publicKey.x963Representation)
             secret.append(magnitude: key.rawRepresentation)
         case .rsa(let key):

@@ -6,11 +6,13 @@ import X509
 
 /// A private key for certificates and for SSH.
 ///
-/// Its description says only the kind; the secret leaves through ``pem`` and ``openSSHText(comment:)`` alone.
+/// Its description says only the kind; the secret leaves through ``pem``, ``sealedPEM(passphrase:)`` and
+/// ``openSSHText(comment:)`` alone.
 public struct PrivateKey: Sendable, CustomStringConvertible {
     enum Material: Sendable {
         case rsa(_RSA.Signing.PrivateKey)
         case p256(P256.Signing.PrivateKey)
+        case p384(P384.Signing.PrivateKey)
         case ed25519(Curve25519.Signing.PrivateKey)
     }
 
@@ -22,6 +24,7 @@ public struct PrivateKey: Sendable, CustomStringConvertible {
     public init(generating kind: KeyKind = .p256) throws {
         switch kind {
         case .p256: material = .p256(P256.Signing.PrivateKey())
+        case .p384: material = .p384(P384.Signing.PrivateKey())
         case .ed25519: material = .ed25519(Curve25519.Signing.PrivateKey())
         case .rsa2048: material = .rsa(try _RSA.Signing.PrivateKey(keySize: .bits2048))
         case .rsa3072: material = .rsa(try _RSA.Signing.PrivateKey(keySize: .bits3072))
@@ -29,12 +32,14 @@ public struct PrivateKey: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Reads an unencrypted PEM key: PKCS#8 (RSA, P-256, Ed25519), PKCS#1 (RSA) or SEC1 (P-256).
+    /// Reads an unencrypted PEM key: PKCS#8 (RSA, P-256, P-384, Ed25519), PKCS#1 (RSA) or SEC1 (P-256, P-384).
     ///
     /// - Throws: ``CredentialError`` `malformed`, with no part of the text in its message.
     public init(pem: String) throws {
         if let key = try? P256.Signing.PrivateKey(pemRepresentation: pem) {
             material = .p256(key)
+        } else if let key = try? P384.Signing.PrivateKey(pemRepresentation: pem) {
+            material = .p384(key)
         } else if let key = try? _RSA.Signing.PrivateKey(pemRepresentation: pem) {
             material = .rsa(key)
         } else if let key = Self.ed25519(pem: pem) {
@@ -42,7 +47,7 @@ public struct PrivateKey: Sendable, CustomStringConvertible {
         } else if pem.contains("ENCRYPTED") {
             throw CredentialError(.malformed, "the private key is encrypted; store it decrypted with mode 0400")
         } else {
-            throw CredentialError(.malformed, "not an unencrypted RSA, P-256 or Ed25519 private key in PEM form")
+            throw CredentialError(.malformed, "not an unencrypted RSA, P-256, P-384 or Ed25519 private key in PEM form")
         }
     }
 
@@ -51,6 +56,7 @@ public struct PrivateKey: Sendable, CustomStringConvertible {
         switch material {
         case .rsa(let key): Self.endingInNewline(key.pkcs8PEMRepresentation)
         case .p256(let key): Self.endingInNewline(key.pemRepresentation)
+        case .p384(let key): Self.endingInNewline(key.pemRepresentation)
         case .ed25519(let key):
             PEMDocument(type: "PRIVATE KEY", derBytes: Self.ed25519Prefix + key.rawRepresentation).pemString + "\n"
         }
@@ -60,6 +66,7 @@ public struct PrivateKey: Sendable, CustomStringConvertible {
         switch material {
         case .rsa(let key): "RSA-\(key.keySizeInBits) private key"
         case .p256: "P-256 private key"
+        case .p384: "P-384 private key"
         case .ed25519: "Ed25519 private key"
         }
     }
@@ -68,6 +75,7 @@ public struct PrivateKey: Sendable, CustomStringConvertible {
         switch material {
         case .rsa(let key): Certificate.PrivateKey(key)
         case .p256(let key): Certificate.PrivateKey(key)
+        case .p384(let key): Certificate.PrivateKey(key)
         case .ed25519(let key): Certificate.PrivateKey(key)
         }
     }

@@ -10,6 +10,11 @@ struct SSHWireWriter {
         for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
     }
 
+    mutating func append(uint64 value: UInt64) {
+        append(uint32: UInt32(truncatingIfNeeded: value >> 32))
+        append(uint32: UInt32(truncatingIfNeeded: value))
+    }
+
     mutating func append(string: some Collection<UInt8>) {
         append(uint32: UInt32(string.count))
         append(raw: string)
@@ -36,6 +41,7 @@ struct SSHWireReader {
     }
 
     var isAtEnd: Bool { rest.isEmpty }
+    var remaining: [UInt8] { Array(rest) }
 
     mutating func uint32() -> Int? {
         guard rest.count >= 4 else { return nil }

@@ -73,7 +73,7 @@ public enum SecretFile {
 
     private static let unfinishedPrefix = ".unfinished."
 
-    private static func write(_ bytes: [UInt8], into file: Int32, path: String) throws {
+    static func write(_ bytes: [UInt8], into file: Int32, path: String) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
@@ -101,7 +101,7 @@ public enum SecretFile {
         if let error { throw error }
     }
 
-    private static func flushDirectory(_ path: String) throws {
+    static func flushDirectory(_ path: String) throws {
         let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw failure("open directory", path) }
         defer { close(directory) }
@@ -109,7 +109,7 @@ public enum SecretFile {
         guard fsync(directory) == 0 || errno == EINVAL else { throw failure("flush directory", path) }
     }
 
-    private static func failure(_ action: String, _ path: String) -> CredentialError {
+    static func failure(_ action: String, _ path: String) -> CredentialError {
         let number = errno
         let reason = String(cString: strerror(number))
         return CredentialError(

@@ -8,11 +8,23 @@ import VC3Configuration
 struct CredibleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credible",
-        abstract: "Issue certificates of a private authority, and SSH keys.",
-        discussion: "What exists is shown, what is missing is made. State lies under 'vardir' of the configuration.",
+        abstract: "Issue certificates of a private authority, and SSH keys and certificates.",
+        discussion: """
+            What exists is shown, what is missing is made. State lies under 'vardir' of the configuration.
+
+            Examples:
+              credible init
+              credible hostcert vc3.example.org > /etc/pki/tls/certs/hostcert.pem
+              credible sign request.pem host/node1.example.org
+              credible list
+
+            Exit status: 0 done, 1 refused or failed (the reason is on standard error, and nothing is half made), 2 the
+            command line cannot be understood.
+            """,
         subcommands: [
-            HostCertificate.self, HostKey.self, UserCertificate.self, UserKey.self, Chain.self, SSHPublic.self,
-            SSHPrivate.self, Revoke.self, RevocationListCommand.self,
+            Initialize.self, HostCertificate.self, HostKey.self, UserCertificate.self, UserKey.self, Chain.self,
+            HostCertificates.self, Sign.self, Renew.self, List.self, Inspect.self, Revoke.self,
+            RevocationListCommand.self, SSHPublic.self, SSHPrivate.self, SSHSign.self,
         ])
 
     @Option(
@@ -74,11 +86,24 @@ extension CredibleCommand {
     }
 
     func authority(_ settings: CredibleSettings, _ name: String) throws -> CertificateAuthority {
-        if debug { Self.say("debug: authority \(name) under \(settings.vardir)/ssca") }
+        if debug { Self.say("debug: authority \(name) under \(settings.vardir ?? "memory")/ssca") }
         let speaks = verbose || debug
         return try CertificateAuthority(
-            vardir: settings.vardir, name: name, policy: settings.policy,
-            notice: { if speaks { Self.say("info: \($0)") } })
+            storage: storage(settings), name: name, policy: settings.policy,
+            passphrase: settings.keyPassphrase.map { PassphraseReader.passphrase(from: $0) },
+            notice: { notice in
+                switch notice {
+                case .made(let text): if speaks { Self.say("info: \(text)") }
+                case .warning(let text): Self.say("credible: warning: \(text)")
+                }
+            })
+    }
+
+    func storage(_ settings: CredibleSettings) -> CredentialStorage {
+        if settings.vardir == nil {
+            Self.say("credible: storageplugin = Memory: nothing is kept, what is printed cannot be asked for again")
+        }
+        return settings.storage()
     }
 
     private func check() throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Credible
+import VC3Certificates
 
 struct Revoke: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,12 +23,26 @@ struct Revoke: ParsableCommand {
 
 struct RevocationListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "crl", abstract: "Print the list of certificates taken back.")
+        commandName: "crl", abstract: "Print the list of certificates taken back.",
+        discussion: """
+            Examples:
+              credible crl > /etc/vc3/vc3.crl
+              credible crl --serials numbers.txt
+            """)
 
     @ParentCommand var credible: CredibleCommand
     @OptionGroup var authority: AuthorityOption
+    @Option(help: "Instead of the list, say of each serial number in this file, one a line, whether it is on the list.")
+    var serials: String?
 
     func run() throws {
-        try credible.withSettings { try credible.authority($0, authority.name).revocationListPEM() }
+        try credible.withSettings { settings in
+            let authority = try credible.authority(settings, authority.name)
+            guard let serials else { return try authority.revocationListPEM() }
+            let numbers = try InputFile.text(of: serials).split(whereSeparator: \.isNewline)
+            let list = try authority.revocationList()
+            return numbers.map { list.serials.contains($0.uppercased()) ? "\($0) revoked" : "\($0) good" }
+                .joined(separator: "\n")
+        }
     }
 }

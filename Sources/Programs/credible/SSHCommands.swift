@@ -6,8 +6,8 @@ struct StoreOption: ParsableArguments {
     @Option(name: [.customShort("s"), .customLong("storename")], help: "Name of the store of SSH keys.")
     var name = SSHKeyStore.defaultName
 
-    func store(_ settings: CredibleSettings) throws -> SSHKeyStore {
-        try SSHKeyStore(vardir: settings.vardir, name: name, kind: settings.sshKey)
+    func store(_ credible: CredibleCommand, _ settings: CredibleSettings) throws -> SSHKeyStore {
+        try SSHKeyStore(storage: credible.storage(settings), name: name, kind: settings.sshKey)
     }
 }
 
@@ -20,7 +20,7 @@ struct SSHPublic: ParsableCommand {
     @Argument(help: "Whose key it is.") var principal: String
 
     func run() throws {
-        try credible.withSettings { try store.store($0).keys(for: principal).publicLine }
+        try credible.withSettings { try store.store(credible, $0).keys(for: principal).publicLine }
     }
 }
 
@@ -33,6 +33,6 @@ struct SSHPrivate: ParsableCommand {
     @Argument(help: "Whose key it is.") var principal: String
 
     func run() throws {
-        try credible.withSettings { try store.store($0).keys(for: principal).privateText }
+        try credible.withSettings { try store.store(credible, $0).keys(for: principal).privateText }
     }
 }

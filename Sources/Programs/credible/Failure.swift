@@ -1,0 +1,8 @@
+/// What a command cannot do, in words.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
