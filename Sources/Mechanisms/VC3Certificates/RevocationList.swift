@@ -49,9 +49,18 @@ public struct RevocationList: Hashable, Sendable {
     ///
     /// - Throws: ``CredentialError`` `malformed` for anything but a list, `refused` when `issuer` did not sign it.
     public init(pem: String, signedBy issuer: CertificateDocument) throws {
+        let document: PEMDocument
+        do {
+            document = try PEMDocument(pemString: pem)
+        } catch {
+            throw CredentialError(.malformed, "not a certificate revocation list: \(error)")
+        }
+        try self.init(document, signedBy: issuer)
+    }
+
+    init(_ document: PEMDocument, signedBy issuer: CertificateDocument) throws {
         let contents: RevocationListContents
         do {
-            let document = try PEMDocument(pemString: pem)
             guard document.discriminator == Self.pemType else {
                 throw CredentialError(.malformed, "the PEM block is a \(document.discriminator)")
             }
@@ -78,7 +87,11 @@ public struct RevocationList: Hashable, Sendable {
     }
 
     /// The PEM form, ending in a newline.
-    public var pem: String { PEMDocument(type: Self.pemType, derBytes: der).pemString + "\n" }
+    public var pem: String {
+        // PEMDocument's own writer counts what is left at each line: minutes for a list of a hundred thousand.
+        let lines = Data(der).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
+        return "-----BEGIN \(Self.pemType)-----\n\(lines)\n-----END \(Self.pemType)-----\n"
+    }
 
     private static let pemType = "X509 CRL"
 }

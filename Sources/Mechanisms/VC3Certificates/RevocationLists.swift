@@ -25,7 +25,7 @@ public struct RevocationLists: Hashable, Sendable {
             var refusal = CredentialError(.refused, "the trusted authorities are none")
             for authority in authorities {
                 do {
-                    return (authority.subject, try RevocationList(pem: block.pemString, signedBy: authority))
+                    return (authority.subject, try RevocationList(block, signedBy: authority))
                 } catch let error as CredentialError where error.code == .refused {
                     refusal = CredentialError(
                         .refused, "the revocation list is signed by none of the trusted authorities")
