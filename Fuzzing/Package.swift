@@ -22,8 +22,11 @@ let package = Package(
         .target(name: "VC3Model", swiftSettings: strict),
         .target(name: "VC3Configuration", swiftSettings: strict),
         .target(name: "InfoserviceAPI", dependencies: ["VC3Model"], swiftSettings: strict),
+        // Of VC3Certificates only the reader of SSH keys, which needs no cryptography.
+        .target(name: "SSHKeyReader", swiftSettings: strict),
         fuzzer("FuzzJSON", ["VC3Model"]),
         fuzzer("FuzzInfoQuery", ["InfoserviceAPI", "VC3Model"]),
         fuzzer("FuzzINI", ["VC3Configuration"]),
+        fuzzer("FuzzSSHKey", ["SSHKeyReader"]),
     ]
 )

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// One public key of SSH, as it stands on a line of a `.pub` or `authorized_keys` file.
@@ -81,12 +80,6 @@ public struct SSHPublicKey: Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String { line }
-
-    /// `SHA256:` and the unpadded base64 of the hash, as `ssh-keygen -l` prints it.
-    public var fingerprint: String {
-        let hash = Data(SHA256.hash(data: blob)).base64EncodedString()
-        return "SHA256:" + hash.prefix { $0 != "=" }
-    }
 
     private static func startsWithKeyType(_ text: Substring) -> Bool {
         SSHKeyShape.knownTypes.contains(String(text.prefix { $0 != " " && $0 != "\t" }))
