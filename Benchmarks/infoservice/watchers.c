@@ -89,6 +89,7 @@ static void *write_all(void *argument) {
     double start = now();
     for (int i = 0; i < writes; i++) {
         double rest = start + (double)i / pace - now();
+        // The writer has a thread of its own and keeps its pace by sleeping.
         if (rest > 0) usleep(rest * 1e6);
         char name[128];
         snprintf(name, sizeof name, "%s-%d", prefix, i);
