@@ -147,6 +147,15 @@ let package = Package(
                 "InfoserviceAPI", "VC3Model", "VC3Transport", .asyncHTTPClient, .nioCore, .nioHTTP1,
             ]),
 
+        // MARK: Credible, for those who hold its certificates
+        // What a party does about its own certificate: enrol, keep, renew.
+        library(
+            "Enrolling", in: "Credible",
+            [
+                "VC3Certificates", "VC3Transport", "InfoserviceAPI", "VC3Model", .asyncHTTPClient, .logging, .nioCore,
+                .nioHTTP1, .nioSSL, .serviceLifecycle,
+            ]),
+
         // MARK: Master: reconciles allocations, requests, head nodes
         library(
             "Master", in: "Master",
@@ -220,6 +229,7 @@ let package = Package(
         tests(of: "VC3Reconciling", [.logging]),
         tests(of: "HTCondorPool", [.crypto]),
         tests(of: "Credible", ["credible", "VC3Certificates", "VC3Configuration", "VC3Testing"]),
+        tests(of: "Enrolling", ["VC3Certificates", "VC3Model", "VC3Testing"]),
         tests(
             of: "InfoserviceStore", ["InfoserviceServer", "InfoserviceAPI", "VC3Model", "VC3Testing", .grdb]),
         tests(
