@@ -242,8 +242,8 @@ let package = Package(
         tests(
             of: "Master",
             [
-                "VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Commands", "VC3Certificates", "HTCondorPool",
-                .logging,
+                "VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Commands", "VC3Certificates", "Credible",
+                "HTCondorPool", .logging,
             ]),
         tests(of: "BatchSystems", ["VC3Commands"], resources: [.copy("Fixtures")]),
         tests(

@@ -54,7 +54,7 @@ struct SecrecyTests {
             request.method = method
             for (name, value) in headers { request.headers.add(name: name, value: value) }
             if let body { request.body = .bytes(ByteBuffer(string: body)) }
-            let response = try await client.requests.execute(request, timeout: .seconds(30))
+            let response = try await client.execute(request, deadline: .now() + .seconds(30))
             let bytes = try await response.body.collect(upTo: 1 << 24)
             let answer = "\(response.status.code) \(response.headers)\n\(String(buffer: bytes))"
             await transcript.add("\(name) \(method) \(target.prefix(60)) \(body?.prefix(60) ?? "")", answer)
@@ -251,7 +251,7 @@ struct SecrecyTests {
             var request = HTTPClientRequest(
                 url: "https://127.0.0.1:\(call.port)/v1/watch?kinds=privatetoken,pairing,nodeinfo&after=0")
             request.method = .GET
-            let response = try await call.client.streams.execute(request, timeout: .seconds(30))
+            let response = try await call.client.stream(request, deadline: .now() + .seconds(30))
             // Something that every caller's watch shows, after everything that it might.
             let marker = "seen-by-\(call.name)"
             try await calls["root"]?(.POST, "/v1/nodeinfo", #"{"name":"\#(marker)","owner":"\#(call.name)","spec":{}}"#)

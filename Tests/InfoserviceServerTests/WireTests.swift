@@ -28,7 +28,7 @@ struct WireTests {
             request.method = method
             for (name, value) in headers { request.headers.add(name: name, value: value) }
             if let body { request.body = .bytes(ByteBuffer(string: body)) }
-            let response = try await client.requests.execute(request, timeout: .seconds(30))
+            let response = try await client.execute(request, deadline: .now() + .seconds(30))
             let bytes = try await response.body.collect(upTo: 1 << 24)
             let isText = response.headers.first(name: "Content-Type")?.hasPrefix("text/plain") == true
             let value =

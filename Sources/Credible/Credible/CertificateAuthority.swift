@@ -56,6 +56,9 @@ public struct CertificateAuthority: Sendable {
         try self.init(storage: .file(vardir: vardir), name: name, policy: policy, now: now)
     }
 
+    /// The CA name.
+    public var authorityName: String { name.text }
+
     /// Root and intermediate, in this order.
     public func certificateChain() throws -> CertificateChain {
         try locked {

@@ -6,6 +6,8 @@ public struct ClientConfiguration: ConfigurationSchema {
     public let chainfile: String
     public let certfile: String
     public let keyfile: String
+    /// What authorities have taken back; `nil`: nothing counts as taken back.
+    public let crlfile: String?
     /// One Infoservice, or several replicas of it.
     public let addresses: [ServiceAddress]
     /// Where `infohost` stands, as `file:line`.
@@ -18,6 +20,9 @@ public struct ClientConfiguration: ConfigurationSchema {
         chainfile = network.required("chainfile", .path, "certificates of the authorities that are trusted")
         certfile = network.required("certfile", .path, "your certificate")
         keyfile = network.required("keyfile", .path, "its private key")
+        crlfile = network.value(
+            "crlfile", ValueKind<String>.path.optional, default: nil,
+            "revocation list: a server on it is not talked to; unset: none counts as taken back")
         let hosts = network.required(
             "infohost", .list,
             "host of the Infoservice; several replicas, each HOST or HOST:PORT, with commas between them")

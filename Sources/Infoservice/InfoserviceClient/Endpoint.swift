@@ -55,7 +55,7 @@ struct Endpoint: Sendable {
     func answer(_ request: HTTPClientRequest) async throws -> Answer {
         let deadline = NIODeadline.now() + .milliseconds(timeouts.answer.inMilliseconds)
         return try await reaching {
-            let response = try await client.requests.execute(request, deadline: deadline)
+            let response = try await client.execute(request, deadline: deadline)
             let buffer = try await response.body.collect(upTo: Self.longestAnswer)
             return Answer(
                 status: Int(response.status.code), body: Data(buffer.readableBytesView),
@@ -68,7 +68,7 @@ struct Endpoint: Sendable {
     /// - Throws: ``Failure`` when there is no answer; ``VC3Error`` when the server refuses.
     func stream(_ request: HTTPClientRequest) async throws -> HTTPClientResponse.Body {
         let deadline = NIODeadline.now() + .milliseconds(timeouts.answer.inMilliseconds)
-        let response = try await reaching { try await client.streams.execute(request, deadline: deadline) }
+        let response = try await reaching { try await client.stream(request, deadline: deadline) }
         guard response.status == .ok else {
             let buffer = try await reaching { try await response.body.collect(upTo: 1024 * 1024) }
             throw ProblemDocument.error(status: Int(response.status.code), body: Data(buffer.readableBytesView))

@@ -3,6 +3,7 @@ import Foundation
 public import InfoserviceAPI
 import NIOCore
 import NIOHTTP1
+public import VC3Certificates
 public import VC3Model
 public import VC3Transport
 
@@ -18,29 +19,37 @@ public struct RemoteInfoservice: EntityReader, EntityWriter, EntityWatcher {
     let sender: Sender
     private let client: MutualTLSClient
 
+    /// - Parameter revocationFile: Lists of what authorities have taken back, PEM; `nil`: nothing counts as taken back.
     /// - Throws: ``VC3Error`` `invalid` when a file cannot be read, or there is no address.
     public init(
         _ addresses: [ServiceAddress], certificateFile: String, keyFile: String, trustedFile: String,
-        timeouts: Timeouts = Timeouts()
+        revocationFile: String? = nil, timeouts: Timeouts = Timeouts()
     ) throws {
-        try self.init(
-            addresses,
-            credentials: TLSCredentials(certificateFile: certificateFile, keyFile: keyFile, trustedFile: trustedFile),
-            timeouts: timeouts)
+        let credentials = try TLSCredentials(
+            certificateFile: certificateFile, keyFile: keyFile, trustedFile: trustedFile)
+        let revoked = try revocationFile.map { try credentials.revocationLists(inFile: $0) } ?? RevocationLists()
+        try self.init(addresses, credentials: credentials, revoked: revoked, timeouts: timeouts)
     }
 
     /// - Throws: ``VC3Error`` `invalid` when there is no address.
-    public init(_ addresses: [ServiceAddress], credentials: TLSCredentials, timeouts: Timeouts = Timeouts()) throws {
+    public init(
+        _ addresses: [ServiceAddress], credentials: TLSCredentials, revoked: RevocationLists = RevocationLists(),
+        timeouts: Timeouts = Timeouts()
+    ) throws {
         guard !addresses.isEmpty else { throw VC3Error(.invalid, "no address of an Infoservice is given") }
-        self.init(known: addresses, credentials, timeouts)
+        self.init(known: addresses, credentials, revoked, timeouts)
     }
 
     public init(host: String, port: Int, credentials: TLSCredentials, timeouts: Timeouts = Timeouts()) {
-        self.init(known: [ServiceAddress(host: host, port: port)], credentials, timeouts)
+        self.init(known: [ServiceAddress(host: host, port: port)], credentials, RevocationLists(), timeouts)
     }
 
-    private init(known addresses: [ServiceAddress], _ credentials: TLSCredentials, _ timeouts: Timeouts) {
-        let client = MutualTLSClient(credentials, connectTimeout: timeouts.connect, silence: timeouts.silence)
+    private init(
+        known addresses: [ServiceAddress], _ credentials: TLSCredentials, _ revoked: RevocationLists,
+        _ timeouts: Timeouts
+    ) {
+        let client = MutualTLSClient(
+            credentials, revoked: revoked, connectTimeout: timeouts.connect, silence: timeouts.silence)
         self.client = client
         sender = Sender(
             endpoints: addresses.map { Endpoint(address: $0, client: client, timeouts: timeouts) },
@@ -73,6 +82,21 @@ public struct RemoteInfoservice: EntityReader, EntityWriter, EntityWatcher {
         for index in asking.endpoints.indices { asking.endpoints[index].fence = fence }
         return RemoteInfoservice(sender: asking, client: client)
     }
+
+    /// Shows this certificate on new connections from now on; requests and watches that run go on.
+    ///
+    /// - Throws: ``VC3Error`` `invalid` when the key does not belong to the certificate.
+    public func use(_ credentials: TLSCredentials) throws { try client.use(credentials) }
+
+    /// Goes by these lists as well, and closes the connections to servers that are on them.
+    ///
+    /// - Returns: How many were closed; `nil` when the lists bring nothing new.
+    @discardableResult
+    public func hear(_ lists: RevocationLists) -> Int? { client.hear(lists) }
+
+    /// What it shows and whom it trusts at present, and whose certificates it takes for taken back.
+    public var credentials: TLSCredentials { client.credentials }
+    public var revoked: RevocationLists { client.revoked }
 
     /// Closes all connections, watches included. Nothing may be called afterwards.
     public func shutdown() async throws { try await client.shutdown() }

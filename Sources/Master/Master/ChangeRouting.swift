@@ -48,7 +48,7 @@ struct ChangeRouting: Sendable {
         case .project: concerned.requests = await requests { $0.spec["project"]?.stringValue == key.name }
         // What seldom changes and may be referred to from several places: everybody has a look.
         case .user, .nodeinfo, .environment: concerned.requests = await requests { _ in true }
-        case .policy, .provisioner, .privatetoken, .pairing, .lease, .event, .usage: break
+        case .policy, .provisioner, .privatetoken, .pairing, .lease, .event, .usage, .authority: break
         }
         return concerned
     }

@@ -53,7 +53,11 @@ public struct Master: Sendable {
             backoff: Backoff(first: .milliseconds(200), most: .seconds(30)), logger: logger)
         let routing = ChangeRouting(store: store)
         let garbage = GarbageCollector(store: store, keys: keys, folders: folders, providers: providers, logger: logger)
+        let publisher = configuration.authority.map {
+            AuthorityPublisher(authority: $0, infoservice: store.infoservice, clock: clock, logger: logger)
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
+            if let publisher { group.addTask { await publisher.run() } }
             group.addTask { await allocations.run() }
             group.addTask { await requests.run() }
             group.addTask { await headNodes.run() }

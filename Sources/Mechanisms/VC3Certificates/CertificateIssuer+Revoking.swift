@@ -16,13 +16,15 @@ extension CertificateIssuer {
         let issuer = certificate.certificate
         let algorithm = try issuer.publicKey.listAlgorithm
         // Lists hold whole seconds; the value must equal what a reader gets.
+        let thisUpdate = Date(
+            timeIntervalSince1970: (now.timeIntervalSince1970 - Self.backdating.inSeconds).rounded(.down))
         let nextUpdate = Date(timeIntervalSince1970: (now.timeIntervalSince1970 + lifetime.inSeconds).rounded(.down))
         var body = DER.Serializer()
         try body.appendConstructedNode(identifier: .sequence) { list in
             try list.serialize(1)  // The number that stands for version 2.
             try algorithm.serialize(into: &list)
             try list.serialize(issuer.subject)
-            try ListTime.serialize(now.addingTimeInterval(-Self.backdating.inSeconds), into: &list)
+            try ListTime.serialize(thisUpdate, into: &list)
             try ListTime.serialize(nextUpdate, into: &list)
             if !entries.isEmpty {
                 try list.appendConstructedNode(identifier: .sequence) { list in
@@ -45,7 +47,8 @@ extension CertificateIssuer {
             try list.serialize(ASN1BitString(bytes: signature.rawRepresentation[...]))
         }
         return RevocationList(
-            der: list.serializedBytes, serials: Set(entries.map(\.serial)), nextUpdate: nextUpdate)
+            der: list.serializedBytes, serials: Set(entries.map(\.serial)), thisUpdate: thisUpdate,
+            nextUpdate: nextUpdate, number: number)
     }
 }
 

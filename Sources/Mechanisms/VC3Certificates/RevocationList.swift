@@ -42,8 +42,12 @@ public struct RevocationList: Hashable, Sendable {
     public let der: [UInt8]
     /// The serial numbers on the list.
     public let serials: Set<String>
+    /// When the list was made.
+    public let thisUpdate: Date
     /// When the issuer will have made a newer list.
     public let nextUpdate: Date
+    /// Larger for every later list of the same issuer; 0 for a list without one.
+    public let number: Int
 
     /// Reads a list and checks who signed it.
     ///
@@ -77,13 +81,22 @@ public struct RevocationList: Hashable, Sendable {
             throw CredentialError(.refused, "the revocation list is not signed by '\(issuer.subject)'")
         }
         serials = contents.serials
+        thisUpdate = contents.thisUpdate
         nextUpdate = contents.nextUpdate
+        number = contents.number
     }
 
-    init(der: [UInt8], serials: Set<String>, nextUpdate: Date) {
+    init(der: [UInt8], serials: Set<String>, thisUpdate: Date, nextUpdate: Date, number: Int) {
         self.der = der
         self.serials = serials
+        self.thisUpdate = thisUpdate
         self.nextUpdate = nextUpdate
+        self.number = number
+    }
+
+    /// Whether nothing is lost by going by this list instead of `other`, which is of the same issuer.
+    func supersedes(_ other: RevocationList) -> Bool {
+        (number, nextUpdate) >= (other.number, other.nextUpdate) && serials.isSuperset(of: other.serials)
     }
 
     /// The PEM form, ending in a newline.

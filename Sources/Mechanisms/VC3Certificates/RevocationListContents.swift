@@ -6,7 +6,9 @@ struct RevocationListContents {
     var signedBytes: ArraySlice<UInt8> = []
     var signature: ArraySlice<UInt8> = []
     var serials: Set<String> = []
+    var thisUpdate = Date.distantPast
     var nextUpdate = Date.distantPast
+    var number = 0
 
     init(der: [UInt8]) throws {
         self = try DER.sequence(DER.parse(der), identifier: .sequence) { nodes in
@@ -19,13 +21,19 @@ struct RevocationListContents {
     }
 
     private init(listNodes nodes: inout ASN1NodeCollection.Iterator) throws {
-        // Version 2, algorithm, issuer and thisUpdate come before what is needed here.
-        guard try Int(derEncoded: &nodes) == 1, nodes.next() != nil, nodes.next() != nil, nodes.next() != nil,
+        // Version 2, algorithm and issuer come before what is needed here.
+        guard try Int(derEncoded: &nodes) == 1, nodes.next() != nil, nodes.next() != nil, let this = nodes.next(),
             let next = nodes.next()
         else { throw Self.truncated }
+        thisUpdate = try ListTime.date(of: this)
         nextUpdate = try ListTime.date(of: next)
-        guard let entries = nodes.next(), entries.identifier == .sequence else { return }
-        serials = try DER.sequence(entries, identifier: .sequence) { entryNodes in
+        while let node = nodes.next() {
+            if node.identifier == .sequence { serials = try Self.serials(node) } else { number = try Self.number(node) }
+        }
+    }
+
+    private static func serials(_ entries: ASN1Node) throws -> Set<String> {
+        try DER.sequence(entries, identifier: .sequence) { entryNodes in
             var serials: Set<String> = []
             while let entry = entryNodes.next() {
                 serials.insert(
@@ -37,7 +45,26 @@ struct RevocationListContents {
             }
             return serials
         }
-        while nodes.next() != nil {}
+    }
+
+    /// The list's number among its extensions (RFC 5280, section 5.2.3); 0 when there is none that fits.
+    private static func number(_ tagged: ASN1Node) throws -> Int {
+        var number = 0
+        _ = try DER.sequence(tagged, identifier: .init(tagWithNumber: 0, tagClass: .contextSpecific)) { outer in
+            guard let extensions = outer.next() else { throw truncated }
+            try DER.sequence(extensions, identifier: .sequence) { nodes in
+                while let node = nodes.next() {
+                    try DER.sequence(node, identifier: .sequence) { parts in
+                        let identifier = try ASN1ObjectIdentifier(derEncoded: &parts)
+                        while let part = parts.next() {
+                            guard identifier == [2, 5, 29, 20], part.identifier == .octetString else { continue }
+                            number = (try? Int(derEncoded: ASN1OctetString(derEncoded: part).bytes)) ?? 0
+                        }
+                    }
+                }
+            }
+        }
+        return number
     }
 
     private static var truncated: CredentialError { CredentialError(.malformed, "parts are missing") }

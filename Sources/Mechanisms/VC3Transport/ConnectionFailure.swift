@@ -13,6 +13,7 @@ public enum ConnectionFailure {
         case let error as HTTPClientError where error == .remoteConnectionClosed: "the server closed the connection"
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { "\($0.error)" } ?? error.dnsAError.map { "\($0)" } ?? "\(error)"
+        case let error as RevokedServer: error.description
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: "TLS failed: \(error)"
         default: "\(error)"
         }
@@ -29,7 +30,7 @@ public enum ConnectionFailure {
         case is NIOConnectionError: true
         case let error as NIOSSLError:
             if case .handshakeFailed = error { true } else { false }
-        case is NIOSSLExtraError: true
+        case is NIOSSLExtraError, is RevokedServer: true
         default: false
         }
     }

@@ -18,7 +18,7 @@ public final class MutualTLSServer: Sendable {
     private struct Current {
         var context: NIOSSLContext
         var credentials: TLSCredentials
-        var revoked: RevocationLists
+        var revoked: HeardRevocations
     }
 
     /// - Throws: `VC3Error` `invalid` when the key does not belong to the certificate.
@@ -29,7 +29,9 @@ public final class MutualTLSServer: Sendable {
         self.limits = limits
         registry = ConnectionRegistry(limits: limits)
         current = NIOLockedValueBox(
-            Current(context: try credentials.serverContext(), credentials: credentials, revoked: revoked))
+            Current(
+                context: try credentials.serverContext(), credentials: credentials,
+                revoked: HeardRevocations(filed: revoked)))
     }
 
     /// Goes by these from now on. What is wrong with them is thrown, and then nothing has changed.
@@ -39,8 +41,26 @@ public final class MutualTLSServer: Sendable {
     @discardableResult
     public func use(_ credentials: TLSCredentials, revoked: RevocationLists) throws -> Int {
         let context = try credentials.serverContext()
-        current.withLockedValue { $0 = Current(context: context, credentials: credentials, revoked: revoked) }
-        return close(.revoked) { revoked.revoke(serial: $0.serial, of: $0.issuer) }
+        let all = current.withLockedValue { current in
+            current.context = context
+            current.credentials = credentials
+            current.revoked.file(revoked)
+            return current.revoked.all
+        }
+        return closeRevoked(all)
+    }
+
+    /// Goes by these lists as well, for as long as it runs, and closes the connections of those who are on them.
+    ///
+    /// - Returns: How many were closed; `nil` when the lists bring nothing new.
+    @discardableResult
+    public func hear(_ lists: RevocationLists) -> Int? {
+        let all = current.withLockedValue { $0.revoked.hear(lists) ? $0.revoked.all : nil }
+        return all.map(closeRevoked)
+    }
+
+    private func closeRevoked(_ lists: RevocationLists) -> Int {
+        close(.revoked) { lists.revoke(serial: $0.serial, of: $0.issuer) }
     }
 
     /// Closes the connections of peers whose certificate has run out.
@@ -63,7 +83,7 @@ public final class MutualTLSServer: Sendable {
 
     /// What this end shows and whom it trusts at present.
     public var credentials: TLSCredentials { current.withLockedValue(\.credentials) }
-    public var revoked: RevocationLists { current.withLockedValue(\.revoked) }
+    public var revoked: RevocationLists { current.withLockedValue(\.revoked.all) }
 
     /// Connections that are open, those among them whose handshake has not ended, and closed ones by reason.
     public var counts: (open: Int, pending: Int, refusals: [ConnectionRefusal: Int]) { registry.counts }

@@ -34,13 +34,18 @@ public struct TLSCredentials: Sendable {
             trustedPEM: Self.text(of: trustedFile))
     }
 
+    /// The own certificate.
+    ///
+    /// - Throws: ``VC3Error`` `invalid`.
+    public func certificate() throws -> CertificateDocument {
+        guard let first = chain.first else { throw VC3Error(.invalid, "there is no certificate") }
+        return try Self.reading("the certificate") { try CertificateDocument(der: first.toDERBytes()) }
+    }
+
     /// The own certificate's last moment.
     ///
     /// - Throws: ``VC3Error`` `invalid`.
-    public func expiry() throws -> Date {
-        guard let first = chain.first else { throw VC3Error(.invalid, "there is no certificate") }
-        return try Self.reading("the certificate") { try CertificateDocument(der: first.toDERBytes()).notAfter }
-    }
+    public func expiry() throws -> Date { try certificate().notAfter }
 
     /// The authorities that are trusted.
     ///
@@ -54,6 +59,29 @@ public struct TLSCredentials: Sendable {
     /// PEM text of the authorities whose peers are trusted.
     public func trustedPEM() throws -> String { try authorities().map(\.pem).joined() }
 
+    /// The revocation lists in a PEM file.
+    ///
+    /// - Throws: ``VC3Error`` `invalid` naming the file when it cannot be read, or none of the trusted authorities signed
+    ///   a list.
+    public func revocationLists(inFile file: String) throws -> RevocationLists {
+        guard let bytes = FileManager.default.contents(atPath: file) else {
+            throw VC3Error(
+                .invalid,
+                "cannot read revocation list '\(file)'; credible writes it, or leave crlfile out to have none")
+        }
+        return try revocationLists(pem: String(decoding: bytes, as: UTF8.self), from: "'\(file)'")
+    }
+
+    /// - Parameter source: Where the text is from, for a refusal.
+    /// - Throws: ``VC3Error`` `invalid` for anything but lists, or when none of the trusted authorities signed one.
+    public func revocationLists(pem: String, from source: String) throws -> RevocationLists {
+        do {
+            return try RevocationLists(pem: pem, signedByOneOf: authorities())
+        } catch {
+            throw VC3Error(.invalid, "revocation list \(source) cannot be used: \(error)", cause: error)
+        }
+    }
+
     private static func reading<Value>(_ what: String, _ body: () throws -> Value) throws -> Value {
         do { return try body() } catch {
             throw VC3Error(.invalid, "\(what) cannot be read: \(error)", cause: error)
@@ -64,6 +92,16 @@ public struct TLSCredentials: Sendable {
     func serverContext() throws -> NIOSSLContext {
         do {
             return try NIOSSLContext(configuration: server)
+        } catch {
+            throw VC3Error(
+                .invalid, "the certificate and the private key cannot be used; do they belong together?", cause: error)
+        }
+    }
+
+    /// - Throws: ``VC3Error`` `invalid` when the key does not belong to the certificate.
+    func checkAsClient() throws {
+        do {
+            _ = try NIOSSLContext(configuration: client)
         } catch {
             throw VC3Error(
                 .invalid, "the certificate and the private key cannot be used; do they belong together?", cause: error)

@@ -32,7 +32,7 @@ struct Program {
         for warning in warnings { console.note("\(warning)") }
         let remote = try RemoteInfoservice(
             configuration.addresses, certificateFile: configuration.certfile, keyFile: configuration.keyfile,
-            trustedFile: configuration.chainfile,
+            trustedFile: configuration.chainfile, revocationFile: configuration.crlfile,
             // Whoever sits at a keyboard would rather hear soon that nobody answers.
             timeouts: Timeouts(attempts: 1))
         let endpoint = configuration.addresses.map(\.description).joined(separator: ", ")

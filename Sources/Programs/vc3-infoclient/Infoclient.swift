@@ -82,7 +82,7 @@ struct Infoclient: AsyncParsableCommand {
             remarks.detail("infoservice \(settings.addresses.map(\.description).joined(separator: ", "))")
             let remote = try RemoteInfoservice(
                 settings.addresses, certificateFile: settings.certfile, keyFile: settings.keyfile,
-                trustedFile: settings.chainfile)
+                trustedFile: settings.chainfile, revocationFile: settings.crlfile)
             let action = InfoclientAction(documents: remote.documents, form: output, remarks: remarks)
             let text = try await perform(action)
             // Nothing more is to be sent; a connection that does not close in order changes no outcome.

@@ -1,3 +1,4 @@
+import Credible
 import Factory
 import Foundation
 import InfoserviceAPI
@@ -42,7 +43,7 @@ struct Services {
         var services: [any Service] = [reload, server]
         let master = Master(
             infoservice: InfoserviceSession(identity: Identity(role: .master, name: "master"), engine: store),
-            configuration: masterConfiguration, clock: .system, logger: logger)
+            configuration: try masterConfiguration(), clock: .system, logger: logger)
         services.append(Part(name: "master") { try await master.run() })
         if let bundle = settings.workerBundle {
             let factory = Factory(
@@ -64,8 +65,9 @@ struct Services {
         try await store.close()
     }
 
-    private var masterConfiguration: MasterConfiguration {
+    private func masterConfiguration() throws -> MasterConfiguration {
         var configuration = MasterConfiguration(stateFolder: state.path)
+        configuration.authority = try CertificateAuthority(vardir: state.authority)
         configuration.condorPrefix = settings.condor.map(absolute)
         configuration.headNodeAddress = settings.address
         configuration.headNodePorts = settings.headNodePorts

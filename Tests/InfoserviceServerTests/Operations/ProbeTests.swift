@@ -20,8 +20,8 @@ struct ProbeTests {
         let client = MutualTLSClient(
             try running.authority.credentials(role: role, name: "monitor"), connectTimeout: .seconds(30),
             silence: .seconds(30))
-        let response = try await client.requests.execute(
-            HTTPClientRequest(url: "https://127.0.0.1:\(running.port)\(path)"), timeout: .seconds(30))
+        let response = try await client.execute(
+            HTTPClientRequest(url: "https://127.0.0.1:\(running.port)\(path)"), deadline: .now() + .seconds(30))
         let body = String(buffer: try await response.body.collect(upTo: 1 << 24))
         try await client.shutdown()
         return (Int(response.status.code), body, response.headers.first(name: "Content-Type") ?? "")

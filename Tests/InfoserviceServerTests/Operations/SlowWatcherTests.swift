@@ -41,7 +41,7 @@ struct SlowWatcherTests {
         let client = MutualTLSClient(
             try running.authority.credentials(.admin), connectTimeout: .seconds(30), silence: .seconds(30))
         let request = HTTPClientRequest(url: "https://127.0.0.1:\(running.port)/metrics")
-        let response = try await client.requests.execute(request, timeout: .seconds(30))
+        let response = try await client.execute(request, deadline: .now() + .seconds(30))
         let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
         try await client.shutdown()
         return text

@@ -70,8 +70,14 @@ struct EntityRoutes: Sendable {
     func report(_ request: Request, _ context: InfoserviceContext) async throws -> Response {
         let key = try context.key()
         let expected = try request.requiredRevision()
-        let body = try await request.document(required: ["status"])
-        let record = try await context.session(on: engine).replaceStatus(
+        let session = try context.session(on: engine)
+        let schema = KindSchema.of(key.kind)
+        // More than usual is read only from whoever may write it.
+        let mayBeLarge = schema.statusWriters.contains(session.identity.role)
+        let body = try await request.document(
+            required: ["status"],
+            longest: mayBeLarge ? Self.longestBody - SizeLimits.part + schema.largestStatus : Self.longestBody)
+        let record = try await session.replaceStatus(
             key.kind, key.name, with: body["status"] ?? [:], expecting: expected)
         return try Response(status: .ok, entity: record)
     }

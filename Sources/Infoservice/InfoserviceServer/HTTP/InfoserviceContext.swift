@@ -18,9 +18,17 @@ struct InfoserviceContext: RequestContext {
         peer = Peer.current
     }
 
+    /// The certificate that was shown, whatever it says.
+    ///
+    /// - Throws: ``VC3Error`` `unauthenticated`.
+    func presented() throws -> Peer {
+        guard let peer else { throw VC3Error(.unauthenticated, "no certificate was presented") }
+        return peer
+    }
+
     /// - Throws: ``VC3Error`` `unauthenticated`.
     func caller() throws -> Caller {
-        guard let peer else { throw VC3Error(.unauthenticated, "no certificate was presented") }
+        let peer = try presented()
         let caller = Caller(try peer.identity(), address: peer.address)
         return try actingFor.map { try caller.acting(for: $0) } ?? caller
     }

@@ -57,7 +57,7 @@ public struct InfoserviceHTTP: Service {
         let probes = ProbeRoutes(engine: engine, report: MetricsReport(metrics: metrics, engine: engine, tls: tls))
         let table = try RouteTable(
             probes.routes() + EntityRoutes(engine: engine).routes
-                + [WatchRoute(engine: engine).route, AuditRoute(engine: engine).route])
+                + [WatchRoute(engine: engine).route, AuditRoute(engine: engine).route, RevocationRoute(tls: tls).route])
         router.add(middleware: MetricsMiddleware(metrics: metrics))
         router.add(middleware: LimitsMiddleware(budgets: IdentityBudgets(limits), metrics: metrics))
         router.add(middleware: ProblemMiddleware(routes: table.descriptions))
@@ -67,10 +67,14 @@ public struct InfoserviceHTTP: Service {
         LegacyRoutes(engine: engine, mode: legacy) { try tls.credentials.trustedPEM() }
             .add(to: router)
         let onListening = onListening
+        let listener = RevocationListener(engine: engine, tls: tls, logger: logger)
+        // Before the first connection is taken.
+        _ = await listener.hearAll()
         var application = Application(
             router: router, server: tls.builder(configuration: Self.headLimits),
             configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { await onListening($0.localAddress?.port ?? 0) }, logger: logger)
+        application.addServices(listener)
         if let monitoring {
             application.addServices(MonitoringHTTP(probes: probes, place: monitoring, logger: logger))
         }

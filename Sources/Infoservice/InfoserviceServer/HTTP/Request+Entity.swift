@@ -49,12 +49,14 @@ extension Request {
     }
 
     /// The body, an object with these members and no others.
-    func document(required: Set<String>, optional: Set<String> = []) async throws -> JSONValue {
+    func document(
+        required: Set<String>, optional: Set<String> = [], longest: Int = EntityRoutes.longestBody
+    ) async throws -> JSONValue {
         let buffer: ByteBuffer
         do {
-            buffer = try await body.collect(upTo: EntityRoutes.longestBody)
+            buffer = try await body.collect(upTo: longest)
         } catch is NIOTooManyBytesError {
-            throw VC3Error(.tooLarge, "the body is longer than \(EntityRoutes.longestBody) bytes")
+            throw VC3Error(.tooLarge, "the body is longer than \(longest) bytes")
         } catch let error as HTTPParserError {
             throw VC3Error(.invalid, "the body cannot be read: \(error)", cause: error)
         }

@@ -51,12 +51,15 @@ struct APIRoute: Sendable {
         /// An entity, its revision as `ETag`.
         case entity(String)
         case text(String, String)
+        /// In one of these media types, as `Accept` asks for; the first one unless it does.
+        case file([String], String)
         /// One JSON object on each line, without end.
         case lines(Schema, String)
 
         var description: String {
             switch self {
-            case .nothing(let text), .json(_, let text), .entity(let text), .text(_, let text), .lines(_, let text):
+            case .nothing(let text), .json(_, let text), .entity(let text), .text(_, let text), .file(_, let text),
+                .lines(_, let text):
                 text
             }
         }

@@ -99,6 +99,8 @@ enum OpenAPIDocument {
                 headers["Location"] = ["description": "The path of the entity.", "schema": ["type": "string"]]
             }
         case .text(let type, _): answer["content"] = .object([type: ["schema": ["type": "string"]]])
+        case .file(let types, _):
+            answer["content"] = .object(Dictionary(uniqueKeysWithValues: types.map { ($0, [:]) }))
         case .lines(let schema, _):
             answer["content"] = ["application/x-ndjson": ["schema": OpenAPISchemas.value(schema, kind)]]
         }

@@ -34,7 +34,7 @@ extension StoreView {
                     names(of: .usage, naming: EntityKey(.allocation, $0))
                 })
         case .resource, .nodeinfo, .cluster, .environment, .policy, .provisioner, .privatetoken, .pairing, .lease,
-            .event:
+            .event, .authority:
             return []
         }
     }

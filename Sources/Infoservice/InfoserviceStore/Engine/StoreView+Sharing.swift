@@ -2,7 +2,8 @@ public import VC3Model
 
 /// How entities are shared. A project shares itself, its members, allocations and requests; a request shares the pilot
 /// sets and the head node that were made for it; an allocation its usage; a public cluster its nodesets; whatever is
-/// shared, the events about it. Public resources and clusters, nodeinfos and policies are for everybody.
+/// shared, the events about it. Public resources and clusters, nodeinfos, policies and authorities are for
+/// everybody.
 extension StoreView {
     /// Who stands in which relation to an entity.
     public func audience(of record: EntityRecord) -> Audience {
@@ -32,7 +33,7 @@ extension StoreView {
                 audience.owner = record.metadata.owner
             }
         case .resource, .cluster: audience.isPublic = record.spec["public"]?.boolValue ?? false
-        case .nodeinfo, .policy: audience.isPublic = true
+        case .nodeinfo, .policy, .authority: audience.isPublic = true
         case .environment, .provisioner, .privatetoken, .pairing, .lease: break
         }
         return audience

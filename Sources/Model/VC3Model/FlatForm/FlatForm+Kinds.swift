@@ -71,6 +71,7 @@ extension FlatForm {
                 places: ["acl": .derived(.accessList), "encoding": .derived(.encoding)]),
             FlatForm(.pilotset, "name state owner"), FlatForm(.lease, "name state owner"),
             FlatForm(.event, "name state owner"), FlatForm(.usage, "name state owner"),
+            FlatForm(.authority, "name state owner"),
         ].map { ($0.kind, $0) })
 
     /// - Parameters:

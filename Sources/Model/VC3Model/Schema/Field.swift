@@ -71,6 +71,8 @@ public enum SizeLimits {
     public static let text = 65_536
     /// Elements of a list, members of an object.
     public static let elements = 10_000
-    /// Bytes of a whole spec or status, as JSON.
+    /// Bytes of a whole spec or status, as JSON, unless its kind's schema says otherwise.
     public static let part = 1_048_576
+    /// Characters of a revocation list in PEM form: some 300,000 certificates.
+    public static let revocationList = 16_777_216
 }

@@ -19,6 +19,7 @@ extension KindSchema {
         case .lease: lease
         case .event: event
         case .usage: usage
+        case .authority: authority
         }
     }
 
@@ -347,4 +348,17 @@ extension KindSchema {
             Field("node_seconds", .integer(0...Int.max), default: 0, "Seconds times workers."),
         ],
         status: state, specWriters: [.factory], statusWriters: [.factory])
+
+    static let authority = KindSchema(
+        .authority, "A certificate authority as others need it: whom to trust, and what it has taken back.",
+        spec: [],
+        status: state + [
+            Field("chain", .string, "PEM of its certificates, the root first."),
+            Field("crl", .string, longest: SizeLimits.revocationList, "PEM of its revocation list."),
+            Field("crlnumber", .integer(0...Int.max), "Number of that list: higher for every newer one."),
+            Field("thisupdate", .timestamp, "When that list was made."),
+            Field("nextupdate", .timestamp, "When there will be a newer one at the latest."),
+            Field("revoked", .integer(0...Int.max), default: 0, "How many certificates are on it."),
+        ],
+        specWriters: [.master], statusWriters: [.master], largestStatus: SizeLimits.revocationList + SizeLimits.part)
 }

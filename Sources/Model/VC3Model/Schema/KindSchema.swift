@@ -14,6 +14,8 @@ public struct KindSchema: Sendable {
     public let secretReaders: Set<Role>
     /// The role that tears down what the entity stands for before it goes; `nil`: deletion is immediate.
     public let finalizer: Role?
+    /// Bytes of the status, as JSON.
+    public let largestStatus: Int
     /// Whether any field is secret.
     public let hasSecrets: Bool
     /// The fields of the spec that name other entities.
@@ -21,7 +23,8 @@ public struct KindSchema: Sendable {
 
     public init(
         _ kind: EntityKind, _ purpose: String, spec: [Field], status: [Field], specWriters: Set<Role>,
-        statusWriters: Set<Role>, secretReaders: Set<Role> = [], finalizer: Role? = nil
+        statusWriters: Set<Role>, secretReaders: Set<Role> = [], finalizer: Role? = nil,
+        largestStatus: Int = SizeLimits.part
     ) {
         self.kind = kind
         self.purpose = purpose
@@ -31,6 +34,7 @@ public struct KindSchema: Sendable {
         self.statusWriters = statusWriters
         self.secretReaders = secretReaders
         self.finalizer = finalizer
+        self.largestStatus = largestStatus
         hasSecrets = (spec + status).contains(where: \.isSecret)
         linkFields = spec.filter { Self.mayLink($0.type) }
     }
@@ -56,7 +60,8 @@ public struct KindSchema: Sendable {
 
     /// All that is wrong with `value`, each with the path of its field; empty when it may be stored.
     public func problems(in value: JSONValue, part: Part) -> [VC3Error.Problem] {
-        if let problem = SizeCheck.problem(with: value, at: part.rawValue) { return [problem] }
+        let largest = part == .status ? largestStatus : SizeLimits.part
+        if let problem = SizeCheck.problem(with: value, largest: largest, at: part.rawValue) { return [problem] }
         return SchemaCheck.problems(in: value, fields: fields(of: part), at: part.rawValue)
     }
 

@@ -1,10 +1,10 @@
 /// Finds what is longer than it may be.
 enum SizeCheck {
     /// What is wrong with the size of a whole spec or status.
-    static func problem(with value: JSONValue, at path: String) -> VC3Error.Problem? {
+    static func problem(with value: JSONValue, largest: Int, at path: String) -> VC3Error.Problem? {
         let size = size(of: value)
-        guard size > SizeLimits.part else { return nil }
-        return .init(field: path, problem: "has \(size) bytes; at most \(SizeLimits.part) are taken")
+        guard size > largest else { return nil }
+        return .init(field: path, problem: "has \(size) bytes; at most \(largest) are taken")
     }
 
     /// Every text, list and object in a field's value that is too long.

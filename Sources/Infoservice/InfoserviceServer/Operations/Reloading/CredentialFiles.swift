@@ -37,20 +37,7 @@ public struct CredentialFiles: Sendable, Equatable {
                 "the certificate in '\(certificate)' ran out at \(Timestamp(expiry)); get a new one from credible")
         }
         guard let revocations else { return (credentials, RevocationLists()) }
-        guard let bytes = FileManager.default.contents(atPath: revocations) else {
-            throw VC3Error(
-                .invalid,
-                "cannot read revocation list '\(revocations)'; credible writes it, or leave crlfile out to have none")
-        }
-        do {
-            return (
-                credentials,
-                try RevocationLists(
-                    pem: String(decoding: bytes, as: UTF8.self), signedByOneOf: credentials.authorities())
-            )
-        } catch {
-            throw VC3Error(.invalid, "revocation list '\(revocations)' cannot be used: \(error)", cause: error)
-        }
+        return (credentials, try credentials.revocationLists(inFile: revocations))
     }
 
     /// Changes when one of the files does.
