@@ -64,6 +64,8 @@ let package = Package(
         .executable(name: "vc3", targets: ["vc3"]),
         .executable(name: "vc3-client", targets: ["vc3-client"]),
         .executable(name: "vc3-infoservice", targets: ["vc3-infoservice"]),
+        .executable(name: "vc3-master", targets: ["vc3-master"]),
+        .executable(name: "vc3-factory", targets: ["vc3-factory"]),
         .executable(name: "vc3-infoclient", targets: ["vc3-infoclient"]),
         .executable(name: "credible", targets: ["credible"]),
         .executable(name: "vc3-glidein", targets: ["vc3-glidein"]),
@@ -98,6 +100,10 @@ let package = Package(
         library("VC3Certificates", in: "Mechanisms", [.x509, .asn1, .crypto, .cryptoExtras]),
         // Running a program's command line to its exit code.
         library("VC3CommandLine", in: "Mechanisms", [.argumentParser]),
+        // What programs that run for long share: options, log, the user they run as.
+        library(
+            "VC3Daemon", in: "Mechanisms",
+            ["VC3Configuration", .argumentParser, .logging, .serviceLifecycle, .unixSignals]),
         // Running commands, here and at the far end of SSH.
         library("VC3Commands", in: "Mechanisms", [.subprocess, .systemPackage]),
         // The INI dialect of the admin guide.
@@ -184,14 +190,22 @@ let package = Package(
         // MARK: Front ends
         // Which Infoservice a client program talks to, and as whom.
         library("ClientSettings", in: "FrontEnds", ["InfoserviceClient", "VC3Configuration"]),
+        // What vc3-master and vc3-factory have in common: settings, connection, leading.
+        library(
+            "PartWiring", in: "FrontEnds",
+            [
+                "Enrolling", "InfoserviceAPI", "InfoserviceClient", "Master", "VC3Certificates", "VC3Configuration",
+                "VC3Model", "VC3Transport", .logging, .serviceLifecycle, .unixSignals,
+            ]),
         library("ClientCommands", in: "FrontEnds", ["VC3Model", "InfoserviceAPI", .argumentParser]),
 
         // MARK: Programs: composition roots
         program(
             "vc3",
             [
-                "Credible", "VC3Certificates", "VC3CommandLine", "VC3Configuration", "VC3Transport", "InfoserviceStore",
-                "InfoserviceServer", "InfoserviceAPI", "VC3Model", "Master", "Factory", .argumentParser,
+                "Credible", "VC3Certificates", "VC3CommandLine", "VC3Configuration", "VC3Daemon", "VC3Transport",
+                "InfoserviceStore", "InfoserviceServer", "InfoserviceAPI", "VC3Model", "Master", "Factory",
+                "PartWiring", .argumentParser,
                 .serviceLifecycle, .unixSignals, .logging,
             ]),
         program(
@@ -203,8 +217,20 @@ let package = Package(
         program(
             "vc3-infoservice",
             [
-                "InfoserviceServer", "InfoserviceStore", "VC3CommandLine", "VC3Configuration", "VC3Model",
+                "InfoserviceServer", "InfoserviceStore", "VC3CommandLine", "VC3Configuration", "VC3Daemon", "VC3Model",
                 "VC3Transport", .argumentParser, .logging, .serviceLifecycle, .unixSignals,
+            ]),
+        program(
+            "vc3-master",
+            [
+                "Credible", "Master", "PartWiring", "VC3Certificates", "VC3CommandLine", "VC3Configuration",
+                "VC3Daemon", "VC3Model", .argumentParser, .logging,
+            ]),
+        program(
+            "vc3-factory",
+            [
+                "Factory", "PartWiring", "VC3CommandLine", "VC3Configuration", "VC3Daemon", "VC3Model",
+                .argumentParser, .logging,
             ]),
         program(
             "vc3-infoclient",

@@ -15,7 +15,7 @@ public import VC3Transport
 /// look at whether the entity is there by now. Whatever else has lost its answer throws `unavailable`, and the caller
 /// reads before it decides again. Call ``shutdown()`` when done; one that is dropped closes its connections in the
 /// background.
-public struct RemoteInfoservice: EntityReader, EntityWriter, EntityWatcher {
+public struct RemoteInfoservice: EntityReader, EntityWriter, EntityWatcher, RevocationHearing {
     let sender: Sender
     private let client: MutualTLSClient
 

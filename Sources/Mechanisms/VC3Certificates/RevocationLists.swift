@@ -52,7 +52,9 @@ public struct RevocationLists: Hashable, Sendable {
     public func union(_ other: RevocationLists) -> RevocationLists {
         var kept: [(issuer: String, list: RevocationList)] = []
         for candidate in lists + other.lists {
-            if kept.contains(where: { $0.issuer == candidate.issuer && $0.list.supersedes(candidate.list) }) { continue }
+            if kept.contains(where: { $0.issuer == candidate.issuer && $0.list.supersedes(candidate.list) }) {
+                continue
+            }
             kept.removeAll { $0.issuer == candidate.issuer && candidate.list.supersedes($0.list) }
             kept.append(candidate)
         }

@@ -16,30 +16,7 @@ enum PassphraseReader {
     }
 
     private static func read(_ source: PassphraseSource) throws -> String {
-        switch source {
-        case .prompt: try prompt()
-        case .file(let path): try firstLine(of: path)
-        case .credential(let name):
-            if let directory = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] {
-                try firstLine(of: directory + "/" + name)
-            } else {
-                throw Failure(
-                    "keypassphrase = credential:\(name) needs a service with LoadCredential=\(name):PATH;"
-                        + " CREDENTIALS_DIRECTORY is not set")
-            }
-        }
-    }
-
-    private static func firstLine(of path: String) throws -> String {
-        let text = try InputFile.text(of: path)
-        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int ?? 0
-        guard mode & 0o077 == 0 else {
-            throw Failure(
-                "others can read the passphrase in '\(path)' (mode 0\(String(mode, radix: 8))); run: chmod 600 \(path)")
-        }
-        let line = text.prefix { !$0.isNewline }
-        guard !line.isEmpty else { throw Failure("the passphrase in '\(path)' is empty") }
-        return String(line)
+        try source.text(credentials: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]) ?? prompt()
     }
 
     private static func prompt() throws -> String {

@@ -6,6 +6,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 import VC3Configuration
+import VC3Daemon
 import VC3Model
 import VC3Transport
 
@@ -15,34 +16,23 @@ struct Serve: AsyncParsableCommand {
         abstract: "Serve until a signal ends it (what happens without a subcommand).")
 
     @OptionGroup var files: ConfigurationOptions
-    @OptionGroup var logging: LoggingOptions
-
-    @Flag(help: "Check the configuration and the files that it names, say what is wrong, and end.")
-    var checkConfig = false
-
-    @Flag(help: "Print a configuration file with every key, its meaning and its default, and end.")
-    var showConfig = false
-
-    @Option(
-        help: ArgumentHelp(
-            "Act as this user, when started as root; they must be able to read the configuration.", valueName: "user"))
-    var runas: String?
+    @OptionGroup var daemon: DaemonOptions
 
     func run() async throws {
-        if showConfig {
+        if daemon.showConfig {
             print(Settings.sample)
             return
         }
         let settings = try files.settings()
         do {
-            if let runas { try RunAs(user: runas).apply(givingAway: logging.file) }
+            try daemon.changeUser()
             let (credentials, revoked) = try await settings.credentials.load()
             let tls = try MutualTLSServer(credentials, revoked: revoked, limits: settings.connections)
-            if checkConfig {
+            if daemon.checkConfig {
                 print("the configuration is fine")
                 return
             }
-            let (logger, sink) = try logging.start(level: settings.logLevel)
+            let (logger, sink) = try daemon.logging.start("vc3-infoservice", level: settings.logLevel)
             OpenFiles.raiseLimit(for: settings.connections.total, logger)
             let store = try await EntityStore.open(settings.store)
             try await serve(settings, tls, store, logger, sink)

@@ -1,14 +1,11 @@
 import InfoserviceServer
 import InfoserviceStore
 import VC3Configuration
+import VC3Daemon
 import VC3Transport
 
 /// `vc3-infoservice.conf`. Sections and keys of the original keep their names.
 struct Settings: ConfigurationSchema {
-    enum LogLevel: String, CaseIterable, Sendable {
-        case debug, info, warning, warn, error, critical
-    }
-
     var logLevel: LogLevel?
     var bind: String
     var port: Int

@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import InfoserviceServer
 import VC3Certificates
+import VC3Transport
 
 /// The first run's work, repeated harmlessly at every start: the CA, this machine's certificate, and the administrator's.
 struct Bootstrap {

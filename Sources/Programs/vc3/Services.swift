@@ -6,8 +6,10 @@ import InfoserviceServer
 import InfoserviceStore
 import Logging
 import Master
+import PartWiring
 import ServiceLifecycle
 import UnixSignals
+import VC3Daemon
 import VC3Model
 import VC3Transport
 
@@ -44,17 +46,17 @@ struct Services {
         let master = Master(
             infoservice: InfoserviceSession(identity: Identity(role: .master, name: "master"), engine: store),
             configuration: try masterConfiguration(), clock: .system, logger: logger)
-        services.append(Part(name: "master") { try await master.run() })
+        services.append(Part { try await master.run() })
         if let bundle = settings.workerBundle {
             let factory = Factory(
                 infoservice: InfoserviceSession(identity: Identity(role: .factory, name: "factory"), engine: store),
                 configuration: FactoryConfiguration(state: state.path, bundle: absolute(bundle)), clock: .system,
                 logger: logger)
-            services.append(Part(name: "factory") { try await factory.run() })
+            services.append(Part { try await factory.run() })
         } else {
             logger.warning("no pilots will be sent: give --worker-bundle")
         }
-        if settings.condor == nil {
+        if settings.headNodes.condor == nil {
             logger.warning("no head nodes on this machine: give --condor")
         }
         var group = ServiceGroupConfiguration(
@@ -68,31 +70,10 @@ struct Services {
     private func masterConfiguration() throws -> MasterConfiguration {
         var configuration = MasterConfiguration(stateFolder: state.path)
         configuration.authority = try CertificateAuthority(vardir: state.authority)
-        configuration.condorPrefix = settings.condor.map(absolute)
+        settings.headNodes.apply(to: &configuration, absolute: absolute)
         configuration.headNodeAddress = settings.address
-        configuration.headNodePorts = settings.headNodePorts
-        if let playbooks = settings.playbooks { configuration.playbookFolder = absolute(playbooks) }
-        configuration.sshHeadNodes = settings.headNodeHosts.map {
-            SSHHeadNodeHost(
-                name: $0.name, address: $0.address, port: $0.port, user: $0.user, keyFile: $0.keyFile,
-                hostKey: $0.hostKey, poolPort: $0.poolPort, condorArchive: $0.condorArchive)
-        }
         return configuration
     }
 
     private func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
-}
-
-/// A part that runs until it is cancelled, as a service that graceful shutdown cancels.
-private struct Part: Service {
-    let name: String
-    let body: @Sendable () async throws -> Void
-
-    func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown { try await body() }
-        } catch is CancellationError {
-            return
-        }
-    }
 }

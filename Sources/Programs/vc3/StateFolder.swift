@@ -1,5 +1,6 @@
 import Foundation
 import VC3Certificates
+import VC3Daemon
 
 #if canImport(Glibc)
     import Glibc
@@ -32,10 +33,4 @@ struct StateFolder {
                 "another `vc3 up` uses the state folder \(path); stop it, or give this one its own with --state")
         }
     }
-}
-
-/// Why `vc3 up` cannot start, in a sentence that says what to do.
-struct StartError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 import Logging
+import PartWiring
 import VC3Configuration
+import VC3Daemon
 import VC3Model
 
 /// `vc3 up`: reads options, environment and configuration, then runs the services.
@@ -58,11 +60,11 @@ struct Up: AsyncParsableCommand {
         }
         if let port { settings.port = port }
         if let address { settings.address = address }
-        settings.condor = condor ?? settings.condor
+        settings.headNodes.condor = condor ?? settings.headNodes.condor
         settings.workerBundle = workerBundle ?? settings.workerBundle
-        settings.playbooks = playbooks ?? settings.playbooks
+        settings.headNodes.playbooks = playbooks ?? settings.headNodes.playbooks
         guard (1...65_535).contains(settings.port) else { throw complaint("--port \(settings.port) is not a TCP port") }
-        for (option, path) in [("--condor", settings.condor), ("--worker-bundle", settings.workerBundle)] {
+        for (option, path) in [("--condor", settings.headNodes.condor), ("--worker-bundle", settings.workerBundle)] {
             if let path, !FileManager.default.fileExists(atPath: path) {
                 throw complaint(
                     "\(option) \(path) does not exist; give the place of an existing one, or run `make worker-bundle`")

@@ -95,7 +95,8 @@ extension Authority.Status {
         status.revoked = list.serials.count
         status.conditions.set(
             Condition(
-                type: Self.condition, status: .yes, reason: "Published", message: "the list is that of the authority's files",
+                type: Self.condition, status: .yes, reason: "Published",
+                message: "the list is that of the authority's files",
                 since: now))
         return status
     }

@@ -1,6 +1,7 @@
 public import InfoserviceStore
 public import Logging
 import NIOConcurrencyHelpers
+import VC3Transport
 
 /// Takes up new sealing keys while serving, seals everything at rest under the first of them, and marks the others in
 /// the key file as retired when that is durable.

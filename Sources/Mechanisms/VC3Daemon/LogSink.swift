@@ -4,8 +4,8 @@ import Synchronization
 /// Where finished log lines go: standard error, standard output, or a file that is turned over when it grows.
 ///
 /// A file that was renamed by another program (logrotate) is opened anew by ``reopen()``.
-final class LogSink: Sendable {
-    enum Place: Sendable, Equatable {
+public final class LogSink: Sendable {
+    public enum Place: Sendable, Equatable {
         case standardError
         case standardOutput
         case file(String)
@@ -27,7 +27,7 @@ final class LogSink: Sendable {
     ///   - kept: How many turned-over files are kept: `<file>.1` is the newest.
     ///   - alsoShown: Whether lines for a file go to standard output as well.
     /// - Throws: ``StartError`` when the file cannot be opened.
-    init(_ place: Place, longest: Int64 = .max, kept: Int = 2, alsoShown: Bool = false) throws {
+    public init(_ place: Place, longest: Int64 = .max, kept: Int = 2, alsoShown: Bool = false) throws {
         self.place = place
         self.longest = longest
         self.kept = kept
@@ -40,7 +40,7 @@ final class LogSink: Sendable {
     }
 
     /// One write for each line, so that lines of several processes do not mix.
-    func write(_ line: String) {
+    public func write(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         state.withLock { state in
             if case .file(let path) = place, state.size > 0, state.size + Int64(bytes.count) > longest {
@@ -54,7 +54,7 @@ final class LogSink: Sendable {
     }
 
     /// Opens the file by its name again. When that fails, what is open stays in use.
-    func reopen() {
+    public func reopen() {
         guard case .file(let path) = place else { return }
         state.withLock { state in
             guard let fresh = try? Self.open(path) else { return }

@@ -1,29 +1,29 @@
 import Foundation
-import Logging
+public import Logging
 
 /// One line for each event: as text `<time> <LEVEL> <message> key=value …`, or as a JSON object with the same fields.
-struct LineLogHandler: LogHandler {
-    enum Form: String, CaseIterable, Sendable {
+public struct LineLogHandler: LogHandler {
+    public enum Form: String, CaseIterable, Sendable {
         case text, json
     }
 
-    var logLevel: Logger.Level
-    var metadata: Logger.Metadata = [:]
+    public var logLevel: Logger.Level
+    public var metadata: Logger.Metadata = [:]
     private let form: Form
     private let sink: LogSink
 
-    init(level: Logger.Level, form: Form, sink: LogSink) {
+    public init(level: Logger.Level, form: Form, sink: LogSink) {
         logLevel = level
         self.form = form
         self.sink = sink
     }
 
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
+    public func log(event: LogEvent) {
         var fields = metadata
         if let own = event.metadata { fields.merge(own) { $1 } }
         if let error = event.error { fields["error"] = "\(error)" }

@@ -1,12 +1,12 @@
 import Foundation
 
 /// What tells one content of a file from the next without reading it; equal for files that are not there.
-struct FileStamp: Hashable, Sendable {
+public struct FileStamp: Hashable, Sendable {
     private let inode: UInt64?
     private let size: UInt64?
     private let modified: Date?
 
-    init(_ path: String) {
+    public init(_ path: String) {
         // Of what a link points to: links are how configuration tools switch to new files.
         let real = (path as NSString).resolvingSymlinksInPath
         let attributes = try? FileManager.default.attributesOfItem(atPath: real)

@@ -4,14 +4,16 @@ import Foundation
 ///
 /// Changing the running process would not do. Its first thread has ended by the time that options are read, as with every
 /// program whose `main` is asynchronous, and keeps the identity that the process shows in `ps` and to the kernel.
-struct RunAs {
-    let user: String
+public struct RunAs {
+    private let user: String
+
+    public init(user: String) { self.user = user }
 
     /// - Parameter logFile: Its folder is given to the user, so that the log can be opened and turned over.
     /// Returns only in a process that is that user already.
     ///
     /// - Throws: ``StartError`` when there is no such user, or the process may not become them.
-    func apply(givingAway logFile: String?) throws {
+    public func apply(givingAway logFile: String?) throws {
         guard let entry = getpwnam(user) else { throw StartError("--runas \(user): there is no such user") }
         let (uid, gid, home) = (entry.pointee.pw_uid, entry.pointee.pw_gid, String(cString: entry.pointee.pw_dir))
         guard geteuid() != uid else { return }

@@ -2,7 +2,6 @@ import Dispatch
 public import Foundation
 public import VC3Certificates
 import VC3Model
-public import VC3Transport
 
 /// The files that say who this server is, whom it trusts, and whose certificates were taken back.
 public struct CredentialFiles: Sendable, Equatable {
@@ -41,5 +40,7 @@ public struct CredentialFiles: Sendable, Equatable {
     }
 
     /// Changes when one of the files does.
-    var stamps: [FileStamp] { ([certificate, key, chain] + [revocations].compactMap(\.self)).map { FileStamp($0) } }
+    public var stamps: [FileStamp] {
+        ([certificate, key, chain] + [revocations].compactMap(\.self)).map { FileStamp($0) }
+    }
 }

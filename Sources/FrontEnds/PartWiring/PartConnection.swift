@@ -1,0 +1,65 @@
+import Enrolling
+import Foundation
+public import InfoserviceAPI
+import InfoserviceClient
+public import Logging
+public import ServiceLifecycle
+import UnixSignals
+import VC3Certificates
+public import VC3Model
+import VC3Transport
+
+/// A part's connection to the Infoservice, with all that keeps it up for years.
+public struct PartConnection: Sendable {
+    private let infoservice: RemoteInfoservice
+    private let network: PartNetwork
+
+    /// Reads the part's files. Nothing is sent yet.
+    ///
+    /// - Throws: `VC3Error` `invalid` naming the file that is missing, broken or out of date.
+    public init(_ network: PartNetwork) async throws {
+        let (credentials, _) = try await network.files.load()
+        var revoked = RevocationLists()
+        // The part writes it when it hears of a list: at first there is none.
+        if FileManager.default.fileExists(atPath: network.revocationFile) {
+            revoked = try credentials.revocationLists(inFile: network.revocationFile)
+        }
+        infoservice = try RemoteInfoservice(network.addresses, credentials: credentials, revoked: revoked)
+        self.network = network
+    }
+
+    /// Runs a part until SIGTERM or SIGINT: as the only one of its kind, by a lease of this name.
+    ///
+    /// - Parameters:
+    ///   - others: What runs beside it.
+    ///   - work: The part itself; called anew each time that the lease is won.
+    public func run(
+        _ name: String, beside others: [any Service], clock: WallClock, logger: Logger,
+        work: @escaping @Sendable (any Infoservice) async throws -> Void
+    ) async throws {
+        let term = Duration.seconds(15)
+        let lease = LeaderLease(
+            infoservice, name: name, holder: Self.holder(of: name), term: term, wallClock: clock)
+        let leading = Leading(lease, name: name, term: term, logger: logger) { [infoservice] fence in
+            try await work(infoservice.fenced(by: fence))
+        }
+        var group = ServiceGroupConfiguration(
+            services: services(logger) + others + [leading], gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(10)
+        group.maximumCancellationDuration = .seconds(2)
+        try await ServiceGroup(configuration: group).run()
+        try await infoservice.shutdown()
+    }
+
+    private func services(_ logger: Logger) -> [any Service] {
+        [RevocationWatch(infoservice, telling: infoservice, keptIn: network.revocationFile, logger: logger)]
+    }
+
+    /// A new name for each start, so that none takes another's lease for its own.
+    private static func holder(of part: String) -> String {
+        let host = ProcessInfo.processInfo.hostName
+        let random = String(UInt64.random(in: .min ... .max), radix: 36)
+        return "\(part)-\(host)-\(ProcessInfo.processInfo.processIdentifier)-\(random)"
+    }
+}

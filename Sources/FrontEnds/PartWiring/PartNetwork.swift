@@ -1,0 +1,43 @@
+import Foundation
+public import InfoserviceClient
+public import VC3Configuration
+public import VC3Transport
+
+/// `[netcomm]` of a part that works through an Infoservice: where that is, and who the part is.
+public struct PartNetwork: Sendable {
+    public var files: CredentialFiles
+    /// What authorities have taken back, as far as it was heard; kept up to date by the part itself.
+    public var revocationFile: String
+    /// One Infoservice, or several replicas of it.
+    public var addresses: [ServiceAddress]
+
+    public init(reading configuration: ConfigurationReader) {
+        let network = configuration.section("netcomm")
+        let certificate = network.required("certfile", .path, "this part's certificate")
+        files = CredentialFiles(
+            certificate: certificate, key: network.required("keyfile", .path, "its private key"),
+            chain: network.required("chainfile", .path, "certificates of the authorities that are trusted"),
+            revocations: nil)
+        revocationFile =
+            network.value(
+                "crlfile", ValueKind<String>.path.optional, default: nil,
+                "where what authorities take back is kept, for the next start; unset: vc3.crl.pem beside certfile")
+            ?? (certificate as NSString).deletingLastPathComponent + "/vc3.crl.pem"
+        let hosts = network.required(
+            "infohost", .list,
+            "host of the Infoservice; several replicas, each HOST or HOST:PORT, with commas between them")
+        let port = network.value(
+            "httpsport", .integer(in: 1...65_535), default: ServiceAddress.standardPort,
+            "port where infohost names none")
+        network.ignored("httpport", "everything goes over HTTPS")
+        var addresses: [ServiceAddress] = []
+        for host in hosts {
+            do {
+                addresses.append(try ServiceAddress(host, port: port))
+            } catch {
+                configuration.report(.error("[netcomm] infohost: \(error)", at: network.origin(of: "infohost")))
+            }
+        }
+        self.addresses = addresses
+    }
+}

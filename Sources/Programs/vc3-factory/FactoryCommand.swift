@@ -1,0 +1,77 @@
+import ArgumentParser
+import Factory
+import Foundation
+import Logging
+import PartWiring
+import VC3CommandLine
+import VC3Configuration
+import VC3Daemon
+import VC3Model
+
+/// `vc3-factory`: wires the Factory to an Infoservice and runs it until a signal ends it.
+@main
+struct FactoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vc3-factory",
+        abstract: "Keep the decided number of pilots alive at each site.",
+        discussion: """
+            Works through an Infoservice, with a certificate of role factory. SIGTERM and SIGINT end it in order: pilots keep \
+            running and are found again at the next start with the same state folder. Of several that run, one works.
+
+            Examples:
+              vc3-factory --show-config > /etc/vc3/vc3-factory.conf
+              vc3-factory --check-config
+              vc3-factory --runas vc3 --log /var/log/vc3/factory.log
+
+            Exit codes: 0 ended in order; 1 failed; 2 the command line is wrong.
+            """,
+        version: "0.1.0")
+
+    @Option(
+        name: [.customShort("c"), .long],
+        help: "Configuration files, comma-separated; later ones win (default: /etc/vc3/vc3-factory.conf).")
+    var conf: String?
+
+    @OptionGroup var daemon: DaemonOptions
+
+    private static let voice = ProgramVoice("vc3-factory")
+
+    func run() async throws {
+        if daemon.showConfig {
+            print(FactorySettings.sample)
+            return
+        }
+        let settings = try Self.voice.settings(FactorySettings.self, in: conf, usual: ["/etc/vc3/vc3-factory.conf"])
+        do {
+            try daemon.changeUser()
+            let bundle = URL(filePath: settings.workerBundle).standardizedFileURL.path
+            guard FileManager.default.isReadableFile(atPath: bundle) else {
+                throw StartError("[factory] workerbundle '\(bundle)' cannot be read; `make worker-bundle` makes one")
+            }
+            let connection = try await PartConnection(settings.network)
+            if daemon.checkConfig {
+                print("the configuration is fine")
+                return
+            }
+            let (logger, sink) = try daemon.logging.start("vc3-factory", level: settings.logLevel)
+            let folder = try OwnedFolder(settings.stateFolder, name: "factory")
+            var configuration = FactoryConfiguration(state: settings.stateFolder, bundle: bundle)
+            configuration.commandsPerMinute = settings.commandsPerMinute
+            logger.notice("starting", metadata: ["state": "\(configuration.state)"])
+            let clock = WallClock { Timestamp(Date()) }
+            try await connection.run("factory", beside: [LogReopening(sink)], clock: clock, logger: logger) {
+                [configuration] infoservice in
+                try await Factory(
+                    infoservice: infoservice, configuration: configuration, clock: clock, logger: logger
+                ).run()
+            }
+            withExtendedLifetime(folder) { logger.notice("ended in order") }
+        } catch let error as StartError {
+            throw Self.voice.complaint(error.description)
+        } catch let error as VC3Error {
+            throw Self.voice.complaint(error.description)
+        }
+    }
+
+    static func main() async { await runToEnd() }
+}

@@ -1,5 +1,0 @@
-/// Why the program cannot start, in a sentence that says what to do.
-struct StartError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
