@@ -70,6 +70,7 @@ fuzz: ## Feed the parsers of untrusted text with random input; FUZZ_SECONDS=60 e
 ci: check test ## What CI runs: checks, all tests, the demo in its forms, a short robustness run, a minute of fuzzing
 	@demo/run all
 	@HEADNODE=head GATEWAY_TO=gamma demo/run all
+	@PARTS=apart demo/run all
 	@demo/run local
 	@SHORT=1 robustness/infoservice/run
 	@ROUNDS=2 SSHD_SECONDS=15 robustness/run

@@ -255,7 +255,19 @@ let package = Package(
         tests(of: "VC3Reconciling", [.logging]),
         tests(of: "HTCondorPool", [.crypto]),
         tests(of: "Credible", ["credible", "VC3Certificates", "VC3Configuration", "VC3Testing"]),
-        tests(of: "Enrolling", ["VC3Certificates", "VC3Model", "VC3Testing"]),
+        tests(
+            of: "Enrolling",
+            [
+                "InfoserviceAPI", "InfoserviceServer", "VC3Certificates", "VC3Model", "VC3Testing", "VC3Transport",
+                .logging,
+                .serviceLifecycle,
+            ]),
+        tests(
+            of: "PartWiring",
+            [
+                "InfoserviceAPI", "InfoserviceClient", "InfoserviceServer", "VC3Configuration", "VC3Model",
+                "VC3Testing", .logging,
+            ]),
         tests(
             of: "InfoserviceStore", ["InfoserviceServer", "InfoserviceAPI", "VC3Model", "VC3Testing", .grdb]),
         tests(

@@ -5,6 +5,7 @@
 # on_vc3 COMMAND...  runs a command as VC3's user, where VC3 runs.
 
 configuration=${CONFIGURATION:-debug}
+parts=${PARTS:-together}
 
 place_up() {
     work=$(mktemp -d "${TMPDIR:-/tmp}/vc3-$program.XXXXXX")
@@ -45,7 +46,9 @@ local_place_up() {
         chown nobody:nogroup "$work/home" "$work/vc3"
         cp -r "$(condor_cache)" "$condor"
         mkdir -p "$source/.build/$configuration"
-        install -m 755 .build/"$configuration"/{vc3,vc3-client} "$source/.build/$configuration/"
+        install -m 755 .build/"$configuration"/{vc3,vc3-client,vc3-infoservice,vc3-master,vc3-factory,credible} \
+            "$source/.build/$configuration/"
+        install -D -m 755 demo/lib/parts "$source/demo/lib/parts"
         install -m 644 .build/vc3-worker.tar.gz "$source/.build/"
         cp -r playbooks "$source/"
     else
@@ -58,8 +61,14 @@ local_place_up() {
 
 condor_cache() { echo "${VC3_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vc3-lab}/condor"; }
 
-# Starts `vc3 up`. Further arguments go to it.
+# Starts `vc3 up`, or, with PARTS=apart, its parts as programs of their own. Further arguments go to it.
 vc3_launch() {
+    if [ "$parts" = apart ]; then
+        on_vc3 sh -c 'echo $$ > "$0.pid"; exec "$@"' "$state" "$source/demo/lib/parts" "$state" "$condor" \
+            "$source/.build/vc3-worker.tar.gz" "$source/playbooks" "$@" >> "$work/logs/vc3-up.log" 2>&1 < /dev/null &
+        vc3_job=$!
+        return
+    fi
     on_vc3 sh -c 'echo $$ > "$0.pid"; exec vc3 up --state "$0" "$@"' "$state" \
         --condor "$condor" --worker-bundle "$source/.build/vc3-worker.tar.gz" --playbooks "$source/playbooks" "$@" \
         >> "$work/logs/vc3-up.log" 2>&1 < /dev/null &
@@ -69,7 +78,7 @@ vc3_launch() {
 # Starts `vc3 up` and waits until it serves. Further arguments go to it.
 vc3_start() {
     vc3_launch "$@"
-    wait_until 20 "vc3 up becoming ready" client user-list
+    wait_until 40 "VC3 becoming ready" client user-list
 }
 
 # vc3_signal SIGNAL: to the process of `vc3 up` itself

@@ -58,7 +58,7 @@ public struct CredibleSettings: ConfigurationSchema, Sendable {
             organizationalUnit: section.value("orgunit", part(upTo: 64), default: nil, "unit in the subject"),
             email: section.value("email", part(upTo: 255), default: nil, "e-mail address in the subject"))
         let lifetime = section.value(
-            "lifetime", .duration(in: .seconds(3600) ... .days(7300)), default: .days(375),
+            "lifetime", .duration(in: .seconds(120) ... .days(7300)), default: .days(375),
             "how long certificates of hosts, users and components are valid")
         let domains = section.value(
             "permitteddomains", .list, default: [],

@@ -11,10 +11,16 @@ enum OwnFiles {
     /// - Parameter mode: Of a new file; one that is there keeps its own.
     static func write(_ text: String, to path: String, mode: UInt16) async throws {
         try await waiting {
-            let real = (path as NSString).resolvingSymlinksInPath
+            let real = Self.target(of: path)
             let present = try? FileManager.default.attributesOfItem(atPath: real)[.posixPermissions] as? NSNumber
             try SecretFile.write(text, to: real, mode: present?.uint16Value ?? mode, replacing: true)
         }
+    }
+
+    private static func target(of path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     static func waiting<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {

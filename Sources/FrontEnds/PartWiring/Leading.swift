@@ -44,7 +44,11 @@ public struct Leading: Service {
                     try await Task.sleep(for: term / 3)
                 }
             }
-        } catch is CancellationError {}
+        } catch is CancellationError {
+        } catch {
+            await lease.release()
+            throw error
+        }
         await lease.release()
     }
 

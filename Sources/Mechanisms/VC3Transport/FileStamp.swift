@@ -8,8 +8,10 @@ public struct FileStamp: Hashable, Sendable {
 
     public init(_ path: String) {
         // Of what a link points to: links are how configuration tools switch to new files.
-        let real = (path as NSString).resolvingSymlinksInPath
-        let attributes = try? FileManager.default.attributesOfItem(atPath: real)
+        let real = realpath(path, nil)
+        defer { free(real) }
+        let attributes = try? FileManager.default.attributesOfItem(
+            atPath: real.map { String(cString: $0) } ?? path)
         inode = (attributes?[.systemFileNumber] as? NSNumber)?.uint64Value
         size = (attributes?[.size] as? NSNumber)?.uint64Value
         modified = attributes?[.modificationDate] as? Date
