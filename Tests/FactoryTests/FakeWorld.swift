@@ -158,6 +158,9 @@ actor FakeWorld {
             var job = job
             if job.state == .pending, job.startsAt <= now {
                 job.state = .running
+                let second = Int(job.startsAt / .seconds(1))
+                folders[job.pilot]?.report = PilotReport(
+                    phase: "joined", node: "n1", phases: ["started": second, "validated": second, "joined": second + 1])
                 if folders[job.pilot].map(\.isBuried) ?? true {
                     job.endsAt = job.startsAt
                     job.end = .done
@@ -169,7 +172,7 @@ actor FakeWorld {
                 note("end of \(id) of \(job.pilot)")
                 if job.leavesReport {
                     folders[job.pilot]?.report = PilotReport(
-                        phase: "ended", reason: nil, exitCode: job.end == .done ? 0 : 1)
+                        phase: "ended", reason: nil, exitCode: job.end == .done ? 0 : 1, node: "n1")
                 }
             }
             jobs[id] = job
@@ -401,6 +404,22 @@ actor FakeWorld {
         }
     }
 
+    func inquire(_ pilots: [PilotID], books asked: [JobID], by caller: Int) throws(SiteFailure) -> SiteRemains {
+        try command(caller) { () throws(SiteFailure) in
+            var remains = SiteRemains()
+            for pilot in pilots {
+                guard let folder = folders[pilot] else { continue }
+                remains.reports[pilot] = folder.report
+                remains.lines[pilot] = ["the last line of \(pilot)"]
+            }
+            for id in asked {
+                guard let job = jobs[id], !job.isAlive, happens(0.5) else { continue }
+                remains.jobs[id] = JobReport(tag: job.pilot.tag, job: id, state: job.state, nativeState: "")
+            }
+            return remains
+        }
+    }
+
     func remove(_ pilots: [PilotID], by caller: Int) throws(SiteFailure) {
         try command(caller) { () throws(SiteFailure) in
             for pilot in pilots { folders[pilot] = nil }
@@ -448,6 +467,13 @@ struct FakeAccess: SiteAccess {
     func look() async throws(SiteFailure) -> SiteView { try await world.look(by: incarnation) }
     func cancel(_ jobs: [JobID]) async throws(SiteFailure) { try await world.cancel(jobs, by: incarnation) }
     func bury(_ pilots: [PilotID]) async throws(SiteFailure) { try await world.bury(pilots, by: incarnation) }
+    func inquire(_ pilots: [PilotID], books jobs: [JobID]) async throws(SiteFailure) -> SiteRemains {
+        try await world.inquire(pilots, books: jobs, by: incarnation)
+    }
+    func output(of pilot: PilotID, lines: Int) async throws(SiteFailure) -> String? {
+        try await world.contact(incarnation)
+        return await world.folders[pilot] == nil ? nil : "output of \(pilot)"
+    }
     func remove(_ pilots: [PilotID]) async throws(SiteFailure) { try await world.remove(pilots, by: incarnation) }
     func wipe() async throws(SiteFailure) { try await world.wipe(by: incarnation) }
     func close() async {}
@@ -458,6 +484,7 @@ struct FakeLedger: PilotLedger {
     let incarnation: Int
     func append(_ entries: [LedgerEntry]) async throws { try await world.append(entries, by: incarnation) }
     func contents() async -> LedgerContents { await world.ledgerContents }
+    func record(_ pilot: PilotID) async -> PilotRecord? { await world.ledgerContents.pilots[pilot] }
 }
 
 struct FakeTokens: PilotTokenSource {

@@ -24,6 +24,9 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     }
 
     func create(_ draft: EntityDraft) throws -> EntityRecord {
+        let problems = KindSchema.of(draft.kind).problems(in: draft.spec, part: .spec)
+        guard problems.isEmpty else { throw VC3Error(.invalid, "spec", problems: problems) }
+        guard records[EntityKey(draft.kind, draft.name)] == nil else { throw VC3Error(.exists, "\(draft.name)") }
         let now = Timestamp(milliseconds: 0)
         let metadata = EntityMetadata(
             kind: draft.kind, name: draft.name, revision: revision, generation: 1, owner: draft.owner ?? "ana",
@@ -59,13 +62,19 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
 
     func delete(_ kind: EntityKind, _ name: String, cascade: Bool) throws {
         var record = try record(kind, name)
+        if KindSchema.of(kind).finalizer == nil { return drop(record) }
         record.metadata.deleting = Timestamp(milliseconds: 1)
         _ = write(record)
     }
 
     func remove(_ kind: EntityKind, _ name: String, expecting expected: Revision) throws {
-        var record = try expect(kind, name, expected)
+        let record = try expect(kind, name, expected)
         guard record.metadata.deleting != nil else { throw VC3Error(.conflict, "\(name) is not marked") }
+        drop(record)
+    }
+
+    private func drop(_ gone: EntityRecord) {
+        var record = gone
         revision = revision.next
         record.metadata.revision = revision
         records[record.key] = nil

@@ -182,6 +182,7 @@ actor Simulation {
         }
         await world.set(.none)
         for _ in 0..<5 { await step() }
+        do { for name in sets.keys { try await site?.drop(name) } } catch { problems.append("not dropped: \(error)") }
         let state = await state()
         if await !world.ledgerContents.pilots.isEmpty { problems.append("pilots left in the ledger: \(state)") }
         if await !world.ledgerContents.sites.isEmpty { problems.append("the site is left in the ledger") }

@@ -56,20 +56,25 @@ import Testing
 }
 
 @Suite struct GlideinReportTests {
-    private let report = GlideinReport(name: "p", node: "n\"1", started: 10, now: 12, phase: .started)
+    private let report = GlideinReport(name: "p", node: "n\"1", started: 10)
 
     @Test func aReportIsOneLineOfJSON() {
-        #expect(report.line == #"{"phase":"started","name":"p","node":"n\"1","started":10,"time":12}"#)
+        let expected =
+            #"{"phase":"started","name":"p","node":"n\"1","started":10,"time":10,"phases":{"started":10}}"#
+        #expect(report.line == expected)
     }
 
     @Test func theEndSaysWhyAndHowLong() {
         var ended = report
-        ended.joined = 11
-        ended.now = 20
-        ended.phase = .ended(.notJoined("a\n\u{1}b\\"))
+        ended.enter(.joined, at: 11)
+        ended.enter(.validated, at: 12)
+        ended.enter(.joined, at: 13)
+        ended.log = ["last\twords"]
+        ended.enter(.ended(.notJoined("a\n\u{1}b\\")), at: 20)
         let expected =
-            #"{"phase":"ended","name":"p","node":"n\"1","started":10,"time":20,"joined":11,"secondsJoined":9,"#
-            + #""reason":"not-joined","message":"a\u000a\u0001b\\","exitCode":12}"#
+            #"{"phase":"ended","name":"p","node":"n\"1","started":10,"time":20,"#
+            + #""phases":{"started":10,"joined":11,"validated":12,"ended":20},"joined":13,"secondsJoined":7,"#
+            + #""reason":"not-joined","message":"a\u000a\u0001b\\","exitCode":12,"log":["last\u0009words"]}"#
         #expect(ended.line == expected)
     }
 

@@ -44,6 +44,9 @@ public protocol BatchSystem: Sendable {
     /// A POSIX shell command that clears what the system keeps of one ended job; `$1` is its tag, `$2` its id, which may
     /// be empty. It writes nothing and does no harm to a job that is not there.
     var forgetting: String { get }
+
+    /// What it writes down about jobs that it has forgotten; `nil` for a system that keeps no such books.
+    var books: (any JobBooks)? { get }
 }
 
 extension BatchSystem {
@@ -52,4 +55,6 @@ extension BatchSystem {
 
     /// Most systems forget by themselves.
     public var forgetting: String { ":" }
+
+    public var books: (any JobBooks)? { nil }
 }

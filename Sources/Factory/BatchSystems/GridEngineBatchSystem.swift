@@ -99,6 +99,8 @@ public struct GridEngineBatchSystem: BatchSystem {
             harmless: ["does not exist", "already in deletion", "has registered the job", "has deleted job"])
     }
 
+    public var books: (any JobBooks)? { GridEngineBooks() }
+
     public func refusal(_ result: CommandResult) -> SubmissionRefusal { Self.refusals.refusal(result) }
 
     // MARK: - Tables

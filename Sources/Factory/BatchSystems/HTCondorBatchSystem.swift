@@ -88,17 +88,18 @@ public struct HTCondorBatchSystem: BatchSystem {
 
     /// condor_q writes nothing at all when there is no such job.
     public func status(tagPrefix: String) -> Command {
-        let attributes = [
-            "ClusterId", "ProcId", "JobStatus", Self.tagAttribute, "HoldReason", "RemoveReason", "ExitCode",
-            "ExitBySignal", "ExitSignal", "RemoteHost", "LastRemoteHost",
-        ]
         let constraint = "substr(\(Self.tagAttribute), 0, \(tagPrefix.count)) == \"\(tagPrefix)\""
         return SiteScript.query(
             finding: "condor_q",
             RemoteShell.quote([
-                "condor_q", "-json", "-attributes", attributes.joined(separator: ","), "-constraint", constraint,
+                "condor_q", "-json", "-attributes", Self.attributes.joined(separator: ","), "-constraint", constraint,
             ]))
     }
+
+    static let attributes = [
+        "ClusterId", "ProcId", "JobStatus", tagAttribute, "HoldReason", "RemoveReason", "ExitCode", "ExitBySignal",
+        "ExitSignal", "RemoteHost", "LastRemoteHost",
+    ]
 
     private struct Job: Decodable {
         var ClusterId: Int
@@ -151,6 +152,8 @@ public struct HTCondorBatchSystem: BatchSystem {
 
     /// A removed job does not stay.
     public var forgetting: String { #"[ -z "$2" ] || condor_rm "$2" >/dev/null 2>&1"# }
+
+    public var books: (any JobBooks)? { HTCondorBooks(self) }
 
     public func refusal(_ result: CommandResult) -> SubmissionRefusal { Self.refusals.refusal(result) }
 

@@ -61,6 +61,8 @@ public struct SlurmBatchSystem: BatchSystem {
             harmless: ["Invalid job id specified", "already completing or completed"])
     }
 
+    public var books: (any JobBooks)? { SlurmBooks() }
+
     public func refusal(_ result: CommandResult) -> SubmissionRefusal { Self.refusals.refusal(result) }
 
     // MARK: - Tables

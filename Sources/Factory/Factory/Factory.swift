@@ -49,20 +49,24 @@ public struct Factory: Sendable {
         }
         let id = try await FactoryIdentity.kept(in: folder)
         let bundle = try await WorkerBundle.opened(configuration.bundle)
-        let queue = WorkQueue<String>()
-        let registry = registry(id: id, bundle: bundle, ledger: ledger, folder: folder, queue: queue)
-        let mirror = EntityMirror(source: infoservice, kinds: [.pilotset])
+        let queues = Queues()
+        let registry = registry(id: id, bundle: bundle, ledger: ledger, folder: folder, queues: queues)
+        let mirror = EntityMirror(source: infoservice, kinds: Queues.kinds)
         let reconciler = PilotSetReconciler(
             infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, factory: id, clock: clock)
-        let loop = ReconcileLoop(
-            name: "pilotset", reconciler: reconciler, workers: configuration.writers, logger: logger, queue: queue)
+        let pilots = PilotReconciler(infoservice: infoservice, mirror: mirror, ledger: ledger, factory: id)
+        let logs = PilotLogReconciler(
+            infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, clock: clock)
         logger.info("factory starts", metadata: ["id": "\(id)"])
 
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await mirror.run { key in await queue.add(key.name) } }
+            group.addTask { try await mirror.run { key in await queues.add(key) } }
             await mirror.filled()
             try await restore(ledger, registry, mirror, reconciler)
-            group.addTask { await loop.run() }
+            for pilot in await ledger.contents().pilots.keys { await queues.pilots.add(pilot) }
+            group.addTask { await loop("pilotset", reconciler, queues.pilotSets).run() }
+            group.addTask { await loop("pilot", pilots, queues.pilots).run() }
+            group.addTask { await loop("pilotlog", logs, queues.logs).run() }
             group.addTask {
                 await withDiscardingTaskGroup { sites in
                     for await site in registry.started { sites.addTask { await site.run() } }
@@ -74,8 +78,12 @@ public struct Factory: Sendable {
         try Task.checkCancellation()
     }
 
+    private func loop<R: Reconciler>(_ name: String, _ reconciler: R, _ queue: WorkQueue<R.Key>) -> ReconcileLoop<R> {
+        ReconcileLoop(name: name, reconciler: reconciler, workers: configuration.writers, logger: logger, queue: queue)
+    }
+
     private func registry(
-        id: String, bundle: WorkerBundle, ledger: Ledger, folder: String, queue: WorkQueue<String>
+        id: String, bundle: WorkerBundle, ledger: Ledger, folder: String, queues: Queues
     ) -> SiteRegistry {
         let connector = SiteConnector(infoservice: infoservice, folder: folder + "/ssh")
         let tokens = HeadNodeTokens(infoservice: infoservice, clock: clock, slack: configuration.tokenSlack)
@@ -93,8 +101,9 @@ public struct Factory: Sendable {
                 ShellSite(factory: id, site: SiteID(place), bundle: bundle, payload: payload) {
                     () async throws(SiteFailure) in try await connector.connect(place)
                 }
-            } onChange: { names in
-                for name in names { await queue.add(name) }
+            } onChange: { change in
+                for name in change.pilotSets { await queues.pilotSets.add(name) }
+                for pilot in change.pilots { await queues.pilots.add(pilot) }
             }
         }
     }
@@ -112,5 +121,22 @@ public struct Factory: Sendable {
         for name in absent { _ = try? await reconciler.reconcile(name) }
         let over = Set(contents.tallies.keys).subtracting(present).subtracting(absent)
         try? await ledger.append(over.sorted().map { .setRemoved(pilotSet: $0) })
+    }
+}
+
+/// What needs a look, by kind.
+private struct Queues: Sendable {
+    static let kinds: Set<EntityKind> = [.pilotset, .pilot, .pilotlog]
+
+    let pilotSets = WorkQueue<String>()
+    let pilots = WorkQueue<PilotID>()
+    let logs = WorkQueue<String>()
+
+    func add(_ key: EntityKey) async {
+        switch key.kind {
+        case .pilot: await pilots.add(PilotID(rawValue: key.name))
+        case .pilotlog: await logs.add(key.name)
+        default: await pilotSets.add(key.name)
+        }
     }
 }

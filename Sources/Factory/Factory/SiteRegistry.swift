@@ -20,7 +20,10 @@ actor SiteRegistry {
     /// Makes the sites that the ledger remembers, with the pilot sets that have pilots there.
     func restore(_ contents: LedgerContents) {
         for place in contents.sites.values { _ = site(at: place, contents) }
-        for record in contents.pilots.values { homes[record.pilotSet] = record.site }
+        // Where pilots may still be counts more than where some have been.
+        let records = contents.pilots.values
+        for record in records where record.isCleared { homes[record.pilotSet] = record.site }
+        for record in records where !record.isCleared { homes[record.pilotSet] = record.site }
     }
 
     /// The site of a place, made if it is new.
@@ -32,6 +35,8 @@ actor SiteRegistry {
         starts.yield(site)
         return site
     }
+
+    func site(_ id: SiteID) -> Site? { sites[id] }
 
     /// Where the pilot set has or had pilots.
     func home(of pilotSet: String) -> Site? { homes[pilotSet].flatMap { sites[$0] } }

@@ -33,13 +33,18 @@ extension PilotScript {
             child=
         }
 
+        VC3_STARTED=$(date +%s)
+        export VC3_STARTED
+
         # Whole or not at all: a rename.
         tell() {
             printf '{%s,"node":"%s"}\n' "$1" "$(uname -n)" >"$pilot/report.json.new" &&
                 mv -f "$pilot/report.json.new" "$pilot/report.json"
         }
 
-        tell_end() { tell "\"phase\":\"ended\",\"reason\":\"script\",\"message\":\"$1\",\"exitCode\":$2"; }
+        tell_end() {
+            tell "\"phase\":\"ended\",\"reason\":\"script\",\"message\":\"$1\",\"exitCode\":$2,\"phases\":{\"started\":$VC3_STARTED,\"ended\":$(date +%s)}"
+        }
 
         stop_here() {
             clear_up
@@ -52,7 +57,7 @@ extension PilotScript {
             trap "pass_on $name" "$name"
         done
 
-        tell '"phase":"started"'
+        tell "\"phase\":\"started\",\"phases\":{\"started\":$VC3_STARTED}"
         # The bundle may still be on its way. A file of a shared home may show late, too.
         until=
         while ! [ -r "$bundle" ]; do

@@ -48,7 +48,8 @@ struct ChangeRouting: Sendable {
         case .project: concerned.requests = await requests { $0.spec["project"]?.stringValue == key.name }
         // What seldom changes and may be referred to from several places: everybody has a look.
         case .user, .nodeinfo, .environment: concerned.requests = await requests { _ in true }
-        case .policy, .provisioner, .privatetoken, .pairing, .lease, .event, .usage, .authority: break
+        case .policy, .provisioner, .privatetoken, .pairing, .pilot, .pilotlog, .lease, .event, .usage, .authority:
+            break
         }
         return concerned
     }

@@ -35,7 +35,7 @@ struct Daemons {
                 try join(pilot, collector: configuration.collector, until: deadline)
                 pilot.enter(.joined)
                 if let reason = try watch(pilot, collector: configuration.collector) { return reason }
-                pilot.enter(.started)
+                pilot.enter(.validated)
             }
         } catch {
             stop()

@@ -26,8 +26,13 @@ public enum GlideinProgram {
         }
     }
 
+    /// The last things that were said, shortened: what a report of a bad end carries.
+    // The program has one thread.
+    nonisolated(unsafe) private(set) static var spoken: [String] = []
+
     /// A line on standard error.
     static func say(_ text: String) {
+        spoken = (spoken + [String(text.prefix(300))]).suffix(20)
         let line = Array(("vc3-glidein: " + text + "\n").utf8)
         _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }

@@ -1,8 +1,10 @@
 /// One line of JSON about the pilot, replaced as it goes through its phases.
-public struct GlideinReport: Sendable, Hashable {
+public struct GlideinReport: Sendable {
     public enum Phase: Sendable, Hashable {
         /// Runs on a node; has not joined.
         case started
+        /// The node has all that a worker needs.
+        case validated
         /// The collector has its slot.
         case joined
         /// Takes no new work.
@@ -16,12 +18,33 @@ public struct GlideinReport: Sendable, Hashable {
     public var started: Int
     public var joined: Int?
     public var now: Int
-    public var phase: Phase
+    public private(set) var phase: Phase
+    /// When it entered each phase first, in the order of entering.
+    public private(set) var phases: [(word: String, at: Int)] = []
+    /// The last lines that it had to say, when it ended badly.
+    public var log: [String] = []
+
+    public init(name: String, node: String, started: Int) {
+        self.name = name
+        self.node = node
+        self.started = started
+        now = started
+        phase = .started
+        phases = [("started", started)]
+    }
+
+    public mutating func enter(_ next: Phase, at time: Int) {
+        phase = next
+        now = time
+        if next == .joined { joined = time }
+        if !phases.contains(where: { $0.word == phaseWord }) { phases.append((phaseWord, time)) }
+    }
 
     public var line: String {
         var fields = [
             ("phase", Self.text(phaseWord)), ("name", Self.text(name)), ("node", Self.text(node)),
             ("started", String(started)), ("time", String(now)),
+            ("phases", "{" + phases.map { "\"\($0.word)\":\($0.at)" }.joined(separator: ",") + "}"),
         ]
         if let joined {
             fields.append(("joined", String(joined)))
@@ -31,6 +54,9 @@ public struct GlideinReport: Sendable, Hashable {
             fields.append(("reason", Self.text(reason.word)))
             fields.append(("message", Self.text(reason.message)))
             fields.append(("exitCode", String(reason.exitCode)))
+            if !log.isEmpty {
+                fields.append(("log", "[" + log.map(Self.text).joined(separator: ",") + "]"))
+            }
         }
         return "{" + fields.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
     }
@@ -38,6 +64,7 @@ public struct GlideinReport: Sendable, Hashable {
     private var phaseWord: String {
         switch phase {
         case .started: "started"
+        case .validated: "validated"
         case .joined: "joined"
         case .draining: "draining"
         case .ended: "ended"

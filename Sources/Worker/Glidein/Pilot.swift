@@ -12,26 +12,26 @@ final class Pilot {
         self.options = options
         var node = [CChar](repeating: 0, count: 256)
         gethostname(&node, node.count - 1)
-        let now = wallClockSeconds()
+        // The script around it began before: it had a worker bundle to unpack.
+        let began = GlideinProgram.currentEnvironment()["VC3_STARTED"].flatMap { Int($0) }
         report = GlideinReport(
             name: options.name,
             node: String(decoding: node.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
-            started: now, now: now, phase: .started)
+            started: began ?? wallClockSeconds())
     }
 
     func run() -> EndReason {
         let began = monotonicSeconds()
         enter(.started)
         let reason = live(began: began)
+        if reason.exitCode != 0 { report.log = GlideinProgram.spoken }
         enter(.ended(reason))
         GlideinProgram.say("ended: \(reason.message)")
         return reason
     }
 
     func enter(_ phase: GlideinReport.Phase) {
-        report.phase = phase
-        report.now = wallClockSeconds()
-        if phase == .joined { report.joined = report.now }
+        report.enter(phase, at: wallClockSeconds())
         tell(report.line)
         guard let path = options.report else { return }
         do {
@@ -64,6 +64,7 @@ final class Pilot {
             try site.layOut(token: token.text)
             let release = try site.release(options.release)
             let configuration = try site.configuration(options, issuer: token.claims.issuer, release: release)
+            enter(.validated)
             var daemons = Daemons(site: site, release: release, startedAt: began)
             return daemons.serve(self, configuration: configuration)
         } catch {

@@ -26,6 +26,8 @@ ENTITIES = [
     ("agent", "pairing", dict(cn="new.example.org", pairingcode="a-code")),
     ("master", "pilotset", dict(request="sound", nodeset="sound", allocation="sound", wanted=1, middleware="htcondor",
                                 site=SITE)),
+    ("factory", "pilot", dict(pilotset="sound", request="sound", allocation="sound", resource="cluster")),
+    ("admin", "pilotlog", dict(pilot="sound", lines=7)),
     ("master", "lease", dict(holder="master", expires="2030-01-01T00:00:00Z")),
     ("master", "event", dict(about="request/sound", reason="Made", message="It was made.")),
     ("factory", "usage", dict(allocation="sound", day="2026-01-01", node_seconds=7)),

@@ -26,7 +26,8 @@ CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,r
 BOUNDARIES = (r"^(get_(audit|openapi_json|healthz|readyz|metrics)|[a-z]+_lease(_.*)?|get_privatetoken"
               r"|post_(nodeset|pilotset)|put_request_name_status)$")
 # Who reports on what the Master does not.
-REPORTERS = {"provisioner": "factory", "pilotset": "factory", "usage": "factory"}
+REPORTERS = {"provisioner": "factory", "pilotset": "factory", "pilot": "factory", "pilotlog": "factory",
+             "usage": "factory"}
 
 
 def operations(by_role, description):

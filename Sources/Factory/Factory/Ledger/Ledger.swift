@@ -1,12 +1,15 @@
 import Dispatch
 import Foundation
 import Synchronization
+import VC3Model
 
 /// Where pilots are written down before anything is done about them.
 protocol PilotLedger: Sendable {
     /// Returns once the entries are on disk. After a throw none of them may be relied on.
     func append(_ entries: [LedgerEntry]) async throws
     func contents() async -> LedgerContents
+    /// What the ledger knows of one pilot.
+    func record(_ pilot: PilotID) async -> PilotRecord?
 }
 
 /// The durable ledger: an append-only file, flushed once for all who wait at the same time.
@@ -51,6 +54,8 @@ final class Ledger: PilotLedger {
     }
 
     func contents() async -> LedgerContents { open.withLock { $0.contents } }
+
+    func record(_ pilot: PilotID) async -> PilotRecord? { open.withLock { $0.contents.pilots[pilot] } }
 
     func append(_ entries: [LedgerEntry]) async throws {
         if entries.isEmpty { return }

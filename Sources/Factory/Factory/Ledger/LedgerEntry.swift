@@ -7,10 +7,10 @@ enum LedgerEntry: Codable, Sendable, Equatable {
     /// Nothing of ours is left there.
     case siteRemoved(id: SiteID)
     case pilot(record: PilotRecord)
-    /// An ended pilot whose files are gone; only its set's tally remembers it.
+    /// An ended pilot whose files are gone, and which is one too many to remember; only its set's tally does.
     case forgotten(pilot: PilotID)
     case tally(pilotSet: String, counts: PilotTally)
-    /// The set and its tally are over.
+    /// The set, its tally and its pilots of which nothing is left are over.
     case setRemoved(pilotSet: String)
 }
 
@@ -50,6 +50,7 @@ struct LedgerContents: Sendable, Equatable {
             tallies[pilotSet] = counts
         case .setRemoved(let pilotSet):
             tallies[pilotSet] = nil
+            pilots = pilots.filter { $0.value.pilotSet != pilotSet || !$0.value.isCleared }
         }
     }
 

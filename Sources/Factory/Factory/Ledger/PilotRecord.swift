@@ -16,6 +16,8 @@ enum PilotStage: String, Codable, Sendable {
 enum PilotEnd: String, Codable, Sendable {
     /// By itself, as it should.
     case done
+    /// With its walltime, which is no failure.
+    case expired
     /// Otherwise: an error, a limit, somebody else's cancellation.
     case failed
     /// Nobody saw how.
@@ -38,7 +40,9 @@ enum RetirementCause: String, Codable, Sendable {
     case held
 }
 
-/// What the ledger keeps about one pilot.
+/// What the ledger keeps about one pilot, over its whole life and after its end for as long as its set remembers it.
+///
+/// What older releases did not write is optional.
 struct PilotRecord: Codable, Sendable, Equatable {
     let id: PilotID
     let pilotSet: String
@@ -47,18 +51,40 @@ struct PilotRecord: Codable, Sendable, Equatable {
     var job: JobID?
     var retiring: RetirementCause?
     var end: PilotEnd?
+    /// Since when its set had too few.
+    var wantedAt: Timestamp?
     let intendedAt: Timestamp
     var submittedAt: Timestamp?
+    /// When the site first listed it as waiting.
+    var queuedAt: Timestamp?
     var runningAt: Timestamp?
+    var validatedAt: Timestamp?
+    var joinedAt: Timestamp?
+    var drainingAt: Timestamp?
     var retiringAt: Timestamp?
     var endedAt: Timestamp?
+    /// When the last of its files at the site was removed.
+    var clearedAt: Timestamp?
+    /// The seconds that it may run.
+    var walltime: Int?
+    var host: String?
+    var exit: PilotExit?
+    /// The end of its output; `nil` until somebody has looked.
+    var lastLines: [String]?
 
-    init(id: PilotID, pilotSet: String, site: SiteID, intendedAt: Timestamp) {
+    init(
+        id: PilotID, pilotSet: String, site: SiteID, intendedAt: Timestamp, wantedAt: Timestamp? = nil,
+        walltime: Int? = nil
+    ) {
         self.id = id
         self.pilotSet = pilotSet
         self.site = site
         self.intendedAt = intendedAt
+        self.wantedAt = wantedAt
+        self.walltime = walltime
     }
 
     var hasEnded: Bool { stage == .ended }
+    /// Nothing of it is left at the site.
+    var isCleared: Bool { clearedAt != nil }
 }

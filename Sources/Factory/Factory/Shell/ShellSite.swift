@@ -14,7 +14,7 @@ actor ShellSite: SiteAccess {
     typealias Connector = @Sendable () async throws(SiteFailure) -> Connection
 
     private let connector: Connector
-    private let scripts: SiteScripts
+    let scripts: SiteScripts
     private let bundle: WorkerBundle?
     private let payload: any PilotPayload
     private var connection: Connection?
@@ -168,18 +168,16 @@ actor ShellSite: SiteAccess {
         let result = try await perform(command)
         let reply = SiteReply(result.output)
         guard reply.isWhole, let end = reply.first("status-end"), let code = end.words.last.flatMap({ Int32($0) }),
-            let start = result.output.range(of: "@@vc3 status\n"),
-            let stop = result.output.range(of: "\n@@vc3 status-end", range: start.upperBound..<result.output.endIndex)
+            let text = Self.text(between: "status", "status-end", of: result.output)
         else { throw SiteFailure("look at the jobs", result) }
         let own = CommandResult(
-            status: .exited(code), output: String(result.output[start.upperBound..<stop.lowerBound]),
-            errorOutput: result.errorOutput, duration: result.duration)
+            status: .exited(code), output: text, errorOutput: result.errorOutput, duration: result.duration)
         let jobs: [JobReport]
         do { jobs = try batch.reports(from: own, tagPrefix: PilotID.tagPrefix) } catch { throw SiteFailure(error) }
         var reports: [PilotID: PilotReport] = [:]
         for piece in reply.all("report") where piece.words.count == 2 {
             let pilot = PilotID(rawValue: piece.words[1])
-            reports[pilot] = try? JSONDecoder().decode(PilotReport.self, from: Data(piece.text("o").utf8))
+            reports[pilot] = Self.report(in: piece, "o")
         }
         return SiteView(jobs: jobs, reports: reports)
     }
@@ -204,7 +202,7 @@ actor ShellSite: SiteAccess {
         root = nil
     }
 
-    private func run(
+    func run(
         _ script: String, _ action: String, timeout: Duration = .seconds(60), mustBeWhole: Bool = true
     ) async throws(SiteFailure) -> SiteReply {
         let result = try await perform(.piped(script: script, timeout: timeout))
@@ -213,7 +211,7 @@ actor ShellSite: SiteAccess {
         return reply
     }
 
-    private func perform(_ command: Command) async throws(SiteFailure) -> CommandResult {
+    func perform(_ command: Command) async throws(SiteFailure) -> CommandResult {
         do { return try await connected().runner.run(command) } catch let error as CommandError {
             throw SiteFailure(error)
         } catch let failure as SiteFailure {
@@ -223,7 +221,7 @@ actor ShellSite: SiteAccess {
         }
     }
 
-    private func connected() async throws(SiteFailure) -> Connection {
+    func connected() async throws(SiteFailure) -> Connection {
         if let connection { return connection }
         let fresh = try await connector()
         connection = fresh

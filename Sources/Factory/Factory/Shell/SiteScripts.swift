@@ -108,12 +108,10 @@ struct SiteScripts: Sendable {
 
     /// One query for all jobs, then the reports that pilots left.
     func look(_ status: Command) -> String {
-        let variables = status.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\(ShellText.quoted($0.value)) " }
-        let words = status.arguments.map(ShellText.quoted).joined(separator: " ")
-        return script(
+        script(
             """
             say status
-            \(variables.joined())\(words) </dev/null
+            \(line(status)) </dev/null
             say status-end $?
             for report in "$root"/pilots/*/report.json; do
                 [ -f "$report" ] || continue

@@ -8,6 +8,7 @@ struct PilotSetView: Sendable, Equatable {
     var retiring = 0
     var done = 0
     var failed = 0
+    var expired = 0
     var vanished = 0
     var firstSubmit: Timestamp?
     var explanation: [String] = []
@@ -38,6 +39,8 @@ struct WantedSet: Sendable {
     var explanation: [String] = []
     var errors: [String] = []
     var submission: Finding?
+    /// Since when it has too few pilots; `nil` while it does not.
+    var lackingSince: Timestamp?
     /// Since the last look.
     var submittedThisCycle = 0
 

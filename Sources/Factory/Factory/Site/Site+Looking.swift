@@ -14,6 +14,12 @@ extension Site {
         var changes: [PilotID: PilotRecord] = [:]
         var orphans: [JobID] = []
         var listed: Set<PilotID> = []
+        for (pilot, own) in view.reports {
+            guard let known = records[pilot], !known.hasEnded else { continue }
+            var updated = known
+            updated.learn(from: own, at: clock.wall.now())
+            if updated != known { changes[pilot] = updated }
+        }
         for report in view.jobs {
             guard let pilot = PilotID(tag: report.tag), let known = changes[pilot] ?? records[pilot] else { continue }
             if known.hasEnded || known.job.map({ $0 != report.job }) == true {
@@ -26,7 +32,7 @@ extension Site {
             let updated = apply(report, view.reports[pilot], to: known)
             if updated != known { changes[pilot] = updated }
         }
-        for record in absent(besides: listed, view) { changes[record.id] = record }
+        for record in absent(besides: listed, view, changes) { changes[record.id] = record }
         if !changes.isEmpty { schedule.wake() }
         try await save(Array(changes.values))
         settleBreakers()
@@ -45,9 +51,11 @@ extension Site {
             begun[record.id] = nil
         }
         if report.state != .held { held[record.id] = nil }
+        record.host = record.host ?? (report.state == .running ? report.node : nil)
         switch report.state {
         case .pending:
             record.stage = .pending
+            record.queuedAt = record.queuedAt ?? clock.wall.now()
         case .running:
             if record.stage != .running {
                 record.stage = .running
@@ -55,6 +63,7 @@ extension Site {
             }
         case .held:
             record.stage = .pending
+            record.queuedAt = record.queuedAt ?? clock.wall.now()
             let since = held[record.id] ?? clock.elapsed()
             held[record.id] = since
             let why = report.reason.map { ": \($0)" } ?? ""
@@ -70,25 +79,30 @@ extension Site {
         return record
     }
 
-    /// How a pilot ended that the batch system calls ended.
-    private func concluded(_ record: PilotRecord, _ report: JobReport, _ own: PilotReport?) -> PilotRecord {
-        if let cause = record.retiring {
-            return ended(
-                record, cause == .held ? .failed : cause == .missing && report.state == .done ? .done : .cancelled)
+    /// A pilot that is proved not to exist any more, by what the batch system and it itself say.
+    private func concluded(_ known: PilotRecord, _ report: JobReport?, _ own: PilotReport?) -> PilotRecord {
+        let ending = PilotEnding(of: known, job: report, own: own, at: clock.wall.now())
+        var record = known
+        record.host = record.host ?? report?.node
+        record.exit = ending.exit
+        if record.retiring == nil || record.retiring == .missing {
+            if ending.end == .done { noteQuickEnd(record) }
+            if ending.end == .failed {
+                let isOthers = own?.hasEnded != true && report?.state == .cancelled
+                let what =
+                    isOthers
+                    ? "was cancelled at the site by somebody else" : "failed: \(ending.exit?.text ?? "unknown")"
+                failed(record, "pilot \(record.id)\(record.host.map { " on \($0)" } ?? "") \(what)")
+            }
         }
-        if report.state == .done {
-            noteQuickEnd(record)
-            return ended(record, .done)
-        }
-        let why = own?.reason ?? report.reason ?? "exit code \(report.exitCode.map(String.init) ?? "unknown")"
-        let what = report.state == .cancelled ? "was cancelled at the site by somebody else" : "failed: \(why)"
-        failed(record, "pilot \(record.id)\(report.node.map { " on \($0)" } ?? "") \(what)")
-        return ended(record, .failed)
+        return ended(record, ending.end)
     }
 
     /// Judges pilots with a job that a good answer does not list.
-    private func absent(besides listed: Set<PilotID>, _ view: SiteView) -> [PilotRecord] {
-        let expected = records.values.filter { !$0.hasEnded && $0.job != nil }
+    private func absent(
+        besides listed: Set<PilotID>, _ view: SiteView, _ learned: [PilotID: PilotRecord]
+    ) -> [PilotRecord] {
+        let expected = records.values.filter { !$0.hasEnded && $0.job != nil }.map { learned[$0.id] ?? $0 }
         let silent = expected.filter {
             !listed.contains($0.id) && $0.retiring == nil && view.reports[$0.id]?.hasEnded != true
         }
@@ -98,35 +112,24 @@ extension Site {
         var changes: [PilotRecord] = []
         for record in expected where !listed.contains(record.id) {
             if let own = view.reports[record.id], own.hasEnded {
-                changes.append(concluded(record, own))
+                changes.append(concluded(record, nil, own))
                 continue
             }
             var absence = missing[record.id] ?? Absence(since: clock.elapsed(), looks: 0)
             absence.looks += 1
             missing[record.id] = absence
             guard absence.looks >= 2 else { continue }
-            if let cause = record.retiring {
+            if record.retiring != nil {
                 guard let at = cancelled[record.id], clock.elapsed() - at >= settings.cancelSettle else { continue }
-                changes.append(ended(record, cause == .missing ? .vanished : cause == .held ? .failed : .cancelled))
+                changes.append(concluded(record, nil, nil))
             } else if clock.elapsed() - absence.since >= grace {
-                failed(record, "pilot \(record.id) is not known to the site any more and left no report")
+                if !PilotEnding.isWalltimeOver(record, at: clock.wall.now()) {
+                    failed(record, "pilot \(record.id) is not known to the site any more and left no report")
+                }
                 changes.append(retiring(record, .missing))
             }
         }
         return changes
-    }
-
-    /// How a pilot ended that only its own report tells about.
-    private func concluded(_ record: PilotRecord, _ own: PilotReport) -> PilotRecord {
-        if record.retiring != nil, record.retiring != .missing { return ended(record, .cancelled) }
-        if own.endedWell {
-            noteQuickEnd(record)
-            return ended(record, .done)
-        }
-        failed(
-            record,
-            "pilot \(record.id) failed: \(own.reason ?? "exit code \(own.exitCode.map(String.init) ?? "unknown")")")
-        return ended(record, .failed)
     }
 
     private func failed(_ record: PilotRecord, _ message: String) {

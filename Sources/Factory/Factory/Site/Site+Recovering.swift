@@ -22,6 +22,7 @@ extension Site {
                 begun[pilot] = nil
                 changes.append(record)
             case .refused(let refusal):
+                record.exit = PilotExit(refusal)
                 changes.append(ended(record, .neverSubmitted))
                 refused(record.pilotSet, refusal)
             case .begun(let isSubmitting):

@@ -35,13 +35,15 @@ extension Site {
         let tally = tallies[name] ?? PilotTally()
         view.done = tally[.done]
         view.failed = tally[.failed]
+        view.expired = tally[.expired]
         view.vanished = tally[.vanished]
         view.firstSubmit = tally.firstSubmit
         var isEmpty = true
         for record in records.values where record.pilotSet == name {
-            isEmpty = false
+            if !record.isCleared { isEmpty = false }
             switch record.stage {
             case .ended where record.end == .done: view.done += 1
+            case .ended where record.end == .expired: view.expired += 1
             case .ended where record.end == .failed: view.failed += 1
             case .ended where record.end == .vanished: view.vanished += 1
             case .ended: break
@@ -61,13 +63,16 @@ extension Site {
     }
 
     private func isNeededByOthers(than name: String) -> Bool {
-        sets.contains { $0.key != name && !$0.value.isDeleting } || records.values.contains { $0.pilotSet != name }
+        sets.contains { $0.key != name && !$0.value.isDeleting }
+            || records.values.contains { $0.pilotSet != name && !$0.isCleared }
     }
 
     func publish() async {
         let views = Dictionary(uniqueKeysWithValues: sets.keys.map { ($0, view(of: $0)) })
         let changed = Set(views.filter { published[$0.key] != $0.value }.keys)
         published = views
-        if !changed.isEmpty { await onChange(changed) }
+        let change = SiteChange(pilotSets: changed, pilots: touched)
+        touched = []
+        if change != SiteChange() { await onChange(change) }
     }
 }

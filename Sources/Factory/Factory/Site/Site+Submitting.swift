@@ -19,10 +19,15 @@ extension Site {
                         + "pilot at a time is tried")
             }
             if plan.submit > 0, spec.headnode == nil { explanation.append("the head node is not known yet") }
+            noteLack(plan.submit, name: name)
             guard number > 0, spec.headnode != nil else { continue }
             try await submit(number, of: name, spec)
             // The site answered: what the plan says has changed.
-            if let set = sets[name] { explanation = self.plan(for: set, spec, name: name).explanation }
+            if let set = sets[name] {
+                let plan = self.plan(for: set, spec, name: name)
+                explanation = plan.explanation
+                noteLack(plan.submit, name: name)
+            }
         }
     }
 
@@ -37,6 +42,12 @@ extension Site {
             through: PilotPlan.chain(for: spec))
     }
 
+    /// Since when a set has too few: the first moment of its pilots' lives.
+    private func noteLack(_ missing: Int, name: String) {
+        guard let set = sets[name] else { return }
+        sets[name]?.lackingSince = missing > 0 ? set.lackingSince ?? clock.wall.now() : nil
+    }
+
     private func permitted(_ number: Int, _ set: WantedSet, name: String) -> Int {
         let canaries = records.values.count {
             $0.pilotSet == name && !$0.hasEnded && $0.retiring == nil
@@ -49,7 +60,9 @@ extension Site {
         guard let epoch else { return }
         let now = clock.wall.now()
         let fresh = (0..<number).map { _ in
-            PilotRecord(id: settings.newPilot(), pilotSet: name, site: id, intendedAt: now)
+            PilotRecord(
+                id: settings.newPilot(), pilotSet: name, site: id, intendedAt: now, wantedAt: sets[name]?.lackingSince,
+                walltime: spec.walltime)
         }
         let orders: [PilotOrder]
         do {
@@ -90,6 +103,7 @@ extension Site {
                 taken += 1
             case .refused(let reason):
                 refusal = refusal ?? reason
+                record.exit = PilotExit(reason)
                 record = ended(record, .neverSubmitted)
             case .skipped:
                 record = ended(record, .neverSubmitted)

@@ -13,7 +13,7 @@ actor Site {
     let clock: SiteClock
     let logger: Logger
     private let makeAccess: @Sendable (PilotSite) -> any SiteAccess
-    let onChange: @Sendable (Set<String>) async -> Void
+    let onChange: @Sendable (SiteChange) async -> Void
     let signal = WakeSignal()
     let deliverySignal = WakeSignal()
 
@@ -53,12 +53,14 @@ actor Site {
     private var hasAsked = false
     var retryAt: Duration?
     var published: [String: PilotSetView] = [:]
+    /// Pilots whose records have changed and of which nobody has been told yet.
+    var touched: Set<PilotID> = []
 
     init(
         place: PilotSite, remembering contents: LedgerContents, ledger: any PilotLedger, tokens: any PilotTokenSource,
         settings: SiteSettings, clock: SiteClock, logger: Logger,
         access makeAccess: @escaping @Sendable (PilotSite) -> any SiteAccess,
-        onChange: @escaping @Sendable (Set<String>) async -> Void
+        onChange: @escaping @Sendable (SiteChange) async -> Void
     ) {
         let id = SiteID(place)
         self.id = id
@@ -89,6 +91,7 @@ actor Site {
         if set.spec == spec, set.isDeleting == isDeleting { return }
         // Somebody changed what is asked for, so the reason for a pause may be gone.
         set.breaker.reset()
+        if spec.wanted > set.wanted { set.lackingSince = set.lackingSince ?? clock.wall.now() }
         set.spec = spec
         set.isDeleting = isDeleting
         sets[name] = set
@@ -111,9 +114,14 @@ actor Site {
     func drop(_ name: String) async throws {
         guard view(of: name).isGone else { return }
         try await ledger.append([.setRemoved(pilotSet: name)])
+        for record in records.values where record.pilotSet == name && record.isCleared {
+            records[record.id] = nil
+            touched.insert(record.id)
+        }
         tallies[name] = nil
         sets[name] = nil
         published[name] = nil
+        await publish()
     }
 
     /// Takes turns until cancelled. What runs at the site stays.
@@ -225,6 +233,7 @@ actor Site {
         try await ledger.append(changes.map { .pilot(record: $0) })
         for record in changes {
             records[record.id] = record
+            touched.insert(record.id)
             if let moment = record.submittedAt {
                 let earliest = tallies[record.pilotSet]?.firstSubmit ?? moment
                 tallies[record.pilotSet, default: PilotTally()].firstSubmit = min(earliest, moment)

@@ -39,6 +39,14 @@ protocol SiteAccess: Sendable {
     /// Makes sure that these pilots end at once should they ever start.
     func bury(_ pilots: [PilotID]) async throws(SiteFailure)
 
+    /// What is left of ended pilots.
+    ///
+    /// - Parameter jobs: Jobs that the batch system's books are asked about, if it keeps any.
+    func inquire(_ pilots: [PilotID], books jobs: [JobID]) async throws(SiteFailure) -> SiteRemains
+
+    /// The end of a pilot's output; `nil` when there is none.
+    func output(of pilot: PilotID, lines: Int) async throws(SiteFailure) -> String?
+
     /// Removes the pilots' files, tokens included.
     func remove(_ pilots: [PilotID]) async throws(SiteFailure)
 
@@ -88,12 +96,27 @@ struct SiteView: Sendable, Equatable {
     var reports: [PilotID: PilotReport]
 }
 
+/// What ended pilots left behind.
+struct SiteRemains: Sendable, Equatable {
+    var reports: [PilotID: PilotReport] = [:]
+    /// The last lines of each pilot's output.
+    var lines: [PilotID: [String]] = [:]
+    /// What the batch system's books say.
+    var jobs: [JobID: JobReport] = [:]
+}
+
 /// What a pilot said about itself, in its own file.
 struct PilotReport: Sendable, Equatable, Codable {
     /// Where it is in its life, in its own words; `ended` is the last.
     var phase: String
     var reason: String?
     var exitCode: Int32?
+    var message: String?
+    var node: String?
+    /// When it entered each phase, in seconds since 1970 by its node's clock.
+    var phases: [String: Int]?
+    /// The last lines that it had to say, when it ended badly.
+    var log: [String]?
 
     var hasEnded: Bool { phase == "ended" }
     var endedWell: Bool { hasEnded && exitCode == 0 }

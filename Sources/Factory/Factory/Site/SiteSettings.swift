@@ -29,6 +29,10 @@ struct SiteSettings: Sendable {
     var orphansPerLook = 10
     /// The most jobs in one cancellation.
     var cancelBatch = 200
+    /// Who asks for a pilot's output is refused when the budget of commands is overdrawn for longer.
+    var longestWaitForOutput = Duration.seconds(10)
+    /// How many ended pilots of each set are remembered one by one.
+    var history = 50
     var firstRetry = Duration.seconds(1)
     var longestRetry = Duration.seconds(30)
     var newPilot: @Sendable () -> PilotID = { .random() }

@@ -46,6 +46,7 @@ enum TextForm {
         switch kind {
         case .privatetoken: "PrivateToken"
         case .pilotset: "PilotSet"
+        case .pilotlog: "PilotLog"
         default: kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
         }
     }

@@ -32,8 +32,12 @@ struct RequestExplanation {
         var lines = [
             "worker set \(spec.nodeset) on \(spec.allocation): \(spec.wanted) wanted, \(RequestStory.counts(status))"
         ]
-        let ended = [(status.done, "ended normally"), (status.failed, "failed"), (status.vanished, "vanished")]
-            .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        let ends = [
+            (status.done, "ended normally"), (status.expired, "lived for all of their walltime"),
+            (status.failed, "failed"), (status.vanished, "vanished"),
+        ]
+        let ended =
+            ends.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         if !ended.isEmpty { lines.append("  so far: " + ended.joined(separator: ", ")) }
         let bad = conditions(status.conditions)
         lines += bad.map { "  " + $0 }

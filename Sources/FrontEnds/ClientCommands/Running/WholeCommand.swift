@@ -58,6 +58,7 @@ struct WholeCommand: ParsableCommand {
                 RequestGetState.self, RequestGetConfString.self, RequestTerminate.self, RequestDelete.self,
             ]
         ),
+        ("Pilots", [PilotList.self, PilotShow.self, PilotLogCommand.self]),
     ]
 
     /// Every subcommand by its name.

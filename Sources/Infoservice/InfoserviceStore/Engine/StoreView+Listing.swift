@@ -28,13 +28,16 @@ extension StoreView {
         case .pilotset:
             return Set(
                 names(of: .request, naming: key).flatMap { names(of: .pilotset, naming: EntityKey(.request, $0)) })
+        case .pilot:
+            return Set(
+                names(of: .request, naming: key).flatMap { names(of: .pilot, naming: EntityKey(.request, $0)) })
         case .usage:
             return Set(
                 names(of: .allocation, inProject: project).flatMap {
                     names(of: .usage, naming: EntityKey(.allocation, $0))
                 })
-        case .resource, .nodeinfo, .cluster, .environment, .policy, .provisioner, .privatetoken, .pairing, .lease,
-            .event, .authority:
+        case .resource, .nodeinfo, .cluster, .environment, .policy, .provisioner, .privatetoken, .pairing, .pilotlog,
+            .lease, .event, .authority:
             return []
         }
     }

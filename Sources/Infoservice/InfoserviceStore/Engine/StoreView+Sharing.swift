@@ -1,9 +1,9 @@
 public import VC3Model
 
 /// How entities are shared. A project shares itself, its members, allocations and requests; a request shares the pilot
-/// sets and the head node that were made for it; an allocation its usage; a public cluster its nodesets; whatever is
-/// shared, the events about it. Public resources and clusters, nodeinfos, policies and authorities are for
-/// everybody.
+/// sets, the pilots and the head node that were made for it; an allocation its usage, and its owner sees its pilots; a
+/// public cluster its nodesets; whatever is shared, the events about it. Public resources and clusters, nodeinfos,
+/// policies and authorities are for everybody.
 extension StoreView {
     /// Who stands in which relation to an entity.
     public func audience(of record: EntityRecord) -> Audience {
@@ -17,6 +17,10 @@ extension StoreView {
                 projects(sharing: record.key)
                 + names(of: .project, ownedBy: record.name).sorted().map { people(of: $0) }
         case .pilotset: audience.projects = record.spec["request"]?.stringValue.map(projects(ofRequest:)) ?? []
+        case .pilot:
+            audience.projects = record.spec["request"]?.stringValue.map(projects(ofRequest:)) ?? []
+            let allocation = record.spec["allocation"]?.stringValue.flatMap { self[EntityKey(.allocation, $0)] }
+            if let allocation { audience.projects.append([allocation.metadata.owner: .viewer]) }
         case .nodeset:
             if let request = RequestLifeCycle.request(ofHeadNode: record.name) {
                 audience.projects = projects(ofRequest: request)
@@ -34,7 +38,7 @@ extension StoreView {
             }
         case .resource, .cluster: audience.isPublic = record.spec["public"]?.boolValue ?? false
         case .nodeinfo, .policy, .authority: audience.isPublic = true
-        case .environment, .provisioner, .privatetoken, .pairing, .lease: break
+        case .environment, .provisioner, .privatetoken, .pairing, .pilotlog, .lease: break
         }
         return audience
     }
@@ -85,7 +89,7 @@ extension StoreView {
                 + people(of: key.name).keys.map { EntityKey(.user, $0) }
                 + allocations.compactMap { $0.stringValue.map { EntityKey(.allocation, $0) } }
         case .request:
-            return events + referring(.pilotset)
+            return events + referring(.pilotset) + referring(.pilot)
                 + [EntityKey(.nodeset, RequestLifeCycle.headNodeName(of: key.name))]
         case .allocation: return events + referring(.usage)
         case .cluster:

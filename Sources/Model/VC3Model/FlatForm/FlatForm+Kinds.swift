@@ -69,7 +69,8 @@ extension FlatForm {
             FlatForm(
                 .pairing, "name state acl cn pairingcode cert key encoding",
                 places: ["acl": .derived(.accessList), "encoding": .derived(.encoding)]),
-            FlatForm(.pilotset, "name state owner"), FlatForm(.lease, "name state owner"),
+            FlatForm(.pilotset, "name state owner"), FlatForm(.pilot, "name state owner"),
+            FlatForm(.pilotlog, "name state owner"), FlatForm(.lease, "name state owner"),
             FlatForm(.event, "name state owner"), FlatForm(.usage, "name state owner"),
             FlatForm(.authority, "name state owner"),
         ].map { ($0.kind, $0) })

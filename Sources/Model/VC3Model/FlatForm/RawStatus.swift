@@ -20,7 +20,7 @@ public enum RawStatus {
             "native": [
                 "unexpanded": .integer(status.submitting), "idle": .integer(status.pending),
                 "running": .integer(status.running), "removed": .integer(status.failed + status.vanished),
-                "completed": .integer(status.done), "held": 0, "submission_err": 0,
+                "completed": .integer(status.done + status.expired), "held": 0, "submission_err": 0,
             ],
         ]
     }

@@ -60,6 +60,7 @@ public enum PilotSet: EntityType {
         public var retiring: Int
         public var done: Int
         public var failed: Int
+        public var expired: Int
         public var vanished: Int
         public var first_submit: Timestamp?
         public var explanation: [String]
@@ -69,7 +70,7 @@ public enum PilotSet: EntityType {
         public init(
             state: String = "new", state_reason: String? = nil, conditions: [Condition] = [],
             observed_generation: Int = 0, submitting: Int = 0, pending: Int = 0, running: Int = 0, retiring: Int = 0,
-            done: Int = 0, failed: Int = 0, vanished: Int = 0, first_submit: Timestamp? = nil,
+            done: Int = 0, failed: Int = 0, expired: Int = 0, vanished: Int = 0, first_submit: Timestamp? = nil,
             explanation: [String] = [], last_errors: [String] = [], factory: String? = nil
         ) {
             self.state = state
@@ -82,6 +83,7 @@ public enum PilotSet: EntityType {
             self.retiring = retiring
             self.done = done
             self.failed = failed
+            self.expired = expired
             self.vanished = vanished
             self.first_submit = first_submit
             self.explanation = explanation

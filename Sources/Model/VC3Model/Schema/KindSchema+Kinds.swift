@@ -16,6 +16,8 @@ extension KindSchema {
         case .privatetoken: privatetoken
         case .pairing: pairing
         case .pilotset: pilotset
+        case .pilot: pilot
+        case .pilotlog: pilotlog
         case .lease: lease
         case .event: event
         case .usage: usage
@@ -288,6 +290,7 @@ extension KindSchema {
             Field("retiring", .integer(0...Int.max), default: 0, "Pilots being ended."),
             Field("done", .integer(0...Int.max), default: 0, "Pilots ended normally, ever."),
             Field("failed", .integer(0...Int.max), default: 0, "Pilots ended badly, ever."),
+            Field("expired", .integer(0...Int.max), default: 0, "Pilots that lived for all of their walltime, ever."),
             Field("vanished", .integer(0...Int.max), default: 0, "Pilots whose end nobody saw, ever."),
             Field("first_submit", .timestamp, "When the site first took a pilot."),
             Field("explanation", .list(.string), default: [], "Why there are as many as there are, rule by rule."),

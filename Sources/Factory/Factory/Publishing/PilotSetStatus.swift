@@ -14,6 +14,7 @@ enum PilotSetStatus {
         status.retiring = view.retiring
         status.done = view.done
         status.failed = view.failed
+        status.expired = view.expired
         status.vanished = view.vanished
         status.first_submit = status.first_submit ?? view.firstSubmit
         status.explanation = view.explanation

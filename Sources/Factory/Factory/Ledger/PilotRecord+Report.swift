@@ -1,0 +1,35 @@
+import VC3Model
+
+extension PilotRecord {
+    /// Takes over what the pilot tells about itself.
+    ///
+    /// Times are those of its node's clock, which may be wrong: none is believed to be before the submission or to lie
+    /// in the future.
+    mutating func learn(from own: PilotReport, at now: Timestamp) {
+        host = own.node ?? host
+        let earliest = submittedAt ?? intendedAt
+        func moment(_ phase: PilotPhase) -> Timestamp? {
+            own.phases?[phase.rawValue].map { min(now, max(earliest, Timestamp(milliseconds: Int64($0) * 1000))) }
+        }
+        validatedAt = validatedAt ?? moment(.validated)
+        joinedAt = joinedAt ?? moment(.joined)
+        drainingAt = drainingAt ?? moment(.draining)
+        if let lines = own.log, !lines.isEmpty, own.hasEnded { lastLines = lastLines ?? lines }
+    }
+
+    /// The last step of its life that is known.
+    var phase: PilotPhase {
+        if hasEnded { return .ended }
+        return timeline.last { $0.phase != .ended }?.phase ?? .intended
+    }
+
+    /// When it took each step, in the order of a pilot's life.
+    var timeline: [(phase: PilotPhase, at: Timestamp)] {
+        let moments: [(PilotPhase, Timestamp?)] = [
+            (.wanted, wantedAt), (.intended, intendedAt), (.submitted, submittedAt), (.queued, queuedAt),
+            (.started, runningAt), (.validated, validatedAt), (.joined, joinedAt), (.draining, drainingAt),
+            (.ended, endedAt),
+        ]
+        return moments.compactMap { phase, at in at.map { (phase, $0) } }
+    }
+}

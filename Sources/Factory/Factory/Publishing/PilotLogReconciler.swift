@@ -1,0 +1,57 @@
+import InfoserviceAPI
+import VC3Model
+import VC3Reconciling
+
+/// Answers questions for pilots' output, and takes away what was asked long ago.
+struct PilotLogReconciler: Reconciler {
+    let infoservice: any Infoservice
+    let mirror: EntityMirror
+    let registry: SiteRegistry
+    let ledger: any PilotLedger
+    let clock: WallClock
+
+    /// The most characters of an answer: what the schema takes.
+    static let longest = 65_000
+
+    func reconcile(_ name: String) async throws -> Outcome {
+        guard let entity = try await mirror.entity(PilotLog.self, name) else { return .done }
+        let left = PilotLog.lifetime - (clock.now() - entity.metadata.created)
+        guard left > .zero else {
+            do { try await infoservice.delete(.pilotlog, name) } catch let error as VC3Error
+                where error.code == .notFound
+            {}
+            return .done
+        }
+        if entity.status.state == "new" {
+            var status = entity.status
+            status.observed_generation = entity.metadata.generation
+            do throws(SiteFailure) {
+                status.text = try await text(for: entity.spec)
+                status.state = "answered"
+            } catch {
+                status.state = "failed"
+                status.state_reason = error.message
+            }
+            let written = try await infoservice.replaceStatus(
+                .pilotlog, name, with: JSONValue(encoding: status), expecting: entity.metadata.revision)
+            await mirror.note(written)
+        }
+        return .again(after: left)
+    }
+
+    private func text(for question: PilotLog.Spec) async throws(SiteFailure) -> String {
+        let pilot = PilotID(rawValue: question.pilot)
+        guard let record = await ledger.record(pilot) else {
+            throw SiteFailure(
+                reason: "UnknownPilot", message: "this factory does not know pilot \(pilot) any more", mender: .nobody,
+                isOurs: true)
+        }
+        if !record.isCleared, let site = await registry.site(record.site),
+            let text = try await site.output(of: pilot, lines: question.lines)
+        {
+            return String(text.suffix(Self.longest))
+        }
+        // Its files are gone from the site; the ledger has the end of them.
+        return (record.lastLines ?? []).map(PrintableText.cleaned).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,49 @@
+import InfoserviceAPI
+import VC3Model
+import VC3Reconciling
+
+/// Shows the ledger's pilots to others: an entity for each record, as long as there is the record.
+struct PilotReconciler: Reconciler {
+    let infoservice: any Infoservice
+    let mirror: EntityMirror
+    let ledger: any PilotLedger
+    let factory: String
+
+    func reconcile(_ pilot: PilotID) async throws -> Outcome {
+        let name = pilot.rawValue
+        guard let record = await ledger.record(pilot) else {
+            if await mirror.record(.pilot, name) != nil { try await remove(name) }
+            return .done
+        }
+        // Without its set nobody could tell whose it is; what is left of the set goes by itself.
+        guard let set = try await mirror.entity(PilotSet.self, record.pilotSet) else { return .done }
+        var entity = try await entity(name, of: set)
+        let status = PilotStatus.status(of: record, over: entity.status, factory: factory)
+        guard status != entity.status else { return .done }
+        entity.status = status
+        let written = try await infoservice.replaceStatus(
+            .pilot, name, with: JSONValue(encoding: status), expecting: entity.metadata.revision)
+        await mirror.note(written)
+        return .done
+    }
+
+    private func entity(_ name: String, of set: Entity<PilotSet>) async throws -> Entity<Pilot> {
+        if let known = try await mirror.entity(Pilot.self, name) { return known }
+        let spec = Pilot.Spec(
+            pilotset: set.name, request: set.spec.request, allocation: set.spec.allocation,
+            resource: set.spec.site.resource)
+        do {
+            let draft = EntityDraft(
+                kind: .pilot, name: name, owner: set.metadata.owner, spec: try JSONValue(encoding: spec))
+            let made = try await infoservice.create(draft)
+            await mirror.note(made)
+            return try Entity(made)
+        } catch let error as VC3Error where error.code == .exists {
+            return try await Entity(infoservice.record(.pilot, name))
+        }
+    }
+
+    private func remove(_ name: String) async throws {
+        do { try await infoservice.delete(.pilot, name) } catch let error as VC3Error where error.code == .notFound {}
+    }
+}

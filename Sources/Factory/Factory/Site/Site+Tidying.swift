@@ -1,0 +1,107 @@
+import BatchSystems
+import VC3Model
+
+extension Site {
+    /// When files of ended pilots may go next, if there are any.
+    var nextTidying: Duration? {
+        let now = clock.wall.now()
+        let due = records.values.filter { $0.hasEnded && !$0.isCleared }.map { record in
+            clock.elapsed() + max(.zero, (tidyTime(record) - now))
+        }.min()
+        return due.map { max($0, tidyNotBefore) }
+    }
+
+    /// A given-up submission is remembered for a while, so that its job is recognized if it appears after all.
+    private func tidyTime(_ record: PilotRecord) -> Timestamp {
+        let ended = record.endedAt ?? record.intendedAt
+        return record.end == .vanished && record.job == nil ? ended + settings.afterlife : ended
+    }
+
+    /// Learns how ended pilots ended and removes their files, and everything at the site once no pilot set needs it.
+    func tidy() async throws {
+        let now = clock.wall.now()
+        let over = records.values.filter { $0.hasEnded && !$0.isCleared && tidyTime($0) <= now }.map(\.id).sorted()
+        if !over.isEmpty, clock.elapsed() >= tidyNotBefore {
+            try await learnEnds(of: over)
+            try await remove(over)
+        }
+        guard isInLedger, records.values.allSatisfy(\.isCleared), sets.values.allSatisfy(\.isDeleting) else { return }
+        // What is being written there would come back after the wiping; the end of it leads to another turn.
+        if delivery == .underWay { return }
+        delivery = .none
+        deliveryFailed = false
+        spend()
+        try await access.wipe()
+        try await ledger.append([.siteRemoved(id: id)])
+        isInLedger = false
+        epoch = nil
+        await access.close()
+    }
+
+    /// Asks once, before the files go: for the last lines of each pilot, and how those ended of which nobody knows.
+    private func learnEnds(of over: [PilotID]) async throws {
+        let open = over.compactMap { records[$0] }.filter {
+            $0.lastLines == nil && $0.job != nil && sets[$0.pilotSet]?.isDeleting == false
+        }
+        if open.isEmpty { return }
+        spend()
+        var remains = SiteRemains()
+        do {
+            remains = try await access.inquire(
+                open.map(\.id), books: open.filter { $0.end == .vanished }.compactMap(\.job))
+        } catch {
+            guard error.wasAnswered else { throw error }
+        }
+        let now = clock.wall.now()
+        try await save(
+            open.map { known in
+                var record = known
+                record.lastLines = remains.lines[record.id] ?? []
+                guard record.end == .vanished else { return record }
+                let job = record.job.flatMap { remains.jobs[$0] }
+                let ending = PilotEnding(
+                    of: record, job: job, own: remains.reports[record.id], at: record.endedAt ?? now)
+                record.host = record.host ?? job?.node
+                record.end = ending.end
+                record.exit = ending.exit
+                return record
+            })
+    }
+
+    private func remove(_ over: [PilotID]) async throws {
+        spend()
+        do {
+            try await access.remove(over)
+        } catch {
+            // Files that stay a while (NFS keeps open ones) are no reason to leave other pilots alone.
+            guard error.wasAnswered else { throw error }
+            tidyNotBefore = clock.elapsed() + settings.longestRetry
+            for name in sets.keys { sets[name]?.noteError(error.message) }
+            return
+        }
+        let now = clock.wall.now()
+        var cleared = over.compactMap { records[$0] }
+        for index in cleared.indices { cleared[index].clearedAt = now }
+        try await save(cleared)
+        try await forget(Set(cleared.map(\.pilotSet)))
+    }
+
+    /// Leaves each set its latest ended pilots, to be shown, and none to a set that goes.
+    private func forget(_ names: Set<String>) async throws {
+        var surplus: [PilotRecord] = []
+        for name in names {
+            let own = records.values.filter { $0.pilotSet == name && $0.isCleared }
+            let kept = sets[name]?.isDeleting == false ? settings.history : 0
+            guard own.count > kept else { continue }
+            surplus += own.sorted { ($0.endedAt ?? $0.intendedAt, $0.id) < ($1.endedAt ?? $1.intendedAt, $1.id) }
+                .dropLast(kept)
+        }
+        if surplus.isEmpty { return }
+        try await ledger.append(surplus.map { .forgotten(pilot: $0.id) })
+        for record in surplus {
+            records[record.id] = nil
+            touched.insert(record.id)
+            if let end = record.end { tallies[record.pilotSet, default: PilotTally()][end] += 1 }
+        }
+    }
+}
