@@ -37,13 +37,13 @@ struct Effect: Sendable, CustomTestStringConvertible {
         Effect("project-create p", .project, "p", ["members": ["ana"], "allocations": [], "blueprints": []]),
         Effect(
             "resource-create r --accesstype batch --accessmethod ssh --accessflavor sge --accesshost h --accessport 2222 "
-                + "--accessgateway g --accesshostkey k --queue q --submitargs --qos=low --submitargs -A "
+                + "--accessgateway g --accesshostkey k --keytype rsa --queue q --submitargs --qos=low --submitargs -A "
                 + "--maxpending 3 --maxpercycle 2 --nodeinfo n --scratchdir /s --sandboxdir /b --gridresource g "
                 + "--cloudspotprice 1 --cloudinstancetype t --mfa --public --pubtokendocurl d --organization X",
             .resource, "r",
             [
                 "accesstype": "batch", "accessmethod": "ssh", "accessflavor": "sge", "accesshost": "h",
-                "accessport": "2222", "accessgateway": "g", "accesshostkey": "k", "queue": "q",
+                "accessport": "2222", "accessgateway": "g", "accesshostkey": "k", "keytype": "rsa", "queue": "q",
                 "submitargs": ["--qos=low", "-A"], "maxpending": 3, "maxpercycle": 2, "nodeinfo": "n",
                 "scratchdir": "/s", "sandboxdir": "/b", "gridresource": "g", "cloudspotprice": "1",
                 "cloudinstancetype": "t", "mfa": true, "public": true, "pubtokendocurl": "d", "organization": "X",
@@ -59,10 +59,11 @@ struct Effect: Sendable, CustomTestStringConvertible {
             .nodeinfo, "n",
             ["cores": 4, "memory_mb": 800, "storage_mb": 9, "native_os": "centos:v7", "features": ["a", "b"]]),
         Effect(
-            "allocation-create a.r --resource r --accountname x --pubtokendocurl d --hostkey k", .allocation, "a.r",
+            "allocation-create a.r --resource r --accountname x --pubtokendocurl d --hostkey k --keytype rsa",
+            .allocation, "a.r",
             [
                 "resource": "r", "accountname": "x", "pubtokendocurl": "d", "hostkey": "k", "type": "unlimited",
-                "validate": 0,
+                "validate": 0, "keytype": "rsa", "rotate": 0,
             ]),
         Effect(
             "nodeset-create s --app_type htcondor --app_role worker-nodes", .nodeset, "s",
@@ -140,6 +141,10 @@ struct Effect: Sendable, CustomTestStringConvertible {
         Effect("cluster-addnodeset pool more", .cluster, "pool", ["nodesets": ["workers", "more"]]),
         Effect("cluster-removenodeset pool workers", .cluster, "pool", ["nodesets": []]),
         Effect("allocation-validate --allocationname ana.midway", .allocation, "ana.midway", ["validate": 1]),
+        Effect("allocation-rotate-key ana.midway", .allocation, "ana.midway", ["rotate": 1]),
+        Effect(
+            "allocation-rotate-key ana.midway --keytype rsa", .allocation, "ana.midway",
+            ["rotate": 1, "keytype": "rsa"]),
         Effect(
             "allocation-validate --allocationname ana.midway --hostkey line", .allocation, "ana.midway",
             ["validate": 1, "hostkey": "line"]),

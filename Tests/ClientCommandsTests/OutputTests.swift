@@ -31,6 +31,33 @@ import VC3Model
         #expect(one.output == outcome.output)
     }
 
+    @Test func anAllocationShowsItsKeysAndWhatIsWrong() async throws {
+        let bench = CommandLineBench()
+        await bench.prepare()
+        let refused = Condition(
+            type: "Validated", status: .no, reason: "HostKeyChanged", message: "login shows SHA256:z instead",
+            since: CommandLineBench.now + .seconds(-60), mender: .user)
+        try await bench.infoservice.setStatus(
+            .allocation, "ana.midway",
+            [
+                "state": "validation_failure", "pubtoken": "c3NoLWtleSBBQUFB",
+                "pubtoken_fingerprint": "ssh-ed25519 SHA256:x", "hostkey_fingerprints": ["login ssh-rsa SHA256:y"],
+                "conditions": try JSONValue(encoding: [refused] as [Condition]),
+            ])
+        let shown = await bench.run("allocation-show ana.midway").output
+        let wanted = [
+            "allocation  ana.midway, of ana", "state       validation_failure", "account     alima at midway",
+            "key         ssh-ed25519 SHA256:x", "public key  ssh-key AAAA", "host key    login ssh-rsa SHA256:y",
+            "problem     Validated is false for 1m (HostKeyChanged): login shows SHA256:z instead; you can mend this",
+        ]
+        #expect(shown == wanted.joined(separator: "\n"))
+        for form in ["text", "table", "json"] {
+            let list = await bench.run("allocation-list --output \(form)").output
+            #expect(list.contains("ssh-ed25519 SHA256:x") && list.contains("login ssh-rsa SHA256:y"), "\(list)")
+        }
+        #expect(await bench.run("allocation-show none").exitCode == 3)
+    }
+
     @Test func theLineShowsAttributesInTheOriginalsOrderAndForm() async {
         let bench = CommandLineBench()
         await bench.run("project-create survey --members ben --organization X")

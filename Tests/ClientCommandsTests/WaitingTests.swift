@@ -90,6 +90,27 @@ import VC3Model
         #expect(outcome.notes.hasSuffix("login does not answer"))
     }
 
+    @Test func aRotationTellsWhatIsInTheWayAndThenWhatItCameTo() async throws {
+        let bench = CommandLineBench()
+        await bench.prepare()
+        func condition(_ status: Condition.State, _ reason: String, _ message: String) -> Condition {
+            Condition(
+                type: "KeyRotated", status: status, reason: reason, message: message, since: Self.since,
+                mender: status == .no ? .user : nil)
+        }
+        let byHand = try Self.conditions(condition(.no, "InstallByHand", "append this line: ssh-ed25519 AAAA"))
+        let rotated = try Self.conditions(condition(.yes, "Rotated", "the new key is SHA256:x"))
+        let outcome = try await run(
+            "allocation-rotate-key ana.midway --wait", on: bench,
+            while: [
+                { try await $0.setStatus(.allocation, "ana.midway", ["conditions": byHand]) },
+                { try await $0.setStatus(.allocation, "ana.midway", ["rotate_observed": 1, "conditions": rotated]) },
+            ])
+        #expect(outcome.exitCode == 0, "\(outcome)")
+        #expect(outcome.notes.contains("append this line: ssh-ed25519 AAAA; you can mend this"))
+        #expect(outcome.output == "the new key is SHA256:x")
+    }
+
     @Test func thePublicKeyCanBeWaitedFor() async throws {
         let bench = CommandLineBench()
         await bench.prepare()

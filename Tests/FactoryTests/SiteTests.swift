@@ -194,6 +194,28 @@ import VC3Model
         #expect(await !bench.site.isInLedger)
     }
 
+    @Test func aNewKeyIsTakenUpWithoutLosingAPilot() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.setLives(10_000...10_000)
+        await bench.want(5, key: "ssh-ed25519 SHA256:old")
+        await bench.pass(.seconds(60))
+        #expect(await bench.site.view(of: "a").keyInUse == "ssh-ed25519 SHA256:old")
+        let before = bench.accesses
+        var faults = FakeWorld.Faults.none
+        faults.unreachable = 1
+        await bench.world.set(faults)
+        await bench.want(5, key: "ssh-ed25519 SHA256:new")
+        await bench.pass(.seconds(60))
+        #expect(bench.accesses == before + 1)
+        #expect(await bench.site.view(of: "a").keyInUse == "ssh-ed25519 SHA256:old", "no login with the new key yet")
+        await bench.world.set(.none)
+        await bench.pass(.seconds(60))
+        let view = await bench.site.view(of: "a")
+        #expect(view.keyInUse == "ssh-ed25519 SHA256:new")
+        #expect(view.running == 5)
+        #expect(await bench.world.attempts == 5)
+    }
+
     @Test func aSetThatNeverReachedItsSiteGoesWithoutContact() async {
         var faults = FakeWorld.Faults.none
         faults.unreachable = 1
@@ -211,6 +233,9 @@ final class SiteBench: Sendable {
     let world: FakeWorld
     let site: Site
     private let time: TimeBox
+    private let opened: CountBox
+    /// How often a way to the site was made.
+    var accesses: Int { opened.value }
 
     init(faults: FakeWorld.Faults) async {
         let world = FakeWorld(seed: 1, faults: faults)
@@ -218,6 +243,8 @@ final class SiteBench: Sendable {
         let now = TimeBox()
         self.world = world
         time = now
+        let opened = CountBox()
+        self.opened = opened
         site = Site(
             place: LedgerTests.place, remembering: LedgerContents(),
             ledger: FakeLedger(world: world, incarnation: incarnation), tokens: FakeTokens(), settings: SiteSettings(),
@@ -225,7 +252,8 @@ final class SiteBench: Sendable {
                 elapsed: { now.value }, wall: WallClock { Timestamp(milliseconds: 0) + now.value }),
             logger: Logger(label: "site") { _ in SwiftLogNoOpLogHandler() }
         ) { _ in
-            FakeAccess(world: world, incarnation: incarnation)
+            opened.add()
+            return FakeAccess(world: world, incarnation: incarnation)
         } onChange: { _ in
         }
     }
@@ -233,11 +261,12 @@ final class SiteBench: Sendable {
     func want(
         _ number: Int,
         headnode: PilotHeadNode? = PilotHeadNode(collector: "h:1", trustdomain: "r.vc3", privatetoken: "t"),
-        isDeleting: Bool = false
+        key: String? = nil, isDeleting: Bool = false
     ) async {
         await world.want(number, "a")
         var spec = Simulation.spec(wanted: number)
         spec.headnode = headnode
+        spec.site.keyfingerprint = key
         await site.want("a", spec, isDeleting: isDeleting)
     }
 
@@ -251,6 +280,12 @@ final class SiteBench: Sendable {
             time.advance(by: step)
         }
     }
+}
+
+final class CountBox: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func add() { count.withLock { $0 += 1 } }
 }
 
 final class TimeBox: Sendable {

@@ -29,18 +29,20 @@ public struct SSHKeyStore: Sendable {
 
     /// The pair of a principal, whose name is also the comment of the key.
     ///
+    /// - Parameter kind: The kind of key if there is none yet; unset: the store's.
     /// - Returns: The contents of both files. The call waits for the disk and perhaps for RSA.
-    public func keys(for principal: String) throws -> (publicLine: String, privateText: String) {
+    public func keys(
+        for principal: String, kind: KeyKind? = nil
+    ) throws -> (publicLine: String, privateText: String) {
         let principal = try PrincipalName(principal, argument: "principal")
-        let directory = "\(base)/\(principal)"
-        let path = "\(directory)/\(principal)"
+        let (directory, path) = place(of: principal)
         return try storage.backend.exclusively(in: directory) {
             var files: [StoredFile] = []
             let privateText: String
             if let stored = try storage.backend.text(at: path) {
                 privateText = stored
             } else {
-                privateText = try PrivateKey(generating: kind).openSSHText(comment: principal.text)
+                privateText = try PrivateKey(generating: kind ?? self.kind).openSSHText(comment: principal.text)
                 files.append(StoredFile(path: path, content: privateText, mode: 0o400, replacing: false))
             }
             let publicKey = try publicKey(of: privateText, at: path, principal)
@@ -53,6 +55,26 @@ public struct SSHKeyStore: Sendable {
             try storage.backend.commit(StorageChange(files: files), in: directory)
             return (line, privateText)
         }
+    }
+
+    /// Puts a pair in the place of the principal's own, if any. Repeating it does no harm; cut off, it has happened or not.
+    ///
+    /// - Throws: ``CredibleError`` `damaged` when the text is no private key.
+    public func replaceKeys(of principal: String, with privateText: String) throws {
+        let principal = try PrincipalName(principal, argument: "principal")
+        let (directory, path) = place(of: principal)
+        let line = try publicKey(of: privateText, at: path, principal).line + "\n"
+        try storage.backend.exclusively(in: directory) {
+            let files = [
+                StoredFile(path: path, content: privateText, mode: 0o400, replacing: true),
+                StoredFile(path: path + ".pub", content: line, mode: 0o444, replacing: true),
+            ]
+            try storage.backend.commit(StorageChange(files: files), in: directory)
+        }
+    }
+
+    private func place(of principal: PrincipalName) -> (directory: String, path: String) {
+        ("\(base)/\(principal)", "\(base)/\(principal)/\(principal)")
     }
 
     private func publicKey(

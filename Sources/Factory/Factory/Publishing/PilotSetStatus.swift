@@ -18,6 +18,7 @@ enum PilotSetStatus {
         status.vanished = view.vanished
         status.first_submit = status.first_submit ?? view.firstSubmit
         status.explanation = view.explanation
+        status.key_in_use = view.keyInUse ?? status.key_in_use
         status.last_errors = view.lastErrors
         set("SiteReachable", view.contact, in: &status.conditions, at: now)
         set("Submitting", view.submission, in: &status.conditions, at: now)

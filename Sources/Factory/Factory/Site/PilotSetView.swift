@@ -13,6 +13,8 @@ struct PilotSetView: Sendable, Equatable {
     var firstSubmit: Timestamp?
     var explanation: [String] = []
     var lastErrors: [String] = []
+    /// Fingerprint of the key that the site was last reached with; `nil` until this process has reached it.
+    var keyInUse: String?
     var contact: Finding?
     var submission: Finding?
     /// Nothing of the set is left at the site, and nothing of the Factory if no other set needs it there.

@@ -58,6 +58,7 @@ extension Site {
         view.lastErrors = set?.errors ?? []
         view.submission = trouble ?? set?.submission
         view.contact = contact
+        view.keyInUse = keyInUse
         view.isGone = isEmpty && set?.isDeleting == true && (!isInLedger || isNeededByOthers(than: name))
         return view
     }

@@ -45,6 +45,10 @@ actor Site {
     /// Later than at once, after files could not be removed.
     var tidyNotBefore = Duration.zero
     private var needsNewAccess = false
+    /// Fingerprint of the key that ``access`` logs in with.
+    private var accessKey: String?
+    /// The same, once the site has answered.
+    private(set) var keyInUse: String?
     var contact: Finding?
     /// What is wrong with a site that answers, while it is.
     var trouble: Finding?
@@ -75,6 +79,7 @@ actor Site {
         self.makeAccess = makeAccess
         self.onChange = onChange
         access = makeAccess(place)
+        accessKey = place.keyfingerprint
         records = contents.pilots.filter { $0.value.site == id }
         tallies = contents.tallies
         isInLedger = contents.sites[id] != nil
@@ -157,6 +162,7 @@ actor Site {
             retryAt = nil
             if hasAsked {
                 trouble = nil
+                keyInUse = accessKey
                 contact = Finding(status: .yes, reason: "Reached", message: "\(name) answers")
             }
         } catch let failure as SiteFailure {
@@ -177,6 +183,7 @@ actor Site {
         if needsNewAccess {
             await access.close()
             access = makeAccess(place)
+            accessKey = place.keyfingerprint
             epoch = nil
             needsNewAccess = false
         }

@@ -11,7 +11,7 @@ struct AllocationCreate: CreatingCommand {
             vc3-client allocation-create ana.midway --resource midway --accountname alima
             vc3-client allocation-getpubtoken --allocationname ana.midway
             """)
-    static let additions: Set<String> = ["hostkey"]
+    static let additions: Set<String> = ["hostkey", "keytype"]
 
     @Argument(help: "Allocation name, by custom USER.RESOURCE.")
     var allocationname: String
@@ -31,6 +31,8 @@ struct AllocationCreate: CreatingCommand {
     var privtoken: String?
     @Option(help: "Host key line that you vouch for; logins to a site with another host key are refused.")
     var hostkey: String?
+    @Option(help: "Kind of key that the site takes: ed25519, ecdsa or rsa (4096 bits); unset: as the resource says.")
+    var keytype: String?
     @OptionGroup var about: AboutOptions
 
     var name: String { allocationname }
@@ -38,7 +40,7 @@ struct AllocationCreate: CreatingCommand {
     func spec(in session: ClientSession) throws -> [String: JSONValue?] {
         [
             "resource": resource.json, "accountname": accountname.json, "pubtokendocurl": pubtokendocurl.json,
-            "hostkey": hostkey.json,
+            "hostkey": hostkey.json, "keytype": keytype.json,
         ] + about
     }
 

@@ -31,7 +31,10 @@ struct TableColumn: Sendable {
                 spec("SYSTEM", "native_os"), spec("FEATURES", "features"),
             ]
         case .allocation:
-            return [name, state, owner, spec("RESOURCE", "resource"), spec("ACCOUNT", "accountname"), reason]
+            return [
+                name, state, owner, spec("RESOURCE", "resource"), spec("ACCOUNT", "accountname"),
+                status("KEY", "pubtoken_fingerprint"), status("HOST KEYS", "hostkey_fingerprints"), reason,
+            ]
         case .nodeset:
             return [
                 name, state, owner, spec("NODES", "node_number"), spec("TYPE", "app_type"), spec("ROLE", "app_role"),

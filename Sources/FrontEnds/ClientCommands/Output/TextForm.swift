@@ -60,5 +60,5 @@ enum TextForm {
     }
 
     /// Shown by `request-explain` and in JSON: a line is no place for them.
-    private static let notShown: Set<String> = ["conditions", "observed_generation", "timeline", "detail"]
+    private static let notShown: Set<String> = ["conditions", "observed_generation", "timeline", "detail", "rotation"]
 }

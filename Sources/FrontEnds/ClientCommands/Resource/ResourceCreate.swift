@@ -10,7 +10,9 @@ struct ResourceCreate: CreatingCommand {
               --accessmethod ssh --accessflavor slurm \\
               --accesshost login.midway.example.edu --nodeinfo small --queue caslake
             """)
-    static let additions: Set<String> = ["queue", "accesshostkey", "submitargs", "maxpending", "maxpercycle"]
+    static let additions: Set<String> = [
+        "queue", "accesshostkey", "keytype", "submitargs", "maxpending", "maxpercycle",
+    ]
 
     @Argument(help: "Resource name.")
     var resourcename: String
@@ -30,6 +32,8 @@ struct ResourceCreate: CreatingCommand {
     var accessgateway: String?
     @Option(help: "Public host key line of the login host; unset: recorded at the first login.")
     var accesshostkey: String?
+    @Option(help: "Kind of SSH keys that the site demands: ed25519, ecdsa or rsa (4096 bits); unset: ed25519.")
+    var keytype: String?
     @Option(help: "Partition or queue for the workers; unset: the site's default.")
     var queue: String?
     @Option(
@@ -67,7 +71,7 @@ struct ResourceCreate: CreatingCommand {
         [
             "accesstype": accesstype.json, "accessmethod": accessmethod.json, "accessflavor": accessflavor.json,
             "accesshost": accesshost.json, "accessport": accessport.json, "accessgateway": accessgateway.json,
-            "accesshostkey": accesshostkey.json, "queue": queue.json,
+            "accesshostkey": accesshostkey.json, "keytype": keytype.json, "queue": queue.json,
             "submitargs": submitargs.isEmpty ? nil : .array(submitargs.map { .string($0) }),
             "maxpending": maxpending.json, "maxpercycle": maxpercycle.json, "nodeinfo": nodeinfo.json,
             "scratchdir": scratchdir.json, "sandboxdir": sandboxdir.json, "gridresource": gridresource.json,

@@ -39,8 +39,8 @@ struct WholeCommand: ParsableCommand {
         (
             "Accounts at sites",
             [
-                AllocationCreate.self, AllocationList.self, AllocationGetPubToken.self, AllocationValidate.self,
-                AllocationDelete.self,
+                AllocationCreate.self, AllocationList.self, AllocationShow.self, AllocationGetPubToken.self,
+                AllocationValidate.self, AllocationRotateKey.self, AllocationDelete.self,
             ]
         ),
         (

@@ -22,6 +22,7 @@ extension AllocationReconciler {
         }
         let old = allocation.status
         allocation.status.hostkey = lines.joined(separator: "\n")
+        allocation.status.hostkey_fingerprints = hostKeyFingerprints(of: allocation, at: resource)
         allocation = try await store.save(allocation, was: old)
         return nil
     }

@@ -1,4 +1,5 @@
 import Foundation
+import VC3Certificates
 import VC3Model
 
 extension AllocationReconciler {
@@ -19,9 +20,12 @@ extension AllocationReconciler {
             return waiting(
                 allocation, for: "access method \(resource.spec.accessmethod), which is not supported in this release")
         }
+        allocation.status.hostkey_fingerprints = hostKeyFingerprints(of: allocation, at: resource)
+        // While a new pair takes the old one's place, either may be here.
+        if allocation.status.rotation?.step == .publishing { return allocation }
         let pair: AllocationKeys.Pair
         do {
-            pair = try await keys.pair(of: allocation.name)
+            pair = try await keys.pair(of: allocation.name, kind: keyKind(of: allocation, at: resource))
         } catch {
             return waiting(allocation, for: "a key store that works: \(error)", mender: .operator)
         }
@@ -33,6 +37,7 @@ extension AllocationReconciler {
         }
         let wasAnother = !isPublished && allocation.status.pubtoken != nil
         allocation.status.pubtoken = publicToken
+        allocation.status.pubtoken_fingerprint = Self.fingerprint(of: pair.publicLine)
         if !allocation.status.conditions.isTrue(AllocationLifeCycle.keyMade) || wasAnother {
             allocation.status.conditions.set(
                 condition(AllocationLifeCycle.keyMade, .yes, "Made", "the key pair of this allocation is made"))
@@ -45,6 +50,15 @@ extension AllocationReconciler {
                     lead + installing(pair.publicLine, allocation, resource), mender: .user))
         }
         return allocation
+    }
+
+    func keyKind(of allocation: Entity<Allocation>, at resource: Entity<Resource>) -> KeyKind {
+        KeyKind(type: SiteRules.keyType(of: allocation.spec, at: resource.spec), bits: nil) ?? .ed25519
+    }
+
+    /// Kind and fingerprint, as `ssh-ed25519 SHA256:...`.
+    static func fingerprint(of publicLine: String) -> String? {
+        (try? SSHPublicKey(parsing: publicLine)).map { "\($0.type) \($0.fingerprint)" }
     }
 
     private func installing(

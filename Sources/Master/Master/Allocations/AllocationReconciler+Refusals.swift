@@ -2,6 +2,8 @@ import VC3Commands
 import VC3Model
 
 extension AllocationReconciler {
+    static let refusedLogin = "AuthenticationRefused"
+
     /// Says what a failed login means and who can mend it.
     func finding(_ error: CommandError, at endpoint: SSHEndpoint, allocation: String) async -> Finding {
         let host = endpoint.target.host
@@ -10,7 +12,7 @@ extension AllocationReconciler {
         switch error.reason {
         case .authenticationRefused:
             return .refused(
-                reason: "AuthenticationRefused",
+                reason: Self.refusedLogin,
                 message:
                     "\(host)\(hop) does not accept the key for account \(account); check the account name and that the "
                     + "line shown as pubtoken is in its ~/.ssh/authorized_keys, then validate again",

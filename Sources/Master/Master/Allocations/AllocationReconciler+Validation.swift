@@ -6,14 +6,14 @@ import VC3Reconciling
 extension AllocationReconciler {
     /// Phases `configured`, `ready` and `validation_failure`: tries the login when its owner asks, again and again
     /// while the host does not answer.
-    func validate(_ allocation: Entity<Allocation>) async throws -> Outcome {
+    func validate(_ allocation: Entity<Allocation>, isNew: Bool) async throws -> Outcome {
         guard allocation.status.conditions.isTrue(AllocationLifeCycle.keyMade) else {
             return .again(after: min(resync, .seconds(30)))
         }
         guard isAsked(allocation) else { return .again(after: resync) }
         if let retryAt = allocation.status.conditions[AllocationLifeCycle.validated]?.retryAt {
             let wait = retryAt - clock.now()
-            if wait > .zero, !isNewQuestion(allocation) { return .again(after: wait) }
+            if wait > .zero, !isNew { return .again(after: wait) }
         }
         guard let resource = try await store.entity(Resource.self, allocation.spec.resource) else {
             return .again(after: resync)
@@ -27,7 +27,7 @@ extension AllocationReconciler {
             if let obstacle = try await pinHostKeys(&allocation, resource) {
                 finding = obstacle
             } else {
-                finding = await there(allocation, resource)
+                finding = await there(allocation, resource) { try await keys.pair(of: allocation.name) }
             }
         }
         return try await save(answered(allocation, finding), old)
@@ -47,11 +47,7 @@ extension AllocationReconciler {
         return isOpen || allocation.spec.validate > allocation.status.validate_observed
     }
 
-    private func isNewQuestion(_ allocation: Entity<Allocation>) -> Bool {
-        allocation.status.observed_generation != allocation.metadata.generation
-    }
-
-    private func answered(_ allocation: Entity<Allocation>, _ finding: Finding) -> Entity<Allocation> {
+    func answered(_ allocation: Entity<Allocation>, _ finding: Finding) -> Entity<Allocation> {
         var allocation = allocation
         let type = AllocationLifeCycle.validated
         switch finding {
@@ -93,36 +89,24 @@ extension AllocationReconciler {
         }
     }
 
-    private func there(_ allocation: Entity<Allocation>, _ resource: Entity<Resource>) async -> Finding {
-        let host = resource.spec.accesshost ?? ""
-        let problems = SiteRules.problems(with: resource)
-        if !problems.isEmpty {
-            return .refused(reason: "BadResource", message: problems.joined(separator: "; "), mender: .user)
+    /// Logs in as the allocation says, with the key that `pair` gives.
+    func there(
+        _ allocation: Entity<Allocation>, _ resource: Entity<Resource>,
+        with pair: () async throws -> AllocationKeys.Pair
+    ) async -> Finding {
+        let endpoint: SSHEndpoint
+        switch self.endpoint(of: allocation, at: resource) {
+        case .success(let found): endpoint = found
+        case .failure(let obstacle): return obstacle.finding
         }
-        guard let line = SiteRules.hostKey(of: allocation, at: resource), let pinned = PinnedHostKey(line: line) else {
-            return .refused(
-                reason: "BadHostKey", message: "the host key given for \(host) is no host key line (type base64)",
-                mender: .user)
-        }
-        guard let pair = try? await keys.pair(of: allocation.name) else {
+        guard let pair = try? await pair() else {
             return .noAnswer("the key of allocation \(allocation.name) cannot be read in \(keys.folder)")
         }
-        let port = SiteRules.port(of: resource.spec) ?? 22
-        let account = allocation.spec.accountname
-        let gateway = Gateway.hop(resource.spec.accessgateway, account: account, hostKeys: line)
-        if let gateway, gateway.hostKey == nil {
-            return .refused(
-                reason: "BadHostKey",
-                message:
-                    "the host key given for \(host) needs a second line: the host key of its gateway \(gateway.host)",
-                mender: .user)
-        }
-        let endpoint = SSHEndpoint(host: host, port: port, user: account, hostKey: pinned, gateway: gateway)
         let program = SiteRules.submitCommand(flavor: resource.spec.accessflavor)
         do throws(CommandError) {
             let findings = try await login.check(
                 endpoint, key: pair.privateKey, folder: "\(sessionFolder)/\(allocation.name)", program: program)
-            return judge(findings, program, place: "\(account)@\(host)")
+            return judge(findings, program, place: "\(endpoint.target.user)@\(endpoint.target.host)")
         } catch {
             return await self.finding(error, at: endpoint, allocation: allocation.name)
         }

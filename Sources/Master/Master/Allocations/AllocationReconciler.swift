@@ -4,7 +4,7 @@ import VC3Reconciling
 
 /// Leads an allocation from its creation to a working login, and away again.
 ///
-/// One file for each phase: making the key, validating, deleting.
+/// One file for each phase: making the key, validating, replacing the key, deleting.
 struct AllocationReconciler: Reconciler {
     let store: MasterStore
     let keys: AllocationKeys
@@ -17,12 +17,17 @@ struct AllocationReconciler: Reconciler {
     func reconcile(_ name: String) async throws -> Outcome {
         guard let allocation = try await store.entity(Allocation.self, name) else { return .done }
         if allocation.isDeleting { return try await delete(allocation) }
+        // Whoever just changed something wants to know now what comes of it.
+        let isNew = allocation.status.observed_generation != allocation.metadata.generation
         var look = try await withKey(allocation)
         if look.status != allocation.status {
             derive(&look)
             look = try await store.save(look, was: allocation.status)
         }
-        return try await validate(look)
+        let rotation = try await rotate(look, isNew: isNew)
+        let outcome = try await validate(rotation.allocation, isNew: isNew)
+        guard case .again(let later) = outcome, let sooner = rotation.again else { return outcome }
+        return .again(after: min(later, sooner))
     }
 
     /// Fills in what follows from the conditions.

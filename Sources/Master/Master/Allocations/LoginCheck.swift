@@ -25,7 +25,11 @@ protocol LoginChecking: Sendable {
     func check(_ endpoint: SSHEndpoint, key: [UInt8], folder: String, program: String?) async throws(CommandError)
         -> LoginFindings
 
-    /// The same on this machine.
+    /// Logs in and changes the account's `authorized_keys`.
+    func changeKeys(_ change: AuthorizedKeysChange, at endpoint: SSHEndpoint, key: [UInt8], folder: String)
+        async throws(CommandError) -> AuthorizedKeysChange.Answer
+
+    /// As ``check(_:key:folder:program:)``, on this machine.
     func checkHere(program: String?) async throws(CommandError) -> LoginFindings
 }
 
@@ -48,6 +52,19 @@ struct LoginCheck: LoginChecking {
     ) async throws(CommandError) -> LoginFindings {
         try await within(endpoint, key, folder) { session throws(CommandError) in
             try await look(session, program: program)
+        }
+    }
+
+    func changeKeys(
+        _ change: AuthorizedKeysChange, at endpoint: SSHEndpoint, key: [UInt8], folder: String
+    ) async throws(CommandError) -> AuthorizedKeysChange.Answer {
+        try await within(endpoint, key, folder) { session throws(CommandError) in
+            let result = try await session.run(.shell(change.script, timeout: .seconds(60)))
+            guard let answer = AuthorizedKeysChange.answer(in: result.output) else {
+                let words = (result.errorOutput + result.output).prefix(300)
+                throw CommandError(.accountRefused, "its shell could not change authorized_keys; it answers: \(words)")
+            }
+            return answer
         }
     }
 

@@ -66,12 +66,14 @@ public enum PilotSet: EntityType {
         public var explanation: [String]
         public var last_errors: [String]
         public var factory: String?
+        public var key_in_use: String?
 
         public init(
             state: String = "new", state_reason: String? = nil, conditions: [Condition] = [],
             observed_generation: Int = 0, submitting: Int = 0, pending: Int = 0, running: Int = 0, retiring: Int = 0,
             done: Int = 0, failed: Int = 0, expired: Int = 0, vanished: Int = 0, first_submit: Timestamp? = nil,
-            explanation: [String] = [], last_errors: [String] = [], factory: String? = nil
+            explanation: [String] = [], last_errors: [String] = [], factory: String? = nil,
+            key_in_use: String? = nil
         ) {
             self.state = state
             self.state_reason = state_reason
@@ -89,6 +91,7 @@ public enum PilotSet: EntityType {
             self.explanation = explanation
             self.last_errors = last_errors
             self.factory = factory
+            self.key_in_use = key_in_use
         }
     }
 }

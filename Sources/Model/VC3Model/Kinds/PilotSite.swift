@@ -12,11 +12,12 @@ public struct PilotSite: Codable, Sendable, Hashable {
     public var queue: String?
     public var submitargs: [String]
     public var privatetoken: String?
+    public var keyfingerprint: String?
 
     public init(
         resource: String, type: String, method: String, flavor: String, host: String? = nil, port: Int = 22,
         gateway: String? = nil, account: String, hostkey: String? = nil, queue: String? = nil,
-        submitargs: [String] = [], privatetoken: String? = nil
+        submitargs: [String] = [], privatetoken: String? = nil, keyfingerprint: String? = nil
     ) {
         self.resource = resource
         self.type = type
@@ -30,5 +31,6 @@ public struct PilotSite: Codable, Sendable, Hashable {
         self.queue = queue
         self.submitargs = submitargs
         self.privatetoken = privatetoken
+        self.keyfingerprint = keyfingerprint
     }
 }

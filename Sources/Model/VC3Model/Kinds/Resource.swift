@@ -11,6 +11,7 @@ public enum Resource: EntityType {
         public var accessport: String
         public var accessgateway: String?
         public var accesshostkey: String?
+        public var keytype: String?
         public var queue: String?
         public var submitargs: [String]
         public var maxpending: Int
@@ -19,8 +20,10 @@ public enum Resource: EntityType {
 
         public init(
             accesstype: String, accessmethod: String, accessflavor: String, accesshost: String? = nil,
-            accessport: String = "22", accessgateway: String? = nil, accesshostkey: String? = nil, queue: String? = nil,
-            submitargs: [String] = [], maxpending: Int = 100, maxpercycle: Int = 50, nodeinfo: String
+            accessport: String = "22", accessgateway: String? = nil, accesshostkey: String? = nil,
+            keytype: String? = nil,
+            queue: String? = nil, submitargs: [String] = [], maxpending: Int = 100, maxpercycle: Int = 50,
+            nodeinfo: String
         ) {
             self.accesstype = accesstype
             self.accessmethod = accessmethod
@@ -29,6 +32,7 @@ public enum Resource: EntityType {
             self.accessport = accessport
             self.accessgateway = accessgateway
             self.accesshostkey = accesshostkey
+            self.keytype = keytype
             self.queue = queue
             self.submitargs = submitargs
             self.maxpending = maxpending

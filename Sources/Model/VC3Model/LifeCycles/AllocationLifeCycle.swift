@@ -16,6 +16,8 @@ public enum AllocationLifeCycle {
     public static let keyMade = "KeyMade"
     /// The login was tried: true, false, or unknown while it was never tried.
     public static let validated = "Validated"
+    /// Whether the key was replaced as asked: unknown while that goes on by itself, false while it waits for somebody.
+    public static let keyRotated = "KeyRotated"
     /// Set while deletion waits for something.
     public static let removed = "Removed"
 
@@ -30,9 +32,13 @@ public enum AllocationLifeCycle {
 
     /// What the owner reads beside the state word.
     public static func reason(of conditions: [Condition]) -> String? {
-        let shown = [removed, validated, keyMade]
-        return shown.compactMap { conditions[$0]?.message }.first
+        let rotation = conditions[keyRotated].flatMap { $0.status == .yes ? nil : $0 }
+        let shown = [conditions[removed], rotation, conditions[validated], conditions[keyMade]]
+        return shown.compactMap { $0?.message }.first
     }
+
+    /// How long a new key waits for the Factory to follow: a Factory that is away reads the key when it comes back.
+    public static let longestSettling = Duration.seconds(900)
 
     /// The wait before a login that failed for want of an answer is tried again: as long as it has failed already,
     /// from 5 seconds to 5 minutes, so that it doubles each time and needs no counter.

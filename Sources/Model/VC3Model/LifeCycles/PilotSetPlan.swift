@@ -70,6 +70,7 @@ public struct PilotSetPlan: Sendable, Equatable {
             port: SiteRules.port(of: resource.spec) ?? 22, gateway: resource.spec.accessgateway,
             account: allocation.spec.accountname, hostkey: SiteRules.hostKey(of: allocation, at: resource),
             queue: resource.spec.queue, submitargs: resource.spec.submitargs,
-            privatetoken: isLocal ? nil : allocation.name)
+            privatetoken: isLocal ? nil : allocation.name,
+            keyfingerprint: isLocal ? nil : allocation.status.pubtoken_fingerprint)
     }
 }

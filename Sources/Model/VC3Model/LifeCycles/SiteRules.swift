@@ -45,6 +45,17 @@ public enum SiteRules {
         Int(resource.accessport).flatMap { (1...65535).contains($0) ? $0 : nil }
     }
 
+    /// The kind of key to make for an allocation, in `ssh-keygen`'s words: what its owner asks for, else what the
+    /// resource's owner demands, else Ed25519.
+    public static func keyType(of allocation: Allocation.Spec, at resource: Resource.Spec) -> String {
+        if let type = allocation.keytype { return type }
+        switch allocation.sectype {
+        case "ssh-rsa": return "rsa"
+        case "ssh-ed25519": return "ed25519"
+        default: return resource.keytype ?? "ed25519"
+        }
+    }
+
     /// The host key line that holds for an allocation: what its owner vouches for, else what the resource's owner
     /// published, else what was recorded at first use.
     public static func hostKey(of allocation: Entity<Allocation>, at resource: Entity<Resource>) -> String? {

@@ -98,6 +98,9 @@ extension KindSchema {
             Field("accessport", .string, default: "22", "Port of the login host's SSH server."),
             Field("accessgateway", .string, "Hop host as [user@]host[:port], for two-hop logins."),
             Field("accesshostkey", .string, "Public host key line(s) of the login host, when known beforehand."),
+            Field(
+                "keytype", .string, allowed: keyTypes,
+                "Kind of SSH keys that it demands; unset: ed25519. rsa has 4096 bits."),
             Field("queue", .string, "Partition or queue that pilots are sent to; unset: the site's default."),
             Field("submitargs", .list(.string), default: [], "Further arguments of the site's submit command."),
             Field("maxpending", .integer(1...100_000), default: 100, "Most pilots waiting in the queue at once."),
@@ -140,6 +143,11 @@ extension KindSchema {
             Field(
                 "hostkey", .string, "Host key line that the owner vouches for; a changed host key is accepted only so."),
             Field("validate", .integer(0...Int.max), default: 0, "Raised by one to ask for a validation."),
+            Field(
+                "keytype", .string, allowed: keyTypes,
+                "Kind of key to make for it; unset: what the resource demands. Counts from the next rotation on."),
+            Field(
+                "rotate", .integer(0...Int.max), default: 0, "Raised by one to ask for a new key in place of the old."),
             Field("pubtokendocurl", .string, "The site's page about installing SSH keys."),
         ] + about,
         status: state(AllocationState.allCases.map(\.rawValue) + ["failure"]) + [
@@ -147,8 +155,25 @@ extension KindSchema {
             Field(
                 "validate_observed", .integer(0...Int.max), default: 0, "The last validation asked for that was done."),
             Field("hostkey", .string, "Host key line recorded at first use."),
+            Field("pubtoken_fingerprint", .string, "Kind and SHA-256 fingerprint of the public key."),
+            Field(
+                "hostkey_fingerprints", .list(.string), default: [],
+                "Host, kind and SHA-256 fingerprint of each host key that is accepted."),
+            Field("rotate_observed", .integer(0...Int.max), default: 0, "The last rotation asked for that was done."),
+            Field("rotation", .object(rotationFields), "How far the rotation under way has come."),
         ],
         specWriters: [.user], statusWriters: [.master], finalizer: .master)
+
+    /// Kinds of SSH keys by the names that `ssh-keygen -t` has for them.
+    static let keyTypes = ["ed25519", "ecdsa", "rsa"]
+
+    static let rotationFields: [Field] = [
+        Field("request", .integer(0...Int.max), required: true, "The value of rotate that asked for it."),
+        Field("step", .word(KeyRotation.Step.allCases.map(\.rawValue)), required: true, "What is to be done next."),
+        Field("newkey", .string, required: true, "The new public key line."),
+        Field("oldkeys", .list(.string), default: [], "Public key lines that the site must forget in the end."),
+        Field("since", .timestamp, required: true, "When the step began."),
+    ]
 
     static let nodeset = KindSchema(
         .nodeset, "A number of nodes with one role in a cluster.",
@@ -296,6 +321,8 @@ extension KindSchema {
             Field("explanation", .list(.string), default: [], "Why there are as many as there are, rule by rule."),
             Field("last_errors", .list(.string), default: [], "The last few errors, newest first."),
             Field("factory", .string, "Which factory runs it."),
+            Field(
+                "key_in_use", .string, "Kind and fingerprint of the key that the factory last reached the site with."),
         ],
         specWriters: [.master], statusWriters: [.factory], finalizer: .factory)
 
@@ -312,6 +339,7 @@ extension KindSchema {
         Field("queue", .string, "Partition or queue."),
         Field("submitargs", .list(.string), default: [], "Further submit arguments."),
         Field("privatetoken", .string, "Name of the private token that logs in."),
+        Field("keyfingerprint", .string, "Kind and fingerprint of the key in it; when it changes, it is read again."),
     ]
 
     static let headNodeFields: [Field] = [
