@@ -6,6 +6,8 @@ SITES ?= all
 CONDOR := $(or $(VC3_LAB_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vc3-lab)/condor
 # With PostgreSQL where libpq is. Looked at when it is used, because setup may have just installed it.
 TRAITS = $(shell pkg-config --exists libpq 2>/dev/null && echo --traits PostgreSQL)
+# Of the fuzzing packages only what is their own: the rest are links to Sources.
+FUZZING = Fuzzing/Package.swift Fuzzing/Sources/Fuzz* Fuzzing/Certificates/Package.swift Fuzzing/Certificates/Sources/Fuzz*
 SWIFT_BUILD = swift build $(TRAITS) --explicit-target-dependency-import-check error
 
 help: ## Show what there is
@@ -28,11 +30,11 @@ test: build worker-bundle ## Run all tests: unit tests, and, as root, those agai
 	@Tools/test
 
 check: ## Check format and structure; fails on any finding
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests Fuzzing/Package.swift Fuzzing/Sources/Fuzz*
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests $(FUZZING)
 	@Tools/check-structure
 
 fmt: ## Format all Swift sources
-	swift format format --in-place --recursive --parallel Package.swift Sources Tests Fuzzing/Package.swift Fuzzing/Sources/Fuzz*
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests $(FUZZING)
 
 demo: build worker-bundle ## Run the main job: one virtual cluster over three real sites (SITES=local: one site, no root)
 	@demo/run $(SITES)
