@@ -189,7 +189,11 @@ let package = Package(
 
         // MARK: Front ends
         // Which Infoservice a client program talks to, and as whom.
-        library("ClientSettings", in: "FrontEnds", ["InfoserviceClient", "VC3Configuration"]),
+        library(
+            "ClientSettings", in: "FrontEnds",
+            [
+                "InfoserviceClient", "VC3Certificates", "VC3Configuration", "VC3Model", "VC3Transport",
+            ]),
         // What vc3-master and vc3-factory have in common: settings, connection, leading.
         library(
             "PartWiring", in: "FrontEnds",
@@ -197,7 +201,9 @@ let package = Package(
                 "Enrolling", "InfoserviceAPI", "InfoserviceClient", "Master", "VC3Certificates", "VC3Configuration",
                 "VC3Model", "VC3Transport", .logging, .serviceLifecycle, .unixSignals,
             ]),
-        library("ClientCommands", in: "FrontEnds", ["VC3Model", "InfoserviceAPI", .argumentParser]),
+        library(
+            "ClientCommands", in: "FrontEnds",
+            ["VC3Model", "InfoserviceAPI", "VC3Certificates", "Enrolling", .argumentParser]),
 
         // MARK: Programs: composition roots
         program(
@@ -205,7 +211,7 @@ let package = Package(
             [
                 "Credible", "VC3Certificates", "VC3CommandLine", "VC3Configuration", "VC3Daemon", "VC3Transport",
                 "InfoserviceStore", "InfoserviceServer", "InfoserviceAPI", "VC3Model", "Master", "Factory",
-                "PartWiring", .argumentParser,
+                "PartWiring", "Enrolling", "ClientSettings", "InfoserviceClient", .argumentParser,
                 .serviceLifecycle, .unixSignals, .logging,
             ]),
         program(
@@ -288,6 +294,8 @@ let package = Package(
             of: "Factory",
             ["VC3Model", "InfoserviceAPI", "VC3Reconciling", "HTCondorPool", "VC3Commands", "BatchSystems", .logging]),
         tests(of: "Glidein"),
-        tests(of: "ClientCommands", ["VC3Model", "InfoserviceAPI", .argumentParser]),
+        tests(
+            of: "ClientCommands",
+            ["VC3Model", "InfoserviceAPI", "Enrolling", "VC3Certificates", "VC3Testing", .argumentParser]),
     ]
 )

@@ -7,6 +7,7 @@ import VC3Model
 /// `vc3-client` on a store in memory: argument words in; exit code, output and effects out.
 struct CommandLineBench: Sendable {
     let infoservice = InMemoryInfoservice()
+    var trustedFile = "/nonexistent/chain.pem"
     /// 2026-11-22T12:00:00Z
     static let now = Timestamp(milliseconds: 1_795_348_800_000)
 
@@ -33,11 +34,13 @@ struct CommandLineBench: Sendable {
                 if isTimeShort || duration < .seconds(10) { return try Task.checkCancellation() }
                 try await Task.sleep(for: .seconds(3600))
             }, homeFolder: "/nonexistent")
-        let tool = ClientTool(surroundings: surroundings) { [infoservice] _, body in
+        let tool = ClientTool(surroundings: surroundings) { [infoservice, trustedFile] _, body in
             try connecting()
             return await body(
                 ClientConnection(
-                    infoservice: infoservice, endpoint: "info.example.edu:20334", configuredIn: "/etc/client.conf:3"))
+                    infoservice: infoservice, endpoint: "info.example.edu:20334", configuredIn: "/etc/client.conf:3",
+                    enrolment: ("info.example.edu", 20_335), trustedFile: trustedFile,
+                    retrievePairing: { $0 == "w1-ABCDEF" ? ("CERTIFICATE", "KEY") : nil }))
         }
         let code = await tool.run(arguments)
         return Outcome(exitCode: code, output: recording.output, notes: recording.notes)

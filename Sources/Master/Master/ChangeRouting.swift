@@ -9,6 +9,7 @@ struct ChangeRouting: Sendable {
         var allocations: Set<String> = []
         var requests: Set<String> = []
         var headNodes: Set<String> = []
+        var pairings: Set<String> = []
     }
 
     func concerned(by key: EntityKey) async -> Concerned {
@@ -48,8 +49,8 @@ struct ChangeRouting: Sendable {
         case .project: concerned.requests = await requests { $0.spec["project"]?.stringValue == key.name }
         // What seldom changes and may be referred to from several places: everybody has a look.
         case .user, .nodeinfo, .environment: concerned.requests = await requests { _ in true }
-        case .policy, .provisioner, .privatetoken, .pairing, .pilot, .pilotlog, .lease, .event, .usage, .authority:
-            break
+        case .pairing: concerned.pairings = [key.name]
+        case .policy, .provisioner, .privatetoken, .pilot, .pilotlog, .lease, .event, .usage, .authority: break
         }
         return concerned
     }

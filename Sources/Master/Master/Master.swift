@@ -51,6 +51,13 @@ public struct Master: Sendable {
                 resync: configuration.resync, censusInterval: configuration.censusInterval, logger: logger,
                 changed: { await requestQueue.add($0) }),
             backoff: Backoff(first: .milliseconds(200), most: .seconds(30)), logger: logger)
+        let pairings = ReconcileLoop(
+            name: "pairings",
+            reconciler: PairingReconciler(
+                store: store, authority: configuration.authority.map(CredibleAuthority.init),
+                clock: clock, resync: configuration.resync),
+            // The authority takes one at a time.
+            workers: 2, backoff: Backoff(first: .milliseconds(200), most: .seconds(30)), logger: logger)
         let routing = ChangeRouting(store: store)
         let garbage = GarbageCollector(store: store, keys: keys, folders: folders, providers: providers, logger: logger)
         let publisher = configuration.authority.map {
@@ -61,6 +68,7 @@ public struct Master: Sendable {
             group.addTask { await allocations.run() }
             group.addTask { await requests.run() }
             group.addTask { await headNodes.run() }
+            group.addTask { await pairings.run() }
             group.addTask { await garbage.run(every: configuration.resync) }
             group.addTask {
                 try await store.mirror.run { key in
@@ -68,6 +76,7 @@ public struct Master: Sendable {
                     for name in concerned.allocations { await allocations.queue.add(name) }
                     for name in concerned.requests { await requestQueue.add(name) }
                     for name in concerned.headNodes { await headNodes.queue.add(name) }
+                    for name in concerned.pairings { await pairings.queue.add(name) }
                 }
             }
             try await group.waitForAll()

@@ -20,7 +20,8 @@ public struct MasterConfiguration: Sendable {
     public var sshHeadNodes: [SSHHeadNodeHost] = []
     /// The folder of `login-htcondor.yaml` and `logout-htcondor.yaml`.
     public var playbookFolder = "/etc/vc3/vc3-playbooks/login"
-    /// The authority whose revocation list the Master publishes; `nil`: it has none at hand.
+    /// The authority that signs for those who have a pairing, and whose revocation list the Master publishes; `nil`: it has
+    /// none at hand.
     public var authority: CertificateAuthority?
     /// The program that runs playbooks: a path, or a name looked up in `PATH`.
     public var ansiblePlaybook = "ansible-playbook"

@@ -6,9 +6,10 @@ struct MasterStore: Sendable {
     let infoservice: any Infoservice
     let mirror: EntityMirror
 
-    /// What the Master watches. Secrets are not among it: it never needs to read one.
+    /// What the Master watches. Secrets are not shown to it: it never needs to read one.
     static let kinds: Set<EntityKind> = [
         .user, .project, .resource, .nodeinfo, .allocation, .nodeset, .cluster, .environment, .request, .pilotset,
+        .pairing,
     ]
 
     init(infoservice: any Infoservice) {

@@ -69,6 +69,9 @@ public struct SigningRequest: Sendable {
     /// The subject the sender would like, in the form of RFC 4514.
     public var subject: String { request.subject.description }
 
+    /// Whether the request is for `key`.
+    public func matches(_ key: PrivateKey) -> Bool { request.publicKey == key.signer.publicKey }
+
     /// The names the sender would like to see certified.
     public var alternativeNames: [AlternativeName] {
         guard let extensions = try? request.attributes.extensionRequest?.extensions,

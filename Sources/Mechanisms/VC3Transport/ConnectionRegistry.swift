@@ -66,6 +66,9 @@ final class ConnectionRegistry: Sendable {
         return known.forgiven > now + limits.failureRecovery.nio * limits.failures ? .addressFailing : nil
     }
 
+    /// The handshake of somebody without a certificate has ended.
+    func settle(_ id: ID) { state.withLockedValue { _ = $0.pending.remove(id) } }
+
     /// The handshake has ended.
     func name(_ id: ID, _ peer: Peer) {
         state.withLockedValue { state in

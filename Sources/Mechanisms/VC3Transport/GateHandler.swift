@@ -16,8 +16,8 @@ final class GateHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        let address = context.remoteAddress?.ipAddress ?? ""
-        switch registry.admit(context.channel, from: address, at: .now()) {
+        connection.address = context.remoteAddress?.ipAddress
+        switch registry.admit(context.channel, from: connection.address ?? "", at: .now()) {
         case .refused:
             context.close(promise: nil)
             return
@@ -28,7 +28,7 @@ final class GateHandler: ChannelInboundHandler {
         let bound = NIOLoopBound((context, self), eventLoop: context.eventLoop)
         timeout = context.eventLoop.scheduleTask(in: limits.handshake.nio) {
             let (context, gate) = bound.value
-            guard gate.connection.peer == nil else { return }
+            guard !gate.connection.isAdmitted else { return }
             gate.registry.note(.handshakeTimeout)
             context.close(promise: nil)
         }

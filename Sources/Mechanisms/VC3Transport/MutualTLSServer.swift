@@ -17,6 +17,8 @@ public final class MutualTLSServer: Sendable {
 
     private struct Current {
         var context: NIOSSLContext
+        /// For those who have no certificate.
+        var openContext: NIOSSLContext
         var credentials: TLSCredentials
         var revoked: HeardRevocations
     }
@@ -30,8 +32,8 @@ public final class MutualTLSServer: Sendable {
         registry = ConnectionRegistry(limits: limits)
         current = NIOLockedValueBox(
             Current(
-                context: try credentials.serverContext(), credentials: credentials,
-                revoked: HeardRevocations(filed: revoked)))
+                context: try credentials.serverContext(), openContext: try credentials.openServerContext(),
+                credentials: credentials, revoked: HeardRevocations(filed: revoked)))
     }
 
     /// Goes by these from now on. What is wrong with them is thrown, and then nothing has changed.
@@ -41,8 +43,10 @@ public final class MutualTLSServer: Sendable {
     @discardableResult
     public func use(_ credentials: TLSCredentials, revoked: RevocationLists) throws -> Int {
         let context = try credentials.serverContext()
+        let openContext = try credentials.openServerContext()
         let all = current.withLockedValue { current in
             current.context = context
+            current.openContext = openContext
             current.credentials = credentials
             current.revoked.file(revoked)
             return current.revoked.all
@@ -92,47 +96,15 @@ public final class MutualTLSServer: Sendable {
 
     public func builder(configuration: HTTP1Channel.Configuration = .init()) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
-            PeerNamingChannel(base: HTTP1Channel(responder: responder, configuration: configuration), server: self)
+            PeerNamingChannel(
+                base: HTTP1Channel(responder: responder, configuration: configuration),
+                admission: .certified { self.revokes($0) }, registry: self.registry, limits: self.limits
+            ) { NIOSSLServerHandler(context: self.current.withLockedValue(\.context)) }
         }
     }
 
-    fileprivate func tlsHandler() -> NIOSSLServerHandler {
-        NIOSSLServerHandler(context: current.withLockedValue(\.context))
-    }
-}
-
-/// HTTP behind TLS behind a gate; hands the client's certificate to every request on the connection.
-private struct PeerNamingChannel: ServerChildChannel {
-    struct Value: ServerChildChannelValue {
-        let base: HTTP1Channel.Value
-        let connection: PeerConnection
-        var channel: any Channel { base.channel }
-    }
-
-    let base: HTTP1Channel
-    let server: MutualTLSServer
-
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
-            let connection = PeerConnection()
-            let peer = PeerHandler(connection, server: server, logger: logger)
-            try channel.pipeline.syncOperations.addHandlers(
-                GateHandler(connection, registry: server.registry, limits: server.limits), server.tlsHandler(), peer,
-                RecordHandler())
-            return (connection, NIOLoopBound(peer, eventLoop: channel.eventLoop))
-        }.flatMap { (connection, peer) in
-            base.setup(channel: channel, logger: logger).flatMapThrowing { value in
-                let pipeline = channel.pipeline.syncOperations
-                let state = try pipeline.handler(type: HTTPConnectionStateHandler.self)
-                try pipeline.addHandler(RequestEndHandler(peer.value), position: .before(state))
-                return Value(base: value, connection: connection)
-            }
-        }
-    }
-
-    func handle(value: Value, logger: Logger) async {
-        await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
-            await Peer.$connection.withValue(value.connection) { await base.handle(value: value.base, logger: logger) }
-        }
+    /// TLS as this server speaks it at present, but without asking for a certificate.
+    func openHandler() -> NIOSSLServerHandler {
+        NIOSSLServerHandler(context: current.withLockedValue(\.openContext))
     }
 }

@@ -9,17 +9,30 @@ final class PeerHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
 
+    /// Who may come in.
+    enum Admission: Sendable {
+        /// Whoever shows a certificate of a trusted authority that was not taken back.
+        case certified(isRevoked: @Sendable (Peer) -> Bool)
+        /// Whoever comes.
+        case anybody
+    }
+
     private let connection: PeerConnection
-    private let server: MutualTLSServer
+    private let registry: ConnectionRegistry
+    private let admission: Admission
     private let logger: Logger
     private var clock: RequestClock
     private var tick: Scheduled<Void>?
 
-    init(_ connection: PeerConnection, server: MutualTLSServer, logger: Logger) {
+    init(
+        _ connection: PeerConnection, _ admission: Admission, registry: ConnectionRegistry, limits: ConnectionLimits,
+        logger: Logger
+    ) {
         self.connection = connection
-        self.server = server
+        self.admission = admission
+        self.registry = registry
         self.logger = logger
-        clock = RequestClock(limits: server.limits)
+        clock = RequestClock(limits: limits)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -32,6 +45,19 @@ final class PeerHandler: ChannelDuplexHandler {
 
     /// Whether the peer may stay.
     private func admit(_ context: ChannelHandlerContext) -> Bool {
+        switch admission {
+        case .anybody:
+            if let id = connection.id { registry.settle(id) }
+        case .certified(let isRevoked):
+            guard admit(context, unless: isRevoked) else { return false }
+        }
+        connection.isAdmitted = true
+        clock.opened(at: .now())
+        schedule(context)
+        return true
+    }
+
+    private func admit(_ context: ChannelHandlerContext, unless isRevoked: (Peer) -> Bool) -> Bool {
         do {
             guard let certificate = try context.channel.pipeline.syncOperations.nioSSL_peerCertificate() else {
                 return false
@@ -40,19 +66,17 @@ final class PeerHandler: ChannelDuplexHandler {
                 der: certificate.toDERBytes(), address: context.channel.remoteAddress.flatMap(Self.text))
             // Named first, so that a revocation that arrives now finds the connection.
             connection.peer = peer
-            if let id = connection.id { server.registry.name(id, peer) }
-            if server.revokes(peer) {
-                server.registry.note(.revoked)
+            if let id = connection.id { registry.name(id, peer) }
+            if isRevoked(peer) {
+                registry.note(.revoked)
                 logger.debug("a revoked certificate was shown", metadata: ["serial": "\(peer.serial)"])
                 return false
             }
         } catch {
-            server.registry.note(.handshakeFailed)
+            registry.note(.handshakeFailed)
             logger.debug("cannot read a client's certificate", metadata: ["error": "\(error)"])
             return false
         }
-        clock.opened(at: .now())
-        schedule(context)
         return true
     }
 
@@ -62,7 +86,7 @@ final class PeerHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if connection.peer == nil { server.registry.note(.handshakeFailed) }
+        if connection.peer == nil, !connection.isAdmitted { registry.note(.handshakeFailed) }
         logger.debug("connection failed", metadata: ["error": "\(error)"])
         context.fireErrorCaught(error)
     }
@@ -98,7 +122,7 @@ final class PeerHandler: ChannelDuplexHandler {
         tick = context.eventLoop.scheduleTask(in: clock.lookEvery) {
             let (context, handler) = bound.value
             if let refusal = handler.clock.overdue(at: .now()) {
-                handler.server.registry.note(refusal)
+                handler.registry.note(refusal)
                 handler.logger.debug("connection closed", metadata: ["reason": "\(refusal.rawValue)"])
                 context.close(promise: nil)
             } else {

@@ -7,7 +7,8 @@ import VC3Model
 /// What one end of a mutual-TLS connection shows and whom it trusts.
 public struct TLSCredentials: Sendable {
     private let chain: [NIOSSLCertificate]
-    private let key: NIOSSLPrivateKey
+    /// `nil` for a client that shows no certificate.
+    private let key: NIOSSLPrivateKey?
     private let trusted: [NIOSSLCertificate]
 
     /// - Parameters:
@@ -24,6 +25,18 @@ public struct TLSCredentials: Sendable {
             throw VC3Error(.invalid, "the private key cannot be read; needed is an unencrypted PEM key")
         }
     }
+
+    /// A client that shows no certificate, and checks the server's.
+    ///
+    /// - Throws: ``VC3Error`` `invalid`.
+    public init(trustedPEM: String) throws {
+        chain = []
+        key = nil
+        trusted = try Self.certificates(trustedPEM, "the trusted certificates")
+    }
+
+    /// As ``init(trustedPEM:)``, from a file.
+    public init(trustedFile: String) throws { try self.init(trustedPEM: Self.text(of: trustedFile)) }
 
     /// Reads the three PEM files.
     ///
@@ -91,7 +104,22 @@ public struct TLSCredentials: Sendable {
     /// - Throws: ``VC3Error`` `invalid` when the key does not belong to the certificate.
     func serverContext() throws -> NIOSSLContext {
         do {
-            return try NIOSSLContext(configuration: server)
+            return try NIOSSLContext(configuration: try server())
+        } catch {
+            throw VC3Error(
+                .invalid, "the certificate and the private key cannot be used; do they belong together?", cause: error)
+        }
+    }
+
+    /// A server that asks nobody for a certificate.
+    ///
+    /// - Throws: ``VC3Error`` `invalid` when the key does not belong to the certificate.
+    func openServerContext() throws -> NIOSSLContext {
+        var configuration = try server()
+        configuration.certificateVerification = .none
+        configuration.trustRoots = nil
+        do {
+            return try NIOSSLContext(configuration: configuration)
         } catch {
             throw VC3Error(
                 .invalid, "the certificate and the private key cannot be used; do they belong together?", cause: error)
@@ -109,7 +137,8 @@ public struct TLSCredentials: Sendable {
     }
 
     /// A server that refuses every client without a certificate of a trusted authority.
-    var server: TLSConfiguration {
+    private func server() throws -> TLSConfiguration {
+        guard let key else { throw VC3Error(.invalid, "a server needs a certificate and its private key") }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.trustRoots = .certificates(trusted)
@@ -125,10 +154,18 @@ public struct TLSCredentials: Sendable {
     var client: TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateChain = chain.map { .certificate($0) }
-        configuration.privateKey = .privateKey(key)
+        configuration.privateKey = key.map { .privateKey($0) }
         configuration.trustRoots = .certificates(trusted)
         configuration.certificateVerification = .fullVerification
         Self.restrict(&configuration)
+        return configuration
+    }
+
+    /// A client that takes whatever the server shows.
+    static var unverifiedClient: TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        restrict(&configuration)
         return configuration
     }
 

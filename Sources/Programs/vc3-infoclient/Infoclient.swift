@@ -23,6 +23,8 @@ struct Infoclient: AsyncParsableCommand {
               vc3-infoclient --requestpairing factory2.example.org
               vc3-infoclient --getpairing factory2.example.org-QXNDAZWYBTREKPLMVHOC
 
+            A pairing is for whoever asked for it; without certfile and keyfile in the configuration, for whoever has its             code, at the Infoservice's enrolment listener. `vc3 enrol` is the better way: the key never travels.
+
             Exit codes: 0 done; 1 failed; 2 the command line is wrong, or an entity to create is there already; 3 there \
             is no such entity or pairing (yet).
             """,
@@ -80,10 +82,10 @@ struct Infoclient: AsyncParsableCommand {
         do {
             let settings = try InfoclientSettings.load(config, remarks)
             remarks.detail("infoservice \(settings.addresses.map(\.description).joined(separator: ", "))")
-            let remote = try RemoteInfoservice(
-                settings.addresses, certificateFile: settings.certfile, keyFile: settings.keyfile,
-                trustedFile: settings.chainfile, revocationFile: settings.crlfile)
-            let action = InfoclientAction(documents: remote.documents, form: output, remarks: remarks)
+            let remote = try settings.infoservice()
+            let action = InfoclientAction(
+                documents: remote.documents, retrievePairing: { try await settings.pairing($0) }, form: output,
+                remarks: remarks)
             let text = try await perform(action)
             // Nothing more is to be sent; a connection that does not close in order changes no outcome.
             try? await remote.shutdown()

@@ -5,6 +5,7 @@ import VC3Model
 /// What the command can do, each as the text that it prints.
 struct InfoclientAction {
     let documents: Documents
+    let retrievePairing: @Sendable (_ code: String) async throws -> (certificate: String, key: String)?
     let form: Infoclient.OutputForm
     let remarks: Remarks
 
@@ -51,7 +52,7 @@ struct InfoclientAction {
 
     /// Certificate, an empty line, key: each PEM.
     func pairing(_ code: String) async throws -> String {
-        guard let (certificate, key) = try await documents.pairing(code) else {
+        guard let (certificate, key) = try await retrievePairing(code) else {
             throw VC3Error(
                 .notFound,
                 "this request for a certificate is not answered yet; try again in 30 s. (A code that is wrong, was used"

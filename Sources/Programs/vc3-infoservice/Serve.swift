@@ -52,9 +52,11 @@ struct Serve: AsyncParsableCommand {
         monitoring?.onListening = {
             logger.notice("showing probes and metrics in plain HTTP", metadata: ["port": "\($0)"])
         }
+        var enrolment = settings.enrolment
+        enrolment?.onListening = { logger.notice("taking enrolments", metadata: ["port": "\($0)"]) }
         let server = InfoserviceHTTP(
             engine: store, tls: tls, legacy: settings.legacy, host: settings.bind, port: settings.port,
-            limits: settings.requests, monitoring: monitoring, logger: logger,
+            limits: settings.requests, monitoring: monitoring, enrolment: enrolment, logger: logger,
             onListening: { port in
                 logger.notice(
                     "serving",

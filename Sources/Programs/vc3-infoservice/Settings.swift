@@ -16,6 +16,7 @@ struct Settings: ConfigurationSchema {
     var requests: RequestLimits
     var connections: ConnectionLimits
     var monitoring: MonitoringPlace?
+    var enrolment: EnrolmentPlace?
 
     init(reading configuration: ConfigurationReader) {
         let network = configuration.section("netcomm")
@@ -51,6 +52,14 @@ struct Settings: ConfigurationSchema {
             "plain HTTP port for /healthz, /readyz and /metrics; unset: over HTTPS with a certificate only")
         let monitoringHost = plain.value(
             "bind", .nonEmptyText, default: "127.0.0.1", "its address; whoever reaches it sees the figures")
+        let strangers = configuration.section("enrolment")
+        let enrolmentPort = strangers.value(
+            "port", ValueKind<Int>.integer(in: 0...65_535).optional, default: nil,
+            "TCP port for those who have no certificate yet and come with a code (20335 is what codes name); unset: none"
+        )
+        let enrolmentHost = strangers.value(
+            "bind", .nonEmptyText, default: "0.0.0.0", "its address; strangers must reach it")
+        enrolment = enrolmentPort.map { EnrolmentPlace(host: enrolmentHost, port: $0) }
         monitoring = monitoringPort.map { MonitoringPlace(host: monitoringHost, port: $0) }
     }
 }

@@ -11,6 +11,8 @@ struct Bootstrap {
     /// Names and addresses under which clients reach this machine.
     let names: [String]
     let port: Int
+    /// What codes name: `HOST:PORT`; `nil` where nobody can enrol.
+    let enrolment: String?
 
     /// What the Infoservice shows and trusts. The chain has both levels: the lower one signs the revocation list.
     var serverFiles: CredentialFiles {
@@ -57,6 +59,7 @@ struct Bootstrap {
         keyfile = \(state.certificates)/admin.key.pem
         infohost = localhost
         httpsport = \(port)
+        \(enrolment.map { "enrolment = \($0)" } ?? "")
 
         """
     }

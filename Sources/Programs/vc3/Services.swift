@@ -23,7 +23,9 @@ struct Services {
         let hostName = ProcessInfo.processInfo.hostName
         let names = Array(Set([hostName, "localhost", "127.0.0.1", settings.address ?? LocalAddress.primary()]))
             .sorted { ($0 == hostName ? 0 : 1, $0) < ($1 == hostName ? 0 : 1, $1) }
-        let bootstrap = Bootstrap(state: state, names: names, port: settings.port)
+        let bootstrap = Bootstrap(
+            state: state, names: names, port: settings.port,
+            enrolment: settings.enrolmentPlace.map { "\(settings.address ?? LocalAddress.primary()):\($0.port)" })
         try await bootstrap.run()
         let (credentials, revoked) = try await bootstrap.serverFiles.load()
         let tls = try MutualTLSServer(credentials, revoked: revoked)
@@ -32,7 +34,7 @@ struct Services {
         let welcome = Welcome(state: state, port: settings.port)
         let server = InfoserviceHTTP(
             engine: store, tls: tls, host: settings.bindAddress, port: settings.port, limits: RequestLimits(),
-            logger: logger, onListening: { _ in welcome.show() })
+            enrolment: settings.enrolmentPlace, logger: logger, onListening: { _ in welcome.show() })
         let reload = ReloadService(
             [
                 AuthorityReload(

@@ -1,3 +1,4 @@
+import InfoserviceServer
 import PartWiring
 import VC3Configuration
 
@@ -6,6 +7,14 @@ struct Settings: ConfigurationSchema {
     var bindAddress: String
     var port: Int
     var address: String?
+    /// Where those who have no certificate yet come with a code.
+    var enrolment: (host: String, port: Int?)
+
+    /// `nil`: nowhere.
+    var enrolmentPlace: EnrolmentPlace? {
+        guard enrolment.port != 0, let port = enrolment.port ?? (port < 65_535 ? port + 1 : nil) else { return nil }
+        return EnrolmentPlace(host: enrolment.host, port: port, isRequired: enrolment.port != nil)
+    }
     var headNodes: HeadNodeSettings
     var workerBundle: String?
 
@@ -17,6 +26,14 @@ struct Settings: ConfigurationSchema {
         address = network.value(
             "address", ValueKind<String>.nonEmptyText.optional, default: nil,
             "name or address at which sites reach this machine; unset: its first network address")
+
+        let strangers = configuration.section("enrolment")
+        let enrolmentPort = strangers.value(
+            "port", ValueKind<Int>.integer(in: 0...65_535).optional, default: nil,
+            "TCP port for those who have no certificate yet and come with a code; 0: none; unset: the next after httpsport"
+        )
+        let enrolmentHost = strangers.value("bind", .nonEmptyText, default: "0.0.0.0", "its address")
+        enrolment = (enrolmentHost, enrolmentPort)
 
         headNodes = HeadNodeSettings(reading: configuration)
 

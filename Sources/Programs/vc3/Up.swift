@@ -30,6 +30,9 @@ struct Up: AsyncParsableCommand {
     @Option(help: "TCP port of the Infoservice (default: 20334).")
     var port: Int?
 
+    @Option(help: "TCP port for those who come with an enrolment code (default: the next after --port; 0: none).")
+    var enrolmentPort: Int?
+
     @Option(help: "Name or address at which sites reach this machine (default: its first network address).")
     var address: String?
 
@@ -59,6 +62,12 @@ struct Up: AsyncParsableCommand {
             throw complaint("\(error)")
         }
         if let port { settings.port = port }
+        if let enrolmentPort {
+            guard (0...65_535).contains(enrolmentPort) else {
+                throw complaint("--enrolment-port \(enrolmentPort) is not a TCP port")
+            }
+            settings.enrolment.port = enrolmentPort
+        }
         if let address { settings.address = address }
         settings.headNodes.condor = condor ?? settings.headNodes.condor
         settings.workerBundle = workerBundle ?? settings.workerBundle

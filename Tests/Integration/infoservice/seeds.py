@@ -23,7 +23,7 @@ ENTITIES = [
     ("admin", "request", REQUEST),
     ("admin", "privatetoken", dict(data=SECRET, type="ssh")),
     ("factory", "provisioner", {}),
-    ("agent", "pairing", dict(cn="new.example.org", pairingcode="a-code")),
+    ("admin", "pairing", dict(cn="new.example.org", role="host", pairingcode="a-code")),
     ("master", "pilotset", dict(request="sound", nodeset="sound", allocation="sound", wanted=1, middleware="htcondor",
                                 site=SITE)),
     ("factory", "pilot", dict(pilotset="sound", request="sound", allocation="sound", resource="cluster")),

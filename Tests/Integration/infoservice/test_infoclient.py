@@ -66,17 +66,19 @@ def documents(admin, folder):
     assert code == 1 and "KEY.NAME" in errors, (code, errors)
 
 
-def pairing(agent, other, by_role, folder):
+def pairing(admin, other, by_role, folder):
     """--requestpairing stores the request; --getpairing says that it is not answered until it is, and then gives it once."""
-    code = agent.output("--requestpairing", "new.example.org").strip()
+    refused = other.run("--requestpairing", "new.example.org")
+    assert refused[0] == 1 and "admin" in refused[2], refused
+    code = admin.output("--requestpairing", "new.example.org").strip()
     assert re.fullmatch(r"new\.example\.org-[A-Z]{20}", code), code
     stored = by_role["admin"].get("/v1/pairing").json()["items"]
     assert [item["spec"]["cn"] for item in stored] == ["new.example.org"], stored
-    assert code not in json.dumps(stored) and stored[0]["owner"] == "host", "the code is for who asked"
-    answer = json.loads(agent.output("--requestpairing", "two.example.org", "--output", "json"))
+    assert code not in json.dumps(stored) and stored[0]["owner"] == "admin", "the code is for who asked"
+    answer = json.loads(admin.output("--requestpairing", "two.example.org", "--output", "json"))
     assert answer["pairingcode"].startswith("two.example.org-"), answer
 
-    for client, wanted in ((agent, code), (agent, "no-such-code"), (other, code)):
+    for client, wanted in ((admin, code), (admin, "no-such-code"), (other, code)):
         status, output, errors = client.run("--getpairing", wanted)
         assert status == 3 and "not answered yet" in errors and not output, (status, output, errors)
 
@@ -88,8 +90,8 @@ def pairing(agent, other, by_role, folder):
         "If-Match": f'"{stored[0]["revision"]}"'})
     assert written.status_code == 200, written.text
     assert other.run("--getpairing", code)[0] == 3
-    assert agent.output("--getpairing", code) == CERTIFICATE + "\n\n" + KEY + "\n"
-    status, _, errors = agent.run("--getpairing", code)
+    assert admin.output("--getpairing", code) == CERTIFICATE + "\n\n" + KEY + "\n"
+    status, _, errors = admin.run("--getpairing", code)
     assert status == 3 and "used" in errors, (status, errors)
     assert by_role["admin"].get(path).status_code == 404
 
@@ -97,7 +99,7 @@ def pairing(agent, other, by_role, folder):
 def main():
     with infoservice() as service, tempfile.TemporaryDirectory() as folder:
         documents(Infoclient(service, folder, "admin"), folder)
-        pairing(Infoclient(service, folder, "agent"), Infoclient(service, folder, "user"), clients(service), folder)
+        pairing(Infoclient(service, folder, "admin"), Infoclient(service, folder, "user"), clients(service), folder)
     print("infoclient: documents and pairings over a running server")
 
 

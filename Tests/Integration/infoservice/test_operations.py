@@ -79,8 +79,8 @@ def things_happen(service):
     """Writes, refusals and secrets, for the log and the metrics."""
     by_role = clients(service)
     by_role["user"].post("/v1/privatetoken", json={"name": "t", "spec": {"data": SECRETS[0], "type": "ssh"}})
-    by_role["agent"].post("/v1/pairing", json={"name": "p", "spec": {"cn": "x.example.org", "pairingcode": SECRETS[1]}})
-    by_role["agent"].get("/info", params={"key": "pairing", "pairingcode": SECRETS[1]})
+    by_role["admin"].post("/v1/pairing", json={"name": "p", "spec": {"cn": "x.example.org", "pairingcode": SECRETS[1]}})
+    by_role["admin"].get("/info", params={"key": "pairing", "pairingcode": SECRETS[1]})
     assert by_role["user"].post("/v1/privatetoken", data='{"spec":"' + SECRETS[2]).status_code == 422
     assert by_role["user"].post("/v1/privatetoken", json={"name": "u", "spec": {"data": [SECRETS[0]]}}).status_code == 422
     assert by_role["user"].get("/v1/nodeinfo/none").status_code == 404

@@ -48,29 +48,30 @@ assert Server("factory").get("privatetoken", "t")["data"] == secret, "writing ba
 refused(lambda: ana.create("allocation", "ana.x", **dict(ALLOCATION, privtoken=secret)), "privtoken", "private token")
 refused(lambda: ana.create("nodes", "h", **dict(NODESET, app_sectoken=secret)), "app_sectoken")
 
-# Pairing: collected once, by who asked for it.
+# Pairing: made by an admin; collected once, by who asked for it.
 agent, stranger = Server("agent"), Server("stranger")
 code = "host.example.org-ABCDEF"
 pairing = dict(name="host.example.org", state="new", acl=None, cn="host.example.org", pairingcode=code, cert=None, key=None,
                encoding="base64")
-status, headers, text = agent.info("PUT", key="pairing", entityname="host.example.org",
+refused(lambda: agent.create("pairing", "host.example.org", **pairing), "admin")
+status, headers, text = admin.info("PUT", key="pairing", entityname="host.example.org",
                                    data={"host.example.org": pairing})
 assert status == 200, (status, text)
-refused(lambda: agent.create("pairing", "host.example.org", **pairing), "host.example.org")
+refused(lambda: admin.create("pairing", "host.example.org", **pairing), "host.example.org")
 
 
 def collect(server, code):
     return server.info("GET", key="pairing", pairingcode=code)
 
 
-status, headers, text = collect(agent, code)
+status, headers, text = collect(admin, code)
 assert status == 200 and headers["status"] == "404" and "30" in text and "{" not in text, (status, text)
 master.update("pairing", "host.example.org", cert="Y2VydA==", key="a2V5")
-assert agent.get("pairing", "host.example.org")["key"] is None, "the key is shown once, when it is collected"
-for server, guess in ((stranger, code), (admin, code), (agent, "host.example.org-AAAAAA"), (ben, code)):
+assert admin.get("pairing", "host.example.org")["key"] is None, "the key is shown once, when it is collected"
+for server, guess in ((stranger, code), (agent, code), (admin, "host.example.org-AAAAAA"), (ben, code)):
     assert "30 seconds" in collect(server, guess)[2]
-paired = json.loads(collect(agent, code)[2])
+paired = json.loads(collect(admin, code)[2])
 assert (paired["cert"], paired["key"], paired["encoding"], paired["cn"]) == ("Y2VydA==", "a2V5", "base64", "host.example.org")
-assert "30 seconds" in collect(agent, code)[2], "a pairing is collected once"
-refused(lambda: agent.get("pairing", "host.example.org"))
+assert "30 seconds" in collect(admin, code)[2], "a pairing is collected once"
+refused(lambda: admin.get("pairing", "host.example.org"))
 print("authority: the rules of /v1 hold")

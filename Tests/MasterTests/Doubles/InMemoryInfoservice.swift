@@ -100,6 +100,9 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     /// The secret of a private token, which the Master itself never sees.
     func secret(_ name: String) -> String? { contents[EntityKey(.privatetoken, name)]?.spec["data"]?.stringValue }
 
+    /// A status attribute as it is stored, secret or not.
+    func secretStatus(_ key: EntityKey, _ name: String) -> String? { contents[key]?.status[name]?.stringValue }
+
     func keys() -> Set<EntityKey> { Set(contents.keys) }
 
     // MARK: - Inside
@@ -107,6 +110,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     private func shown(_ record: EntityRecord) -> EntityRecord {
         var shown = record
         shown.spec = KindSchema.of(record.metadata.kind).redacted(record.spec, part: .spec)
+        shown.status = KindSchema.of(record.metadata.kind).redacted(record.status, part: .status)
         return shown
     }
 

@@ -54,6 +54,16 @@ struct TableColumn: Sendable {
                 name, state, owner, spec("PROJECT", "project"), spec("CLUSTER", "cluster"),
                 status("WORKERS", "workers_joined"), spec("EXPIRES", "expiration"), reason,
             ]
+        case .pairing:
+            let state = TableColumn("STATE") { record in
+                let isClaimed = record.status["state"] == "new" && record.spec["csr"] != nil
+                return isClaimed ? "claimed" : plain(record.status["state"])
+            }
+            return [
+                name, state, spec("ROLE", "role"), spec("FOR", "cn"), spec("TRIES", "tries"),
+                spec("EXPIRES", "expires"),
+                reason,
+            ]
         default:
             return [name, state, owner, reason]
         }

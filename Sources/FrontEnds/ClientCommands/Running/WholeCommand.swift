@@ -23,6 +23,10 @@ struct WholeCommand: ParsableCommand {
     static let groups: [(title: String, commands: [any ClientCommand.Type])] = [
         ("People", [UserCreate.self, UserList.self, UserDelete.self]),
         (
+            "Certificates by a code",
+            [PairingCreate.self, PairingList.self, PairingDelete.self, PairingRetrieve.self]
+        ),
+        (
             "Projects",
             [
                 ProjectCreate.self, ProjectAddUser.self, ProjectRemoveUser.self, ProjectAddAllocation.self,

@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import HummingbirdCore
 public import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 public import ServiceLifecycle
 import VC3Model
@@ -20,6 +21,7 @@ public struct InfoserviceHTTP: Service {
     private let port: Int
     private let limits: RequestLimits
     private let monitoring: MonitoringPlace?
+    private let enrolment: EnrolmentPlace?
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
@@ -29,10 +31,12 @@ public struct InfoserviceHTTP: Service {
     ///   - port: 0 for any free one.
     ///   - limits: For each identity that is a user or an agent.
     ///   - monitoring: Where else probes and metrics are served, without TLS.
+    ///   - enrolment: Where those who have no certificate yet get one, by a code; `nil`: nowhere.
     ///   - onListening: Told the port as soon as connections are taken.
     public init(
         engine: EntityStore, tls: MutualTLSServer, legacy: LegacyMode = .on, host: String, port: Int,
-        limits: RequestLimits = .none, monitoring: MonitoringPlace? = nil, logger: Logger,
+        limits: RequestLimits = .none, monitoring: MonitoringPlace? = nil,
+        enrolment: EnrolmentPlace? = nil, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.engine = engine
@@ -42,6 +46,7 @@ public struct InfoserviceHTTP: Service {
         self.port = port
         self.limits = limits
         self.monitoring = monitoring
+        self.enrolment = enrolment
         self.logger = logger
         self.onListening = onListening
     }
@@ -54,10 +59,17 @@ public struct InfoserviceHTTP: Service {
     public func run() async throws {
         let router = Router(context: InfoserviceContext.self)
         let metrics = RequestMetrics()
-        let probes = ProbeRoutes(engine: engine, report: MetricsReport(metrics: metrics, engine: engine, tls: tls))
+        let enrolments = enrolment.map { _ in
+            EnrolmentMetrics(counts: EnrolmentCounts(), tls: OpenTLSServer(showing: tls, limits: EnrolmentHTTP.limits))
+        }
+        let probes = ProbeRoutes(
+            engine: engine, report: MetricsReport(metrics: metrics, engine: engine, tls: tls, enrolments: enrolments))
         let table = try RouteTable(
             probes.routes() + EntityRoutes(engine: engine).routes
-                + [WatchRoute(engine: engine).route, AuditRoute(engine: engine).route, RevocationRoute(tls: tls).route])
+                + [
+                    WatchRoute(engine: engine).route, AuditRoute(engine: engine).route, RevocationRoute(tls: tls).route,
+                    RenewalRoute(engine: engine).route,
+                ])
         router.add(middleware: MetricsMiddleware(metrics: metrics))
         router.add(middleware: LimitsMiddleware(budgets: IdentityBudgets(limits), metrics: metrics))
         router.add(middleware: ProblemMiddleware(routes: table.descriptions))
@@ -70,13 +82,23 @@ public struct InfoserviceHTTP: Service {
         let listener = RevocationListener(engine: engine, tls: tls, logger: logger)
         // Before the first connection is taken.
         _ = await listener.hearAll()
+        let bound = NIOLockedValueBox<Int?>(nil)
         var application = Application(
             router: router, server: tls.builder(configuration: Self.headLimits),
             configuration: .init(address: .hostname(host, port: port)),
-            onServerRunning: { await onListening($0.localAddress?.port ?? 0) }, logger: logger)
+            onServerRunning: { channel in
+                bound.withLockedValue { $0 = channel.localAddress?.port }
+                await onListening(channel.localAddress?.port ?? 0)
+            }, logger: logger)
         application.addServices(listener)
         if let monitoring {
             application.addServices(MonitoringHTTP(probes: probes, place: monitoring, logger: logger))
+        }
+        if let enrolment, let enrolments {
+            let routes = EnrolmentRoutes(
+                desk: EnrolmentDesk(engine: engine), legacy: legacy, tls: enrolments.tls, counts: enrolments.counts,
+                servicePort: { bound.withLockedValue(\.self) })
+            application.addServices(EnrolmentHTTP(routes: routes, place: enrolment, logger: logger))
         }
         // A child that an earlier process had just forked may keep its port until it execs.
         for attempt in 1...20 {

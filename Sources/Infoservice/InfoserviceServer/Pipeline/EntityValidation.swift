@@ -41,6 +41,7 @@ enum EntityValidation {
         }
         problems += self.problems(in: draft.spec, part: .spec, of: draft.kind, strictness: strictness)
         if draft.kind == .project { problems += ProjectChange.problems(in: draft.spec, owner: owner) }
+        if draft.kind == .pairing { problems += PairingLifeCycle.problems(in: draft.spec) }
         return problems
     }
 

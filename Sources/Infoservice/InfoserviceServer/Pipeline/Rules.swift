@@ -80,9 +80,14 @@ public enum Rules {
         _ identity: Identity, _ action: EntityAction, _ schema: KindSchema, _ relation: Relation
     ) -> Verdict {
         let writers = schema.specWriters
+        if action == .delete, schema.deleters.contains(identity.role) { return .allowed }
+        // What a code stands for must not change under whoever holds it.
+        if action == .writeSpec, writers.contains(.admin) {
+            return .refused(rule: "a \(schema.kind.rawValue) is never changed; delete it and make another one")
+        }
         let rule = "the spec of a \(schema.kind.rawValue) is written by"
         switch identity.role {
-        case .admin: return allow(writers.contains(.user), else: rule, writers)
+        case .admin: return allow(!writers.isDisjoint(with: [.user, .admin]), else: rule, writers)
         case .user, .agent:
             guard writers.contains(identity.role) else { return allow(false, else: rule, writers) }
             if relation == .owner { return .allowed }

@@ -14,7 +14,8 @@ public actor EntityStore {
     /// Changed by ``use(_:)``, between two commits.
     var codec: RecordCodec
     public nonisolated let statistics = StoreStatistics()
-    let clock: WallClock
+    /// What goes by the time of the store's writes takes it from here.
+    public nonisolated let clock: WallClock
     let retention: Retention
     let heartbeat: Duration
 

@@ -274,16 +274,29 @@ extension KindSchema {
         status: state, specWriters: [.user, .master], statusWriters: [.master], secretReaders: [.factory])
 
     static let pairing = KindSchema(
-        .pairing, "A component that asks for its first certificate.",
+        .pairing, "A party that is to get a certificate: its first one by a code, or a new one for the same key.",
         spec: [
-            Field("cn", .string, required: true, "Common name asked for."),
-            Field("pairingcode", .string, required: true, secret: true, "Code that fetches the certificate."),
+            Field("cn", .string, required: true, longest: 200, "The name that the certificate is to have."),
+            Field(
+                "role", .word(Pairing.roles),
+                "What the party is. Unset: as the original asked; a user's certificate and a key that is made for it."),
+            Field("hosts", .list(.string), default: [], longest: 253, "Further DNS names and addresses."),
+            Field("expires", .timestamp, "Until when the code may be used; unset: an hour."),
+            Field("codehash", .string, longest: 128, secret: true, "SHA-256 of the code's secret, in hexadecimal."),
+            Field("pairingcode", .string, longest: 512, secret: true, "The original's code, beginning with the cn."),
+            Field(
+                "renews", .boolean, default: false, "Whether the party has a certificate already; the server writes it."
+            ),
+            Field(
+                "csr", .string, longest: 16_384,
+                "The signing request of whoever came with the code, PEM; the server writes it."),
+            Field("tries", .integer(0...1000), default: 0, "Wrong codes that were tried; the server writes it."),
         ] + about,
-        status: state + [
-            Field("cert", .string, "base64 of the certificate."),
-            Field("key", .string, secret: true, "base64 of the key."),
+        status: state(["new", "claimed", "paired", "expired", "refused"]) + [
+            Field("cert", .string, "base64 of the certificate and the authority that signed it, PEM."),
+            Field("key", .string, secret: true, "base64 of the key; only where no role is given."),
         ],
-        specWriters: [.agent], statusWriters: [.master], finalizer: nil)
+        specWriters: [.admin], statusWriters: [.master], deleters: [.master])
 
     static let pilotset = KindSchema(
         .pilotset, "How many pilots one allocation runs for one nodeset of one request.",

@@ -6,7 +6,8 @@ public struct KindSchema: Sendable {
     public let purpose: String
     public let spec: [Field]
     public let status: [Field]
-    /// Roles that may write the spec. `.user` means the entity's owner; admins may write every spec that users may.
+    /// Roles that may write the spec. `.user` means the entity's owner; admins may write every spec that users may. `.admin`
+    /// alone: made and deleted by admins, and never changed.
     public let specWriters: Set<Role>
     /// Roles that may write the status: one part of the system for each kind.
     public let statusWriters: Set<Role>
@@ -16,6 +17,8 @@ public struct KindSchema: Sendable {
     public let finalizer: Role?
     /// Bytes of the status, as JSON.
     public let largestStatus: Int
+    /// Roles that delete entities whose time is over, beside those who write the spec.
+    public let deleters: Set<Role>
     /// Whether any field is secret.
     public let hasSecrets: Bool
     /// The fields of the spec that name other entities.
@@ -24,7 +27,7 @@ public struct KindSchema: Sendable {
     public init(
         _ kind: EntityKind, _ purpose: String, spec: [Field], status: [Field], specWriters: Set<Role>,
         statusWriters: Set<Role>, secretReaders: Set<Role> = [], finalizer: Role? = nil,
-        largestStatus: Int = SizeLimits.part
+        largestStatus: Int = SizeLimits.part, deleters: Set<Role> = []
     ) {
         self.kind = kind
         self.purpose = purpose
@@ -35,6 +38,7 @@ public struct KindSchema: Sendable {
         self.secretReaders = secretReaders
         self.finalizer = finalizer
         self.largestStatus = largestStatus
+        self.deleters = deleters
         hasSecrets = (spec + status).contains(where: \.isSecret)
         linkFields = spec.filter { Self.mayLink($0.type) }
     }

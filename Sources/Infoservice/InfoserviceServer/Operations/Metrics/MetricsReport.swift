@@ -10,11 +10,14 @@ struct MetricsReport: Sendable {
     let metrics: RequestMetrics
     let engine: EntityStore
     let tls: MutualTLSServer
+    /// Of the enrolment listener, where there is one.
+    let enrolments: EnrolmentMetrics?
 
     func text() async -> String {
         var text = MetricsText()
         requests(&text)
         connections(&text)
+        enrolments?.report(&text)
         await store(&text)
         certificates(&text)
         return text.text
