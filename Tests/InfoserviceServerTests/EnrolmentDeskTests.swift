@@ -6,6 +6,7 @@ import Testing
 import VC3Certificates
 import VC3Model
 import VC3Testing
+import VC3Transport
 
 @testable import InfoserviceServer
 
@@ -186,6 +187,24 @@ struct EnrolmentDeskTests {
                     #expect(await store.records(.pairing).items.count == 1)
                 }
             }
+        }
+    }
+
+    @Test func nobodyAsksForCertificatesWithoutEnd() async throws {
+        try await withStore { store in
+            var renewal = Renewal(
+                engine: store, party: try CertificateIdentity(role: "host", name: "w1"), hosts: [], origin: nil)
+            renewal.patience = .milliseconds(1)
+            var codes: [VC3Error.Code?] = []
+            for _ in 0...Renewal.most {
+                let request = try Self.request()
+                codes.append(await #expect(throws: VC3Error.self) { try await renewal.renewCertificate(request) }?.code)
+            }
+            #expect(codes == Array(repeating: .unavailable, count: Renewal.most) + [.tooManyRequests])
+            let another = Renewal(
+                engine: store, party: try CertificateIdentity(role: "host", name: "w2"), hosts: [], origin: nil)
+            let request = try Self.request()
+            try await Self.withSigner(on: store) { _ = try await another.renewCertificate(request) }
         }
     }
 

@@ -16,6 +16,9 @@ struct PairingLifeCycleTests {
         Pairing.Spec(cn: "f", role: role, expires: made + lifetime, csr: csr, tries: tries)
     }
 
+    private static let renewal = Pairing.Spec(
+        cn: "f", role: "factory", expires: made + lifetime, renews: true, csr: "R")
+
     struct Row: Sendable, CustomTestStringConvertible {
         let what: String
         let spec: Pairing.Spec
@@ -38,6 +41,9 @@ struct PairingLifeCycleTests {
         Row(what: "answered", spec: spec(csr: "R"), state: "paired", at: 1, word: "wait until 4200"),
         Row(what: "refused", spec: spec(tries: 5), state: "refused", at: 601, word: "wait until 4200"),
         Row(what: "over", spec: spec(csr: "R"), state: "paired", at: 4200, word: "remove"),
+        Row(what: "a renewal", spec: renewal, at: 1, word: "sign R"),
+        Row(what: "a renewal, answered", spec: renewal, state: "paired", at: 1, word: "wait until 600"),
+        Row(what: "a renewal, over", spec: renewal, state: "paired", at: 600, word: "remove"),
         Row(what: "the original's", spec: Pairing.Spec(cn: "h"), at: 1, word: "issue"),
         Row(what: "the original's, late", spec: Pairing.Spec(cn: "h"), at: 3600, word: "end expired"),
         Row(what: "the original's, guessed at", spec: Pairing.Spec(cn: "h", tries: 5), at: 1, word: "end refused"),

@@ -37,6 +37,8 @@ public struct Enrolment: Sendable {
         completing complete: @escaping @Sendable (Result) throws -> Void = { _ in }
     ) async throws -> Result {
         let lock = try await onDisk {
+            // Others' files may come to lie beside the folder, but not into it.
+            try SecretFile.makeDirectory((files.folder as NSString).deletingLastPathComponent, mode: 0o755)
             try SecretFile.makeDirectory(files.folder)
             let lock = try FolderLock(files.folder)
             // What an interrupted run left.

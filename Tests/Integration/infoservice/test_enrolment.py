@@ -397,6 +397,17 @@ def legacy(up, folder):
     return secrets
 
 
+def too_many(up):
+    """Who keeps on guessing is kept waiting; the code of somebody else stays good."""
+    code = up.code("patient", "--role", "agent")
+    guess = dict(pairing="none", secret="0" * 26, csr="x")
+    statuses = [stranger(up.port + 1, "POST", "/enrol", guess)[0]]
+    while statuses[-1] != 429 and len(statuses) < 500:
+        statuses.append(stranger(up.port + 1, "POST", "/enrol", guess)[0])
+    assert set(statuses) == {403, 429}, set(statuses)
+    assert up.pairing(code)["spec"]["tries"] == 0
+
+
 def metrics(up):
     context = ssl.create_default_context(cafile=up.chain)
     context.load_cert_chain(up.state + "/certificates/admin.cert.pem", up.state + "/certificates/admin.key.pem")
@@ -404,7 +415,7 @@ def metrics(up):
     connection.request("GET", "/metrics")
     text = connection.getresponse().read().decode()
     connection.close()
-    for outcome in ("chain", "enrolled", "collected", "refused", "failed"):
+    for outcome in ("chain", "enrolled", "collected", "refused", "limited", "failed"):
         number = re.search(rf'vc3_infoservice_enrolment_requests_total{{outcome="{outcome}"}} (\d+)', text)
         assert number and int(number[1]) > 0, (outcome, text)
 
@@ -435,6 +446,7 @@ def all_in_one(folder):
         killed_midway(up, folder)
         login(up, folder)
         secrets = legacy(up, folder)
+        too_many(up)
         metrics(up)
         codes += [up.code(f"unused{number}", "--role", "agent") for number in range(3)]
         up.end()

@@ -14,7 +14,7 @@ public struct Renewal: CertificateRenewing {
     let origin: String?
     var patience = Duration.seconds(20)
 
-    /// So many requests of one party may be open, answered ones included until they are forgotten.
+    /// So many requests of one party may be open, answered ones included until their time is over.
     static let most = 20
     /// For which a request waits for the Master.
     private static let lifetime = Duration.seconds(900)
@@ -48,7 +48,8 @@ public struct Renewal: CertificateRenewing {
         let key = EntityKey(.pairing, Self.name(party, request))
         if await engine.record(key) == nil, await openRenewals() >= Self.most {
             throw VC3Error(
-                .tooManyRequests, "\(party) has asked for \(Self.most) certificates already; try again in an hour")
+                .tooManyRequests,
+                "\(party) has asked for \(Self.most) certificates already; try again in a quarter of an hour")
         }
         let record = try await engine.write(
             Mutation(key, by: author) { current, view in

@@ -4,7 +4,8 @@ public enum PairingLifeCycle {
     public static let mostTries = 5
     /// For which a pairing lives that says nothing of its end.
     public static let standardLifetime = Duration.seconds(3600)
-    /// For which an answer stays after that, so that one that was lost can be had again.
+    /// For which an answer to a code stays after that, so that one that was lost can be had again. Whoever renews has time
+    /// enough before it.
     public static let retention = Duration.seconds(3600)
 
     /// The condition that says whether the certificate is there, and why not.
@@ -31,7 +32,7 @@ public enum PairingLifeCycle {
 
     public static func step(for pairing: Entity<Pairing>, at now: Timestamp) -> Step {
         let expiry = expiry(of: pairing)
-        let end = expiry + retention
+        let end = pairing.spec.renews ? expiry : expiry + retention
         if now >= end { return .remove }
         guard ["new", "claimed"].contains(pairing.status.state) else { return .wait(until: end) }
         // Whoever claimed it in time gets an answer, however late the Master comes.
