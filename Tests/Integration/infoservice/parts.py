@@ -1,5 +1,6 @@
 """The parts of VC3 as programs of their own, with certificates of the built `credible`: for tests of what happens to these."""
 import http.client
+import json
 import os
 import re
 import signal
@@ -22,10 +23,13 @@ class Parts:
         self.credible_conf = self.write(
             "credible.conf", f"[credible]\nvardir = {folder}/ca\n"
             + (f"[credible-ssca]\nlifetime = {lifetime}s\n" if lifetime else ""))
+        # The same authority, for those whose certificates outlive the test.
+        self.lasting_conf = self.write("lasting.conf", f"[credible]\nvardir = {folder}/ca\n")
         self.write("certificates/chain.pem", self.credible("certchain"))
         self.host_files()
-        for role, name in (("master", "master"), ("factory", "factory"), ("admin", "admin"), ("user", "ana")):
+        for role, name in (("master", "master"), ("factory", "factory"), ("user", "ana")):
             self.identity(role, name)
+        self.identity("admin", "admin", self.lasting_conf)
         self.bundle = self.write("bundle.tar.gz", "never sent by these tests")
         self.configure()
 
@@ -36,10 +40,11 @@ class Parts:
         os.rename(path + ".new", path)
         return path
 
-    def credible(self, *arguments):
-        return subprocess.run(
-            [f"{PROGRAMS}/credible", "-c", self.credible_conf, *arguments], capture_output=True, text=True,
-            check=True).stdout
+    def credible(self, *arguments, configuration=None):
+        outcome = subprocess.run(
+            [f"{PROGRAMS}/credible", "-c", configuration or self.credible_conf, *arguments], capture_output=True, text=True)
+        assert outcome.returncode == 0, outcome.stderr
+        return outcome.stdout
 
     def host_files(self):
         """The Infoservice's certificate and key: new ones when those were taken back."""
@@ -47,13 +52,13 @@ class Parts:
         self.write("certificates/host.key", key)
         self.write("certificates/host.pem", certificate)
 
-    def identity(self, role, name):
+    def identity(self, role, name, configuration=None):
         """A certificate for a key that `credible` never sees."""
         key, request = f"{self.certificates}/{name}.key", f"{self.folder}/{name}.csr"
         subprocess.run(
             ["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
              "-subj", f"/CN={name}", "-out", request], capture_output=True, check=True)
-        self.write(f"certificates/{name}.pem", self.credible("sign", request, f"{role}/{name}"))
+        self.write(f"certificates/{name}.pem", self.credible("sign", request, f"{role}/{name}", configuration=configuration))
 
     def configure(self, infoservice="", master="", factory=""):
         def network(name):
@@ -139,6 +144,13 @@ class Parts:
     def client(self, *arguments, configuration="client.conf"):
         return subprocess.run(
             [f"{PROGRAMS}/vc3-client", "-c", f"{self.folder}/{configuration}", *arguments], capture_output=True, text=True)
+
+    def json(self, path):
+        connection = self.connection("admin")
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        assert answer.status == 200, (path, answer.status)
+        return json.loads(answer.read())
 
     # Certificates
 
