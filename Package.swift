@@ -223,7 +223,8 @@ let package = Package(
         program(
             "vc3-infoservice",
             [
-                "InfoserviceServer", "InfoserviceStore", "VC3CommandLine", "VC3Configuration", "VC3Daemon", "VC3Model",
+                "Enrolling", "InfoserviceAPI", "InfoserviceServer", "InfoserviceStore", "VC3CommandLine",
+                "VC3Configuration", "VC3Daemon", "VC3Model",
                 "VC3Transport", .argumentParser, .logging, .serviceLifecycle, .unixSignals,
             ]),
         program(

@@ -52,8 +52,17 @@ public struct PartConnection: Sendable {
         try await infoservice.shutdown()
     }
 
+    /// Follow what authorities take back, and keep the own certificate valid.
     private func services(_ logger: Logger) -> [any Service] {
-        [RevocationWatch(infoservice, telling: infoservice, keptIn: network.revocationFile, logger: logger)]
+        let watch = RevocationWatch(
+            infoservice, telling: infoservice, keptIn: network.revocationFile, logger: logger)
+        guard network.renews else { return [watch] }
+        let renewal = CertificateRenewal(files: network.files, from: infoservice, logger: logger) {
+            [infoservice, network] in
+            let (credentials, _) = try await network.files.load()
+            try infoservice.use(credentials)
+        }
+        return [watch, renewal]
     }
 
     /// A new name for each start, so that none takes another's lease for its own.

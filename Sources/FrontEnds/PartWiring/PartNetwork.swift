@@ -10,6 +10,8 @@ public struct PartNetwork: Sendable {
     public var revocationFile: String
     /// One Infoservice, or several replicas of it.
     public var addresses: [ServiceAddress]
+    /// Whether the part has its own certificate renewed.
+    public var renews: Bool
 
     public init(reading configuration: ConfigurationReader) {
         let network = configuration.section("netcomm")
@@ -29,6 +31,10 @@ public struct PartNetwork: Sendable {
         let port = network.value(
             "httpsport", .integer(in: 1...65_535), default: ServiceAddress.standardPort,
             "port where infohost names none")
+        renews = network.value(
+            "renew", .boolean, default: true,
+            "whether the certificate is renewed by itself at two thirds of its life; the folder of certfile must be writable"
+        )
         network.ignored("httpport", "everything goes over HTTPS")
         var addresses: [ServiceAddress] = []
         for host in hosts {

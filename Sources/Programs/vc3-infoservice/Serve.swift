@@ -1,4 +1,5 @@
 import ArgumentParser
+import Enrolling
 import Foundation
 import InfoserviceServer
 import InfoserviceStore
@@ -64,15 +65,21 @@ struct Serve: AsyncParsableCommand {
                         "address": "\(settings.bind)", "port": "\(port)", "store": "\(settings.store.location)",
                     ])
             })
-        var reloading: [any Reloading] = [
-            CredentialReload(files: settings.credentials, server: tls, logger: logger)
-        ]
+        let credentials = CredentialReload(files: settings.credentials, server: tls, logger: logger)
+        var reloading: [any Reloading] = [credentials]
         if let file = settings.store.keyFile {
             reloading.append(SealingKeyReload(file: file, engine: store, logger: logger))
         }
         let reload = ReloadService(reloading, every: settings.recheck, onHangup: { sink.reopen() })
+        var services: [any Service] = [reload, server]
+        if settings.renews {
+            services.append(
+                CertificateRenewal(
+                    files: settings.credentials, from: HostRenewal(tls: tls, engine: store), logger: logger
+                ) { await credentials.look(isAsked: false) })
+        }
         var group = ServiceGroupConfiguration(
-            services: [reload, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(10)
         group.maximumCancellationDuration = .seconds(2)
         try await ServiceGroup(configuration: group).run()

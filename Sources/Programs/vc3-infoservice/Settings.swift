@@ -10,6 +10,8 @@ struct Settings: ConfigurationSchema {
     var bind: String
     var port: Int
     var credentials: CredentialFiles
+    /// Whether the server has its own certificate renewed.
+    var renews: Bool
     var recheck: Duration
     var legacy: LegacyMode
     var store: StoreConfiguration
@@ -35,6 +37,10 @@ struct Settings: ConfigurationSchema {
             revocations: network.value(
                 "crlfile", ValueKind<String>.path.optional, default: nil,
                 "revocation list as credible writes it; unset: no certificate counts as taken back"))
+        renews = network.value(
+            "renew", .boolean, default: true,
+            "whether the certificate is renewed by a Master at two thirds of its life; the folder of certfile must be writable"
+        )
         recheck = network.value(
             "recheck", .duration(in: .seconds(1) ... .seconds(86_400)), default: .seconds(60),
             "how often the files above and the sealing keys are looked at; SIGHUP does it at once")

@@ -43,6 +43,12 @@ public struct CredentialReload: Reloading {
         }
     }
 
+    /// In its last three days, and, when it lives for less than a month, in its last tenth: it should have been renewed.
+    private static func isLate(_ certificate: CertificateDocument, at now: Date) -> Bool {
+        let life = certificate.notAfter.timeIntervalSince(certificate.notBefore)
+        return certificate.notAfter.timeIntervalSince(now) < min(3 * 86_400, life / 10)
+    }
+
     private func warnOfAge() {
         let now = Date()
         if let next = server.revoked.nextUpdate, next < now {
@@ -50,7 +56,8 @@ public struct CredentialReload: Reloading {
                 "the revocation list is out of date; it stays in force. Have credible write a new one",
                 metadata: ["due": "\(next.formatted(.iso8601))"])
         }
-        if let expiry = try? server.credentials.expiry(), expiry.timeIntervalSince(now) < 3 * 86_400 {
+        if let certificate = try? server.credentials.certificate(), Self.isLate(certificate, at: now) {
+            let expiry = certificate.notAfter
             logger.warning(
                 "this server's certificate runs out soon; get a new one from credible",
                 metadata: ["expires": "\(expiry.formatted(.iso8601))"])
