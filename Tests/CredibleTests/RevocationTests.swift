@@ -42,6 +42,22 @@ import VC3Certificates
         }
     }
 
+    @Test func allThatAnIdentityHasIsTakenBackAtOnce() async throws {
+        try await withScratchPath { directory in
+            let authority = try CertificateAuthority(vardir: directory)
+            let (ana, ben) = (try authority.user("ana"), try authority.user("ben"))
+            let identity = try CertificateIdentity(role: "user", name: "ana")
+            let renewed = try authority.renew(identity, newKey: false)
+            let requested = try authority.sign(SigningRequest(key: PrivateKey(), commonName: "ana"), for: identity)
+            let serials = [ana.certificate, renewed.certificate, requested.certificates[0]].map(\.serial)
+            #expect(Set(try authority.revoke(allOf: identity, because: .keyCompromise)) == Set(serials))
+            let list = try authority.revocationList()
+            #expect(list.serials == Set(serials) && !list.serials.contains(ben.certificate.serial))
+            let error = #expect(throws: CredibleError.self) { try authority.revoke(allOf: identity) }
+            #expect(error?.code == .name)
+        }
+    }
+
     @Test func listStaysUntilSomethingChanges() async throws {
         try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)

@@ -23,6 +23,23 @@ extension CertificateAuthority {
         }
     }
 
+    /// Takes back everything that an identity has and that still counts: what it renewed as well as what it began with.
+    ///
+    /// - Returns: The serial numbers.
+    /// - Throws: ``CredibleError`` `name` when it has nothing that counts.
+    @discardableResult
+    public func revoke(
+        allOf identity: CertificateIdentity, because reason: RevocationList.Reason = .unspecified
+    ) throws -> [String] {
+        let serials = try issued().filter { $0.identity == identity && $0.status == .valid }.map(\.serial)
+        guard !serials.isEmpty else {
+            throw CredibleError(
+                .name, "\(identity) has no certificate that still counts; 'credible list' has all")
+        }
+        for serial in serials { try revoke(serial: serial, because: reason) }
+        return serials
+    }
+
     /// As ``revoke(serial:because:)``, with the one reason that readers treat differently.
     public func revoke(serial: String, keyCompromised: Bool) throws {
         try revoke(serial: serial, because: keyCompromised ? .keyCompromise : .unspecified)

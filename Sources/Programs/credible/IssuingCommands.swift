@@ -7,7 +7,9 @@ import VC3Certificates
 struct IdentityArgument: ParsableArguments {
     @Argument(help: "Whom it is for: host/NAME, user/NAME, or ROLE/NAME of a part of VC3.") var identity: String
 
-    func value() throws -> CertificateIdentity {
+    func value() throws -> CertificateIdentity { try Self.identity(identity) }
+
+    static func identity(_ identity: String) throws -> CertificateIdentity {
         let parts = identity.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
             throw Failure("'\(identity)' is no identity; write it as host/NAME, user/NAME or ROLE/NAME")

@@ -5,17 +5,30 @@ import VC3Certificates
 struct Revoke: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke", abstract: "Take a certificate back, and print the new revocation list.",
-        discussion: "The serial number of a certificate is what 'openssl x509 -noout -serial' prints after 'serial='.")
+        discussion: """
+            The serial number of a certificate is what 'openssl x509 -noout -serial' prints after 'serial='. Of an identity, \
+            every certificate is taken back that still counts, renewed ones included: what to do when a key was stolen.
+
+            Examples:
+              credible revoke 0A1B2C3D4E5F60718293A4B5C6D7E8F9
+              credible revoke --key-compromised factory/factory
+            """)
 
     @ParentCommand var credible: CredibleCommand
     @OptionGroup var authority: AuthorityOption
     @Flag(help: "Somebody else may have the key.") var keyCompromised = false
-    @Argument(help: "Serial number in hexadecimal.") var serial: String
+    @Argument(help: "Serial number in hexadecimal, or host/NAME, user/NAME or ROLE/NAME for all that it has.")
+    var what: String
 
     func run() throws {
         try credible.withSettings { settings in
             let authority = try credible.authority(settings, authority.name)
-            try authority.revoke(serial: serial, keyCompromised: keyCompromised)
+            let reason: RevocationList.Reason = keyCompromised ? .keyCompromise : .unspecified
+            if what.contains("/") {
+                try authority.revoke(allOf: IdentityArgument.identity(what), because: reason)
+            } else {
+                try authority.revoke(serial: what, because: reason)
+            }
             return try authority.revocationListPEM()
         }
     }
