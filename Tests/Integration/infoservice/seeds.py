@@ -31,6 +31,7 @@ ENTITIES = [
     ("master", "lease", dict(holder="master", expires="2030-01-01T00:00:00Z")),
     ("master", "event", dict(about="request/sound", reason="Made", message="It was made.")),
     ("factory", "usage", dict(allocation="sound", day="2026-01-01", node_seconds=7)),
+    ("master", "authority", {}),
 ]
 
 
