@@ -1,6 +1,8 @@
 import AsyncHTTPClient
+import NIOHTTP1
 public import VC3Certificates
 import VC3Model
+import VC3Transport
 
 extension RemoteInfoservice {
     /// What the authorities that both sides trust have taken back, as the server tells it.
