@@ -13,7 +13,7 @@ import VC3Transport
 /// New certificates, revocation lists and sealing keys, while clients are connected.
 @Suite(.timeLimit(.minutes(1)))
 struct ReloadingTests {
-    private static let hasty = Timeouts(connect: .seconds(5), answer: .seconds(5), attempts: 1, resume: .zero)
+    private static let hasty = Timeouts(connect: .seconds(20), answer: .seconds(20), attempts: 1, resume: .zero)
     private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// Writes the three files of a server, and a revocation list when there is one.
