@@ -89,6 +89,9 @@ class Up(Process):
         self.wait_for("listens on port")
         self.admin = self.state + "/vc3-client.conf"
         self.chain = self.state + "/certificates/chain.pem"
+        self.credible = folder + "/credible.conf"
+        with open(self.credible, "w") as file:
+            file.write(f"[credible]\nvardir = {self.state}/ca\n")
 
     def client(self, *arguments, check=True):
         return run("vc3-client", "-c", self.admin, *arguments, check=check)
@@ -331,6 +334,22 @@ def login(up, folder):
     openssl("verify", "-purpose", "sslclient", "-CAfile", f"{files}/chain.pem", "-untrusted", f"{files}/cert.pem",
             f"{files}/cert.pem")
     assert "ana" in run("vc3-client", "user-list", home=home).stdout, "the renewed one works"
+
+    # What is taken back is known: the list came with the login, and comes anew with each look.
+    with open(f"{home}/.local/etc/vc3-client.conf") as file:
+        assert f"crlfile = {files}/crl.pem" in file.read()
+    first = openssl("crl", "-in", f"{files}/crl.pem", "-noout", "-crlnumber")
+    taken = openssl("x509", "-in", f"{folder}/web/cert.pem", "-noout", "-serial").strip().split("=")[1]
+    run("credible", "-c", up.credible, "revoke", taken)
+    chain = up.chain
+    openssl("crl", "-in", f"{files}/crl.pem", "-CAfile", chain, "-noout", "-verify")
+
+    def refreshed():
+        run("vc3", "login", home=home)
+        return taken in openssl("crl", "-in", f"{files}/crl.pem", "-noout", "-text")
+    wait_for(refreshed, "the list is not refreshed")
+    assert openssl("crl", "-in", f"{files}/crl.pem", "-noout", "-crlnumber") != first
+    assert "ana" in run("vc3-client", "user-list", home=home).stdout
 
     # A configuration that somebody else wrote stays.
     other = f"{folder}/other"
