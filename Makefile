@@ -62,7 +62,9 @@ release-credible:
 bench-credible: setup ## Measure Credible beside the openssl command line: certificates, revocation lists (release build)
 	@Benchmarks/credible/run
 
-robustness: build worker-bundle ## Kill `vc3 up` and an Infoservice at random moments, break sites, disks, clocks; SEED=<number>
+robustness: build worker-bundle ## Simulate 100,000 lives of a Factory, kill `vc3 up` and an Infoservice, break sites, disks, clocks; SEED=<number>
+	@$(SWIFT_BUILD) --build-tests
+	@robustness/simulation
 	@robustness/infoservice/run
 	@robustness/run
 
@@ -74,6 +76,7 @@ ci: check test ## What CI runs: checks, all tests, the demo in its forms, a shor
 	@HEADNODE=head GATEWAY_TO=gamma demo/run all
 	@PARTS=apart demo/run all
 	@demo/run local
+	@SEEDS=10000 robustness/simulation
 	@SHORT=1 robustness/infoservice/run
 	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
 	@FUZZ_SECONDS=60 Tools/fuzz

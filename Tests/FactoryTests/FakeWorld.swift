@@ -28,6 +28,10 @@ actor FakeWorld {
     struct Folder {
         enum Fence { case submitter(livesUntil: Duration), recovery }
         var fence: Fence?
+        /// What its label says.
+        var set: String?
+        var intendedAt: Timestamp?
+        var walltime: Int?
         var job: JobID?
         var refusal: SubmissionRefusal?
         var isBuried = false
@@ -43,7 +47,12 @@ actor FakeWorld {
         var leavesReport: Bool
         /// Buried before it came into being: it ends at once when it starts.
         var isHarmless: Bool
+        /// When it takes no new work any more, by itself.
+        var drainsAt: Duration
+        /// It was told to finish.
+        var isToldToFinish = false
         var isAlive: Bool { !state.isFinal }
+        func isDraining(at now: Duration) -> Bool { state == .running && (isToldToFinish || now >= drainsAt) }
     }
 
     private(set) var now = Duration.zero
@@ -71,6 +80,8 @@ actor FakeWorld {
     private var wanted: [String: Int] = [:]
     /// How many pilots the batch system was asked to take.
     private(set) var attempts = 0
+    private var busy: [PilotID: Bool] = [:]
+    private var ignoresOrders = false
     private var lives: ClosedRange<Double> = 20...600
     private var waits: ClosedRange<Double> = 0...20
     /// When each pilot's token was replaced.
@@ -100,6 +111,20 @@ actor FakeWorld {
     }
 
     // MARK: - The Factory's process
+
+    /// The disk with the ledger is gone.
+    func loseLedger() {
+        note("ledger lost")
+        ledgerContents = LedgerContents()
+    }
+
+    /// Pilots of a set that exist and take work, now or once they start.
+    func working(_ set: String) -> Int {
+        let members = Set(intents.filter { $0.set == set }.map(\.pilot))
+        return jobs.values.count {
+            $0.isAlive && !$0.isHarmless && !$0.isDraining(at: now) && members.contains($0.pilot)
+        }
+    }
 
     func begin() -> Int {
         incarnation += 1
@@ -131,7 +156,9 @@ actor FakeWorld {
                     "ledger \(record.id) \(record.pilotSet) \(record.stage) \(record.end.map { "\($0)" } ?? "") \(record.retiring.map { "retiring \($0)" } ?? "")"
                 )
             }
-            if case .pilot(let record) = entry, record.stage == .intended, ledgerContents.pilots[record.id] == nil {
+            if case .pilot(let record) = entry, record.stage == .intended, ledgerContents.pilots[record.id] == nil,
+                !intents.contains(where: { $0.pilot == record.id })
+            {
                 intents.append((record.id, record.pilotSet, wanted[record.pilotSet] ?? 0))
             }
             ledgerContents.apply(entry)
@@ -171,8 +198,11 @@ actor FakeWorld {
                 job.state = job.end
                 note("end of \(id) of \(job.pilot)")
                 if job.leavesReport {
+                    let isWell = job.end == .done
+                    let isOver = job.drainsAt <= now && !job.isToldToFinish
                     folders[job.pilot]?.report = PilotReport(
-                        phase: "ended", reason: nil, exitCode: job.end == .done ? 0 : 1, node: "n1")
+                        phase: "ended", reason: isWell && isOver ? "walltime" : nil, exitCode: isWell ? 0 : 1,
+                        node: "n1")
                 }
             }
             jobs[id] = job
@@ -212,10 +242,14 @@ actor FakeWorld {
         return answer
     }
 
-    func stage(_ fresh: String, by caller: Int) throws(SiteFailure) -> Bool {
+    func stage(_ fresh: String, by caller: Int) throws(SiteFailure) -> Staging {
         try command(caller) { () throws(SiteFailure) in
             epoch = fresh
-            return lacksBundle
+            let found = folders.sorted { $0.key < $1.key }.map { pilot, folder in
+                FoundPilot(
+                    pilot: pilot, pilotSet: folder.set, intendedAt: folder.intendedAt, walltime: folder.walltime)
+            }
+            return Staging(isLacking: lacksBundle, pilots: found)
         }
     }
 
@@ -268,6 +302,11 @@ actor FakeWorld {
                 answers[pilot] = .stale
                 continue
             }
+            if folders[pilot] == nil || folders[pilot]?.set == nil {
+                folders[pilot, default: Folder()].set = order.pilotSet
+                folders[pilot]?.intendedAt = order.intendedAt
+                folders[pilot]?.walltime = order.spec.walltime
+            }
             guard folders[pilot, default: Folder()].fence == nil else {
                 answers[pilot] = .unclear("fenced")
                 continue
@@ -306,10 +345,14 @@ actor FakeWorld {
         nextJob += 1
         let start = now + seconds(waits)
         let fails = happens(faults.pilotFailure)
+        let walltime = folders[pilot]?.walltime ?? 86_400
+        let natural = start + seconds(lives)
+        let last = start + .seconds(walltime)
         let job = Job(
-            pilot: pilot, state: .pending, startsAt: start, endsAt: start + seconds(lives),
+            pilot: pilot, state: .pending, startsAt: start, endsAt: min(natural, last),
             end: fails ? .failed : .done,
-            leavesReport: happens(0.8), isHarmless: folders[pilot].map(\.isBuried) ?? true)
+            leavesReport: happens(0.8), isHarmless: folders[pilot].map(\.isBuried) ?? true,
+            drainsAt: last - .seconds(min(walltime / 4, 600)))
         if jobs.values.contains(where: { $0.pilot == pilot && $0.isAlive }) { violations.append("\(pilot) doubled") }
         jobs[id] = job
         note("job \(id) of \(pilot)")
@@ -317,7 +360,8 @@ actor FakeWorld {
         return id
     }
 
-    /// No job may come into being that makes more of them exist than were wanted when it or a later one was intended.
+    /// No job may come into being that makes more of them exist, beside those that drain, than were wanted when it or a
+    /// later one was intended.
     private func check(_ pilot: PilotID) {
         guard let index = intents.firstIndex(where: { $0.pilot == pilot }) else {
             violations.append("\(pilot) was submitted before the ledger had it")
@@ -325,8 +369,7 @@ actor FakeWorld {
         }
         let set = intents[index].set
         let most = intents[index...].filter { $0.set == set }.map(\.wanted).max() ?? 0
-        let members = Set(intents.filter { $0.set == set }.map(\.pilot))
-        let alive = jobs.values.count { $0.isAlive && !$0.isHarmless && members.contains($0.pilot) }
+        let alive = working(set)
         if alive > most { violations.append("\(now): \(alive) of \(set) exist, at most \(most) were wanted") }
     }
 
@@ -394,6 +437,32 @@ actor FakeWorld {
         }
     }
 
+    func drain(_ pilots: [PilotID: Int], by caller: Int) throws(SiteFailure) {
+        try command(caller) { () throws(SiteFailure) in
+            for (pilot, limit) in pilots.sorted(by: { $0.key < $1.key }) {
+                note("drain \(pilot)")
+                guard folders[pilot] != nil, !ignoresOrders else { continue }
+                for (id, job) in jobs where job.pilot == pilot && job.state == .running && !job.isToldToFinish {
+                    let isIdle = busy[pilot] == false
+                    jobs[id]?.isToldToFinish = true
+                    jobs[id]?.endsAt = min(job.endsAt, now + (isIdle ? .zero : .seconds(limit)))
+                }
+            }
+        }
+    }
+
+    /// Pilots do not do as they are told.
+    func ignoreOrders() { ignoresOrders = true }
+
+    /// All labels name another set.
+    func relabel(_ set: String) { for pilot in folders.keys { folders[pilot]?.set = set } }
+
+    /// What a pilot says about its jobs. Who says nothing works until its time is over.
+    func setBusy(_ pilot: PilotID, _ isBusy: Bool) {
+        busy[pilot] = isBusy
+        folders[pilot]?.report?.busy = isBusy ? 1 : 0
+    }
+
     func bury(_ pilots: [PilotID], by caller: Int) throws(SiteFailure) {
         try command(caller) { () throws(SiteFailure) in
             note("bury \(pilots)")
@@ -451,7 +520,7 @@ struct FakeAccess: SiteAccess {
     let incarnation: Int
 
     func open() async throws(SiteFailure) { try await world.contact(incarnation) }
-    func stage(epoch: String) async throws(SiteFailure) -> Bool {
+    func stage(epoch: String) async throws(SiteFailure) -> Staging {
         try await world.stage(epoch, by: incarnation)
     }
     func deliver() async throws(SiteFailure) { try await world.deliver(by: incarnation) }
@@ -464,6 +533,7 @@ struct FakeAccess: SiteAccess {
     func renew(_ tokens: [PilotID: String]) async throws(SiteFailure) {
         try await world.renew(tokens, by: incarnation)
     }
+    func drain(_ pilots: [PilotID: Int]) async throws(SiteFailure) { try await world.drain(pilots, by: incarnation) }
     func look() async throws(SiteFailure) -> SiteView { try await world.look(by: incarnation) }
     func cancel(_ jobs: [JobID]) async throws(SiteFailure) { try await world.cancel(jobs, by: incarnation) }
     func bury(_ pilots: [PilotID]) async throws(SiteFailure) { try await world.bury(pilots, by: incarnation) }

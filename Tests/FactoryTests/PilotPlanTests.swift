@@ -50,6 +50,24 @@ import VC3Model
         #expect(plan.retire == ["p1", "p0", "r1"].map { PilotID(rawValue: $0) })
     }
 
+    @Test func idlePilotsGoBeforeThoseThatHaveJobs() {
+        let members = [("new", true, 9), ("old", false, 1), ("older", false, 0), ("waiting", false, 5)].map {
+            PilotFleet.Member(
+                id: PilotID(rawValue: $0.0), isRunning: $0.0 != "waiting", isBusy: $0.1,
+                intended: Timestamp(milliseconds: $0.2))
+        }
+        let order = PilotFleet(members: members).retirementOrder(.newest)
+        #expect(order.map(\.rawValue) == ["waiting", "old", "older", "new"])
+    }
+
+    @Test func whoDrainsLeavesRoomForOthersAndWhoIsMerelyEndingDoesNot() {
+        var fleet = Self.fleet(running: 2, pending: 0, retiring: 1)
+        fleet.draining = 3
+        let plan = PilotPlan(wanted: 5, killOrder: .newest, seeing: fleet, through: [KeepNRunning()])
+        #expect(plan.submit == 2)
+        #expect(plan.explanation.first == "wanted 5, running 2, waiting 0, 1 being ended, 3 draining")
+    }
+
     @Test func oldestFirstWhenSo() {
         let fleet = Self.fleet(running: 2, pending: 2)
         let plan = PilotPlan(wanted: 0, killOrder: .oldest, seeing: fleet, through: [KeepNRunning()])

@@ -12,14 +12,14 @@ import VC3Model
         try await withShell { shell in
             let site = shell.site()
             try await site.open()
-            #expect(try await site.stage(epoch: "e1"))
+            #expect(try await site.stage(epoch: "e1").isLacking)
             let root = try shell.root
             #expect(try shell.mode(root) == 0o700)
             try await site.deliver()
             let bundle = try #require(try FileManager.default.contentsOfDirectory(atPath: root + "/bundle").first)
             #expect(bundle.hasSuffix(".tar.gz"))
             let first = try shell.changed(root + "/bundle/" + bundle)
-            #expect(try await !site.stage(epoch: "e2"))
+            #expect(try await !site.stage(epoch: "e2").isLacking)
             #expect(try shell.changed(root + "/bundle/" + bundle) == first)
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.hasPrefix("epoch") } == [
@@ -60,12 +60,64 @@ import VC3Model
         }
     }
 
+    @Test func aSiteTellsWhosePilotsItHas() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            #expect(try await site.stage(epoch: "e1").pilots == [])
+            var order = shell.order("a")
+            order.intendedAt = Timestamp(milliseconds: 1_234_567)
+            _ = try await site.submit([order], epoch: "e1")
+            // One that was given up before anything was written there.
+            _ = try await site.recover([shell.id("b")])
+            let found = try await site.stage(epoch: "e2").pilots
+            #expect(
+                found == [
+                    FoundPilot(
+                        pilot: shell.id("a"), pilotSet: "set", intendedAt: order.intendedAt,
+                        walltime: order.spec.walltime), FoundPilot(pilot: shell.id("b")),
+                ])
+        }
+    }
+
+    @Test func pilotsAreToldToFinishByAFileOfTheirFolder() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            _ = try await site.stage(epoch: "e1")
+            _ = try await site.submit([shell.order("a")], epoch: "e1")
+            try await site.drain([shell.id("a"): 90, shell.id("gone"): 90])
+            let folder = try shell.root + "/pilots/"
+            #expect(try String(contentsOfFile: folder + "a/drain", encoding: .utf8) == "90\n")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a"])
+        }
+    }
+
+    @Test func whatAPilotLeftIsFetchedWithoutItsToken() async throws {
+        try await withShell { shell in
+            let site = shell.site()
+            _ = try await site.stage(epoch: "e1")
+            _ = try await site.submit([shell.order("a")], epoch: "e1")
+            let folder = try shell.root + "/pilots/a/"
+            let lines =
+                (1...100).map { "line \($0)" } + ["@@vc3 end", "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJyIn0.c2ln \u{1B}[1m"]
+            try lines.joined(separator: "\n").write(toFile: folder + "pilot.out", atomically: true, encoding: .utf8)
+            try #"{"phase":"ended","exitCode":3,"message":"why"}"#.write(
+                toFile: folder + "report.json", atomically: true, encoding: .utf8)
+            let remains = try await site.inquire([shell.id("a"), shell.id("gone")], books: [])
+            #expect(remains.reports == [shell.id("a"): PilotReport(phase: "ended", exitCode: 3, message: "why")])
+            #expect(remains.lines[shell.id("a")]?.suffix(3) == ["line 100", "@@vc3 end", "[token] ?[1m"])
+            #expect(remains.lines[shell.id("a")]?.count == 20)
+            #expect(try await site.output(of: shell.id("a"), lines: 3) == "line 100\n@@vc3 end\n[token] ?[1m")
+            #expect(try await site.output(of: shell.id("gone"), lines: 3) == nil)
+        }
+    }
+
     @Test func underAnotherEpochNothingIsSubmitted() async throws {
         try await withShell { shell in
             let site = shell.site()
             _ = try await site.stage(epoch: "e1")
             _ = try await site.stage(epoch: "e2")
             #expect(try await site.submit([shell.order("a")], epoch: "e1") == [shell.id("a"): .stale])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: shell.root + "/pilots") == [])
             #expect(try shell.submitted == [])
         }
     }

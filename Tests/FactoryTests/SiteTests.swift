@@ -237,16 +237,21 @@ final class SiteBench: Sendable {
     /// How often a way to the site was made.
     var accesses: Int { opened.value }
 
-    init(faults: FakeWorld.Faults) async {
-        let world = FakeWorld(seed: 1, faults: faults)
+    convenience init(faults: FakeWorld.Faults) async {
+        await self.init(FakeWorld(seed: 1, faults: faults), TimeBox())
+    }
+
+    /// Another process, with what the ledger has.
+    func restarted() async -> SiteBench { await SiteBench(world, time) }
+
+    private init(_ world: FakeWorld, _ now: TimeBox) async {
         let incarnation = await world.begin()
-        let now = TimeBox()
         self.world = world
         time = now
         let opened = CountBox()
         self.opened = opened
         site = Site(
-            place: LedgerTests.place, remembering: LedgerContents(),
+            place: LedgerTests.place, remembering: await world.ledgerContents,
             ledger: FakeLedger(world: world, incarnation: incarnation), tokens: FakeTokens(), settings: SiteSettings(),
             clock: SiteClock(
                 elapsed: { now.value }, wall: WallClock { Timestamp(milliseconds: 0) + now.value }),
@@ -261,13 +266,15 @@ final class SiteBench: Sendable {
     func want(
         _ number: Int,
         headnode: PilotHeadNode? = PilotHeadNode(collector: "h:1", trustdomain: "r.vc3", privatetoken: "t"),
-        key: String? = nil, isDeleting: Bool = false
+        key: String? = nil, isDeleting: Bool = false, walltime: Int = 86_400, hasHadPilots: Bool = false
     ) async {
-        await world.want(number, "a")
+        await world.want(isDeleting ? 0 : number, "a")
         var spec = Simulation.spec(wanted: number)
         spec.headnode = headnode
         spec.site.keyfingerprint = key
-        await site.want("a", spec, isDeleting: isDeleting)
+        spec.walltime = walltime
+        spec.draintime = 600
+        await site.want("a", spec, isDeleting: isDeleting, hasHadPilots: hasHadPilots)
     }
 
     /// Takes turns whenever they are due, for so long.

@@ -18,6 +18,13 @@ import Testing
         ("Failed to send update to collector 127.0.0.1:36273.", .updateFailed),
         ("Failed to start non-blocking update to <127.0.0.1:36273>.", .updateFailed),
         ("No resources have been claimed for 30 seconds", .idle),
+        ("slot1_2: Changing activity: Idle -> Busy", .activity(slot: "slot1_2", isBusy: true)),
+        ("slot1_2: Changing activity: Busy -> Retiring", .activity(slot: "slot1_2", isBusy: true)),
+        (
+            "slot1_2: Changing state and activity: Claimed/Busy -> Preempting/Vacating",
+            .activity(slot: "slot1_2", isBusy: false)
+        ),
+        ("slot1_2: Changing state: Owner -> Delete", .activity(slot: "slot1_2", isBusy: false)),
         ("**** condor_startd (condor_STARTD) pid 6077 EXITING WITH STATUS 99", .exited(99)),
     ])
     func linesThatMatterAreKnown(line: String, meaning: DaemonLog) {

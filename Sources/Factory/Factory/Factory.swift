@@ -47,7 +47,7 @@ public struct Factory: Sendable {
         if ledger.tornBytes > 0 {
             logger.warning("cut an unfinished line off the ledger", metadata: ["bytes": "\(ledger.tornBytes)"])
         }
-        let id = try await FactoryIdentity.kept(in: folder)
+        let id = try await FactoryIdentity.kept(in: folder) { try await namedFactories() }
         let bundle = try await WorkerBundle.opened(configuration.bundle)
         let queues = Queues()
         let registry = registry(id: id, bundle: bundle, ledger: ledger, folder: folder, queues: queues)
@@ -76,6 +76,17 @@ public struct Factory: Sendable {
             group.cancelAll()
         }
         try Task.checkCancellation()
+    }
+
+    /// The factories that pilot sets name, once the Infoservice answers.
+    private func namedFactories() async throws -> Set<String> {
+        while true {
+            do {
+                return Set(try await infoservice.entities(PilotSet.self).compactMap(\.status.factory))
+            } catch let error as VC3Error where error.code == .unavailable {
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
     }
 
     private func loop<R: Reconciler>(_ name: String, _ reconciler: R, _ queue: WorkQueue<R.Key>) -> ReconcileLoop<R> {

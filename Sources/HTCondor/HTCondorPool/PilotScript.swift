@@ -72,7 +72,7 @@ public struct PilotScript: Sendable, Hashable {
             let own = ["\"$scratch/vc3-glidein\""]
             let local = [
                 "--release-dir \"$scratch/condor\"", "--scratch \"$scratch\"", "--token-file \"$pilot/token\"",
-                "--report \"$pilot/report.json\"",
+                "--report \"$pilot/report.json\"", "--drain-file \"$pilot/drain\"",
             ]
             return (launcher.map(Self.quoted) + own + arguments.arguments.map(Self.quoted) + local)
                 .joined(separator: " ")

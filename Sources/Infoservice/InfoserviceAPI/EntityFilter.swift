@@ -5,7 +5,7 @@ public struct EntityFilter: Sendable, Hashable {
     /// Owned by this user.
     public var owner: String?
     /// Of this project: the project itself, its members, its allocations, its requests, and what was made for these
-    /// (pilot sets, head nodes, usage).
+    /// (pilot sets, pilots, head nodes, usage).
     public var project: String?
     /// Whose `status.state` is this word.
     public var state: String?

@@ -8,6 +8,8 @@ public enum DaemonLog: Sendable, Hashable {
     case refused
     /// An update did not reach the collector. After ``refused`` because of that, else because of the network.
     case updateFailed
+    /// The slot of this name has a job to run, or has none any more.
+    case activity(slot: String, isBusy: Bool)
     /// Nothing claimed the slot for the whole linger time.
     case idle
     /// The startd ended. 99 says that it is not to be started again.
@@ -24,6 +26,8 @@ public enum DaemonLog: Sendable, Hashable {
             || line.contains("Failed to start non-blocking update to")
         {
             self = .updateFailed
+        } else if let activity = Self.activity(in: line) {
+            self = activity
         } else if line.contains("No resources have been claimed for") {
             self = .idle
         } else if let status = Self.number(after: "EXITING WITH STATUS ", in: line) {
@@ -31,6 +35,19 @@ public enum DaemonLog: Sendable, Hashable {
         } else {
             return nil
         }
+    }
+
+    /// `slot1_2: Changing activity: Idle -> Busy`, `slot1_2: Changing state and activity: Claimed/Busy -> Preempting/Vacating`.
+    /// A change of the state alone says nothing about the activity, but that a slot which is deleted has none.
+    private static func activity(in line: String) -> DaemonLog? {
+        guard let mark = line.firstRange(of: ": Changing "), let arrow = line.firstRange(of: " -> "),
+            mark.upperBound <= arrow.lowerBound,
+            let slot = line[..<mark.lowerBound].split(separator: " ").last
+        else { return nil }
+        let becomes = line[arrow.upperBound...].prefix { $0 != " " }
+        let knows = line[mark.upperBound...].prefix { $0 != ":" }
+        guard knows.contains("activity") || becomes == "Delete" else { return nil }
+        return .activity(slot: String(slot), isBusy: becomes.hasSuffix("Busy") || becomes.hasSuffix("Retiring"))
     }
 
     private static func number(after mark: String, in line: String) -> Int? {

@@ -147,13 +147,16 @@ struct Daemons {
         let joinedAt = monotonicSeconds()
         var wasDenied = false
         var drainAt = options.drainStart.map { startedAt + Double($0) }
-        let stopAt = options.walltimeSeconds.map { startedAt + max(0, Double($0) - Self.reserve) }
+        var stopAt = options.walltimeSeconds.map { startedAt + max(0, Double($0) - Self.reserve) }
         var ending: EndReason?
         var startdEnded = false
+        var busy: Set<String> = []
         while true {
             for line in log.newLines() {
                 switch DaemonLog(line: line) {
                 case .idle: ending = ending ?? .idle
+                case .activity(let slot, let isBusy):
+                    if isBusy { busy.insert(slot) } else { busy.remove(slot) }
                 case .exited: startdEnded = true
                 case .refused: wasDenied = true
                 case .updateFailed where wasDenied && ending == nil:
@@ -186,10 +189,16 @@ struct Daemons {
                 stop()
                 return ending ?? .stoppedByHead
             }
+            pilot.note(busy: busy.count)
             let now = monotonicSeconds()
             if let time = stopAt, now >= time {
                 stop()
-                return .walltime
+                return ending == .retired ? .retired : .walltime
+            }
+            if ending == nil, let seconds = pilot.secondsToFinish {
+                ending = .retired
+                drainAt = now
+                stopAt = min(stopAt ?? .infinity, now + Double(seconds))
             }
             if let time = drainAt, now >= time {
                 drainAt = nil

@@ -9,6 +9,8 @@ public enum EndReason: Sendable, Hashable {
     case stoppedByHead
     /// The walltime was near; running jobs had their time to finish.
     case walltime
+    /// It was told by ``GlideinOptions/drainFile`` to finish its jobs and go.
+    case retired
     /// The batch system or its owner sent this signal.
     case signal(Int32)
     case badArguments(String)
@@ -20,7 +22,7 @@ public enum EndReason: Sendable, Hashable {
 
     public var exitCode: Int32 {
         switch self {
-        case .idle, .stoppedByHead, .walltime: 0
+        case .idle, .stoppedByHead, .walltime, .retired: 0
         case .badArguments: 10
         case .environment: 11
         case .notJoined: 12
@@ -35,6 +37,7 @@ public enum EndReason: Sendable, Hashable {
         case .idle: "idle"
         case .stoppedByHead: "stopped-by-head"
         case .walltime: "walltime"
+        case .retired: "retired"
         case .signal: "signal"
         case .badArguments: "bad-arguments"
         case .environment: "environment"
@@ -49,6 +52,7 @@ public enum EndReason: Sendable, Hashable {
         case .idle: "no work came for the whole linger time"
         case .stoppedByHead: "the head node asked it to stop"
         case .walltime: "the end of the walltime was near"
+        case .retired: "it was told to finish its jobs and go"
         case .signal(let number): "signal \(number) from the batch system"
         case .badArguments(let text), .environment(let text), .notJoined(let text), .daemonDied(let text): text
         }

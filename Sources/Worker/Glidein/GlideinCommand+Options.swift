@@ -21,6 +21,7 @@ extension GlideinCommand {
         var jobWrapper: String?
         var profileVariable: String?
         var report: String?
+        var drainFile: String?
         var keepsFiles = false
         var isVerbose = false
 
@@ -69,6 +70,7 @@ extension GlideinCommand {
                 options.jobProfile = path
             }
             options.report = report
+            options.drainFile = drainFile
             options.keepsFiles = keepsFiles
             options.isVerbose = isVerbose
             return options
@@ -144,6 +146,9 @@ extension GlideinCommand {
                     found.jobWrapper = try value.absolutePath()
                 },
                 value("--vc3-env", "-E") { found, value throws(OptionError) in found.profileVariable = value.text },
+                value("--drain-file") { found, value throws(OptionError) in
+                    found.drainFile = try value.absolutePath()
+                },
                 value("--report") { found, value throws(OptionError) in found.report = try value.absolutePath() },
                 Option(names: ["--no-cleanup", "-n"], kind: .flag { $0.keepsFiles = true }),
                 Option(names: ["--verbose", "-v", "--debug", "-d"], kind: .flag { $0.isVerbose = true }),

@@ -27,13 +27,16 @@ extension GlideinCommand {
           -x, --lingertime SECONDS     end when no work came for so long (7200)
               --walltime SECONDS       what the batch system grants: the pilot stops taking work before it ends
               --drain-time SECONDS     how long before (a quarter of the walltime, at most 600)
+              --drain-file FILE        when this file appears: take no new work and end when there is none left, at the
+                                       latest after as many seconds as it says
         the node
               --release-dir DIR        unpacked HTCondor, with sbin/condor_master
               --release-tarball FILE   or a tar archive to unpack, whose one top folder is that
           -w, --scratch DIR            where the pilot makes its own folder ($TMPDIR or /tmp)
           -n, --no-cleanup             keep that folder
-              --report FILE            keep one line of JSON there: phase (started, joined, draining, ended), node,
-                                       times; at the end also reason, message and exitCode
+              --report FILE            keep one line of JSON there: phase (started, validated, joined, draining,
+                                       ended), node, times, how many slots are busy; at the end also reason, message,
+                                       exitCode and, of a bad one, the last lines that were said
           -v, --verbose                tell on standard error what happens
               --version, -h, --help
 
@@ -41,7 +44,7 @@ extension GlideinCommand {
           TERM, INT, HUP, USR1, USR2   end at once: jobs go back to the queue, nothing is left behind
 
         exit codes
-          0     the pilot's life is over: idle for the linger time, stopped by the head node, or end of walltime
+          0     the pilot's life is over: idle for the linger time, stopped by the head node, told to go, end of walltime
           10    the arguments are wrong
           11    this node cannot run it: no scratch space, no tar, HTCondor does not start
           12    the pool could not be joined: unreachable, token expired, token refused

@@ -21,6 +21,8 @@ public struct GlideinReport: Sendable {
     public private(set) var phase: Phase
     /// When it entered each phase first, in the order of entering.
     public private(set) var phases: [(word: String, at: Int)] = []
+    /// How many slots have jobs.
+    public var busy = 0
     /// The last lines that it had to say, when it ended badly.
     public var log: [String] = []
 
@@ -50,6 +52,7 @@ public struct GlideinReport: Sendable {
             fields.append(("joined", String(joined)))
             fields.append(("secondsJoined", String(max(0, now - joined))))
         }
+        if phase == .joined || phase == .draining { fields.append(("busy", String(busy))) }
         if case .ended(let reason) = phase {
             fields.append(("reason", Self.text(reason.word)))
             fields.append(("message", Self.text(reason.message)))

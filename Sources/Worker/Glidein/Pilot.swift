@@ -32,6 +32,25 @@ final class Pilot {
 
     func enter(_ phase: GlideinReport.Phase) {
         report.enter(phase, at: wallClockSeconds())
+        write()
+    }
+
+    /// Says how many slots have jobs, when that has changed.
+    func note(busy: Int) {
+        guard busy != report.busy else { return }
+        report.busy = busy
+        report.now = wallClockSeconds()
+        write()
+    }
+
+    /// For how many more seconds it may go on, once it was told to finish; `nil` until then.
+    var secondsToFinish: Int? {
+        guard let file = options.drainFile, let text = try? PrivateFolder.text(of: file, limit: 64) else { return nil }
+        // Whatever the file says, it is there.
+        return Int(text.prefix { $0.isNumber }) ?? 0
+    }
+
+    private func write() {
         tell(report.line)
         guard let path = options.report else { return }
         do {

@@ -7,9 +7,13 @@ extension PilotRecord {
     /// in the future.
     mutating func learn(from own: PilotReport, at now: Timestamp) {
         host = own.node ?? host
-        let earliest = submittedAt ?? intendedAt
+        let earliest = wasAdopted == true ? intendedAt : submittedAt ?? intendedAt
         func moment(_ phase: PilotPhase) -> Timestamp? {
             own.phases?[phase.rawValue].map { min(now, max(earliest, Timestamp(milliseconds: Int64($0) * 1000))) }
+        }
+        // The pilot itself counts its walltime from a little earlier; its report has whole seconds.
+        if wasAdopted == true, stage == .running, let ready = moment(.validated) {
+            runningAt = min(now, ready + .seconds(1))
         }
         validatedAt = validatedAt ?? moment(.validated)
         joinedAt = joinedAt ?? moment(.joined)
@@ -25,9 +29,11 @@ extension PilotRecord {
 
     /// When it took each step, in the order of a pilot's life.
     var timeline: [(phase: PilotPhase, at: Timestamp)] {
+        // The site is looked at now and then; the pilot may have told of later steps from before.
+        let startedAt = runningAt.map { min($0, validatedAt ?? $0) }
         let moments: [(PilotPhase, Timestamp?)] = [
             (.wanted, wantedAt), (.intended, intendedAt), (.submitted, submittedAt), (.queued, queuedAt),
-            (.started, runningAt), (.validated, validatedAt), (.joined, joinedAt), (.draining, drainingAt),
+            (.started, startedAt), (.validated, validatedAt), (.joined, joinedAt), (.draining, drainingAt),
             (.ended, endedAt),
         ]
         return moments.compactMap { phase, at in at.map { (phase, $0) } }

@@ -69,6 +69,8 @@ struct PilotRecord: Codable, Sendable, Equatable {
     var walltime: Int?
     var host: String?
     var exit: PilotExit?
+    /// It was found at the site when the ledger did not know it: what happened before is known from there only.
+    var wasAdopted: Bool?
     /// The end of its output; `nil` until somebody has looked.
     var lastLines: [String]?
 

@@ -17,7 +17,8 @@ struct PilotSetReconciler: Reconciler {
     func reconcile(_ name: String) async throws -> Outcome {
         guard let entity = try await mirror.entity(PilotSet.self, name) else { return try await release(name) }
         guard let site = try await site(of: entity) else { return .again(after: .seconds(1)) }
-        await site.want(name, entity.spec, isDeleting: entity.isDeleting)
+        await site.want(
+            name, entity.spec, isDeleting: entity.isDeleting, hasHadPilots: PilotSetStatus.tellsOfPilots(entity.status))
         let view = await site.view(of: name)
         if entity.isDeleting, view.isGone {
             try await infoservice.remove(.pilotset, name, expecting: entity.metadata.revision)

@@ -26,6 +26,11 @@ enum PilotSetStatus {
         return status
     }
 
+    /// Whether some of a set's pilots may exist or have existed.
+    static func tellsOfPilots(_ status: PilotSet.Status) -> Bool {
+        status.first_submit != nil || status.submitting + status.pending + status.running + status.retiring > 0
+    }
+
     private static func set(
         _ type: String, _ finding: Finding?, in conditions: inout [Condition], at now: Timestamp
     ) {

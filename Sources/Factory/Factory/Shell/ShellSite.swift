@@ -42,7 +42,7 @@ actor ShellSite: SiteAccess {
 
     func close() async { await forgetConnection() }
 
-    func stage(epoch: String) async throws(SiteFailure) -> Bool {
+    func stage(epoch: String) async throws(SiteFailure) -> Staging {
         let reply = try await run(scripts.stage(epoch: epoch, bundle: bundle?.name), "make a folder")
         guard let root = reply.first("root")?.lines["o"]?.first else {
             throw SiteFailure(
@@ -50,7 +50,9 @@ actor ShellSite: SiteAccess {
                 wasAnswered: true)
         }
         self.root = root
-        return bundle != nil && reply.first("nobundle") != nil
+        return Staging(
+            isLacking: bundle != nil && reply.first("nobundle") != nil,
+            pilots: reply.all("found").compactMap(Self.found))
     }
 
     func deliver() async throws(SiteFailure) {
@@ -83,8 +85,9 @@ actor ShellSite: SiteAccess {
         let submissions = orders.indices.map { index in
             SiteScripts.Submission(
                 pilot: orders[index].pilot,
-                files: payload.files(
-                    for: orders[index], folder: folders[index], bundle: bundle.map { "\(root)/bundle/\($0.name)" }),
+                files: [Self.label(of: orders[index])]
+                    + payload.files(
+                        for: orders[index], folder: folders[index], bundle: bundle.map { "\(root)/bundle/\($0.name)" }),
                 snippet: snippets[index])
         }
         let script = scripts.submit(submissions, epoch: epoch, bulk: bulk?.command)
@@ -159,6 +162,13 @@ actor ShellSite: SiteAccess {
     func renew(_ tokens: [PilotID: String]) async throws(SiteFailure) {
         let files = tokens.sorted { $0.key < $1.key }.map { (pilot: $0.key, file: payload.tokenFile($0.value)) }
         _ = try await run(scripts.replace(files), "replace the tokens of waiting pilots")
+    }
+
+    func drain(_ pilots: [PilotID: Int]) async throws(SiteFailure) {
+        let files = pilots.sorted { $0.key < $1.key }.map { pilot, seconds in
+            (pilot: pilot, file: PilotFile(name: "drain", mode: 0o600, content: String(seconds)))
+        }
+        _ = try await run(scripts.replace(files), "tell pilots to finish")
     }
 
     func look() async throws(SiteFailure) -> SiteView {

@@ -35,9 +35,12 @@ extension SiteScripts {
             [ -d "$d" ] || return
             say pilot "$1"
             show r "$d/report.json"
+            # A last line may have no end.
+            echo
             for file in pilot.out pilot.err; do
                 [ -s "$d/$file" ] || continue
                 tail -n \(lines) "$d/$file" 2>/dev/null </dev/null | tail -c \(mostOutput) | sed 's/^/l|/'
+                echo
             done
         }
 

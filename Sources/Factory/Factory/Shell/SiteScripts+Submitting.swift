@@ -20,7 +20,7 @@ extension SiteScripts {
         for submission in submissions {
             let id = submission.pilot.rawValue
             text += "d=\(folder(submission.pilot)); ok=1\n"
-            text += "[ -z \"$halt\" ] && { failure=$(mkdir -p \"$d\" 2>&1) || ok=; } || ok=\n"
+            text += "[ -z \"$halt\" ] && is_current && { failure=$(mkdir -p \"$d\" 2>&1) || ok=; } || ok=\n"
             for file in submission.files {
                 let mode = String(file.mode, radix: 8)
                 let put = "put \(ShellText.quoted(file.name)) \(mode) 2>\"$d/error\""
@@ -35,6 +35,7 @@ extension SiteScripts {
             }
             text += """
                 if [ -n "$halt" ]; then say pilot \(id) skipped
+                elif ! is_current; then say pilot \(id) stale
                 elif [ -z "$ok" ]; then halt=1; say pilot \(id) unwritable; printf 'e|%s\\n' "$failure"; show e "$d/error"
                 else \(attempt); fi
 
@@ -50,8 +51,10 @@ extension SiteScripts {
         """
         submitting=$(uname -n)
         halt= claimed=
+        # Looked at before anything is written, too: a script that runs too late must not leave files where all was removed.
+        is_current() { [ -d "$root"/epoch.\(epoch) ]; }
         claim() {
-            [ -d "$root"/epoch.\(epoch) ] || { say pilot "$1" stale; return 1; }
+            is_current || { say pilot "$1" stale; return 1; }
             mkdir "$d/fence" 2>"$d/error" || {
                 if [ -d "$d/fence" ]; then say pilot "$1" fenced
                 else say pilot "$1" unwritable; show e "$d/error"; halt=1; fi

@@ -8,6 +8,8 @@ import VC3Model
 ///     epoch.<id>/              only submissions made under it count
 ///     bundle/<sha256>.tar.gz   what workers unpack
 ///     pilots/<pilot>/          one pilot: token, pilot.sh, its output, report.json
+///         pilotset             when it was intended, for how long, and of which set it is
+///         drain                makes vc3-glidein finish its jobs and end
 ///         fence/               whoever makes it decides whether the pilot is ever submitted
 ///         job                  what the batch system answered
 ///         refused              why the batch system refused
@@ -46,6 +48,11 @@ struct SiteScripts: Sendable {
             done
             \(bundleTest ?? "")say root
             printf 'o|%s\\n' "$root"
+            for d in "$root"/pilots/*; do
+                [ -d "$d" ] || continue
+                say found "${d##*/}"
+                show o "$d/pilotset"
+            done
 
             """)
     }

@@ -10,6 +10,7 @@ extension Site {
         nextLook = clock.elapsed() + schedule.next(isWaiting: records.values.contains { $0.stage == .pending })
         let view = try await access.look()
         looks += 1
+        lastLook = clock.elapsed()
         for name in sets.keys { sets[name]?.submittedThisCycle = 0 }
         var changes: [PilotID: PilotRecord] = [:]
         var orphans: [JobID] = []
@@ -18,6 +19,7 @@ extension Site {
             guard let known = records[pilot], !known.hasEnded else { continue }
             var updated = known
             updated.learn(from: own, at: clock.wall.now())
+            busy[pilot] = own.busy
             if updated != known { changes[pilot] = updated }
         }
         for report in view.jobs {

@@ -59,7 +59,9 @@ extension Site {
         view.submission = trouble ?? set?.submission
         view.contact = contact
         view.keyInUse = keyInUse
-        view.isGone = isEmpty && set?.isDeleting == true && (!isInLedger || isNeededByOthers(than: name))
+        view.isGone =
+            isEmpty && set?.isDeleting == true && !isSuspect
+            && (!isInLedger || isNeededByOthers(than: name))
         return view
     }
 

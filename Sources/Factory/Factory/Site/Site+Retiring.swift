@@ -2,8 +2,12 @@ import BatchSystems
 import VC3Model
 
 extension Site {
-    /// Chooses pilots to end, writes that down, and cancels the jobs of all that are to end.
+    /// Chooses pilots to end, writes that down, and tells them to finish or cancels their jobs.
     func retire() async throws {
+        // Which pilots have jobs is known from the last look: whoever is chosen by it should be chosen by a fresh one.
+        if choosesAmongRunning, lastLook.map({ clock.elapsed() - $0 > settings.freshLook }) ?? true {
+            try await look()
+        }
         var changes: [PilotRecord] = []
         for (name, set) in sets {
             if set.isDeleting {
@@ -18,7 +22,15 @@ extension Site {
             }
         }
         try await save(changes)
+        try await drainRetiring()
         try await cancelRetiring()
+    }
+
+    private var choosesAmongRunning: Bool {
+        sets.contains { name, set in
+            guard !set.isDeleting, let spec = set.spec else { return false }
+            return plan(for: set, spec, name: name).retire.contains { records[$0]?.stage == .running }
+        }
     }
 
     func retiring(_ record: PilotRecord, _ cause: RetirementCause) -> PilotRecord {
@@ -31,7 +43,7 @@ extension Site {
     private func cancelRetiring() async throws {
         let now = clock.elapsed()
         let due = records.values.filter { record in
-            guard !record.hasEnded, record.retiring != nil, record.job != nil else { return false }
+            guard !record.hasEnded, record.retiring != nil, record.job != nil, !mayFinish(record) else { return false }
             return cancelled[record.id].map { now - $0 >= settings.cancelRepeat } ?? true
         }.sorted { ($0.stage == .running ? 1 : 0, $0.id) < ($1.stage == .running ? 1 : 0, $1.id) }
         var rest = due[...]

@@ -34,9 +34,10 @@ extension Site {
     func plan(for set: WantedSet, _ spec: PilotSet.Spec, name: String) -> PilotPlan {
         let own = records.values.filter { $0.pilotSet == name && !$0.hasEnded }
         let fleet = PilotFleet(
-            members: own.filter { $0.retiring == nil }.map {
-                PilotFleet.Member(id: $0.id, isRunning: $0.stage == .running, intended: $0.intendedAt)
-            }, retiring: own.count { $0.retiring != nil })
+            members: own.filter { $0.retiring == nil && !isDraining($0) }.map {
+                PilotFleet.Member(
+                    id: $0.id, isRunning: $0.stage == .running, isBusy: (busy[$0.id] ?? 0) > 0, intended: $0.intendedAt)
+            }, retiring: own.count { $0.retiring != nil && !isDraining($0) }, draining: own.count(where: isDraining))
         return PilotPlan(
             wanted: set.wanted, killOrder: KillOrder(rawValue: spec.killorder) ?? .newest, seeing: fleet,
             through: PilotPlan.chain(for: spec))
@@ -67,7 +68,7 @@ extension Site {
         let orders: [PilotOrder]
         do {
             orders = try await tokens.tokens(for: fresh.map(\.id), of: spec).map { pilot, token in
-                PilotOrder(pilot: pilot, pilotSet: name, spec: spec, token: token)
+                PilotOrder(pilot: pilot, pilotSet: name, spec: spec, intendedAt: now, token: token)
             }
         } catch {
             trip(name, Finding(status: .no, reason: "TokenUnavailable", message: "\(error)", mender: .nobody))
@@ -158,6 +159,8 @@ extension Site {
         record.end = end
         record.endedAt = clock.wall.now()
         missing[record.id] = nil
+        busy[record.id] = nil
+        toldToDrain[record.id] = nil
         held[record.id] = nil
         cancelled[record.id] = nil
         begun[record.id] = nil

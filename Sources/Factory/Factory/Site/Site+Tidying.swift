@@ -25,6 +25,7 @@ extension Site {
             try await learnEnds(of: over)
             try await remove(over)
         }
+        try await dropStrays()
         guard isInLedger, records.values.allSatisfy(\.isCleared), sets.values.allSatisfy(\.isDeleting) else { return }
         // What is being written there would come back after the wiping; the end of it leads to another turn.
         if delivery == .underWay { return }
@@ -36,6 +37,7 @@ extension Site {
         isInLedger = false
         epoch = nil
         await access.close()
+        try await dropStrays()
     }
 
     /// Asks once, before the files go: for the last lines of each pilot, and how those ended of which nobody knows.

@@ -33,6 +33,15 @@ actor Site {
     var budget: CommandBudget
     var nextLook = Duration.zero
     var looks = 0
+    var lastLook: Duration?
+    /// How many slots of each pilot have jobs, as its last report says.
+    var busy: [PilotID: Int] = [:]
+    /// When the site last took the order for pilots to finish.
+    var toldToDrain: [PilotID: Duration] = [:]
+    /// The site may have pilots of which the ledger knows nothing.
+    var isSuspect = false
+    /// Sets of which nothing is known but pilots that were found at the site.
+    var strays: Set<String> = []
     /// When pilots were first left out of an answer, and how often in a row.
     var missing: [PilotID: Absence] = [:]
     var held: [PilotID: Duration] = [:]
@@ -91,7 +100,13 @@ actor Site {
     var knownSets: Set<String> { Set(sets.keys).union(records.values.map(\.pilotSet)) }
 
     /// Takes over what a pilot set asks for now.
-    func want(_ name: String, _ spec: PilotSet.Spec, isDeleting: Bool) {
+    ///
+    /// - Parameter hasHadPilots: Whether somebody knows of pilots of the set, whatever the ledger says.
+    func want(_ name: String, _ spec: PilotSet.Spec, isDeleting: Bool, hasHadPilots: Bool = false) {
+        if hasHadPilots, sets[name] == nil, !isInLedger, tallies[name] == nil, !knownSets.contains(name) {
+            isSuspect = true
+        }
+        strays.remove(name)
         var set = sets[name] ?? WantedSet(isDeleting: isDeleting)
         if set.spec == spec, set.isDeleting == isDeleting { return }
         // Somebody changed what is asked for, so the reason for a pause may be gone.
@@ -146,7 +161,7 @@ actor Site {
     ///
     /// - Returns: How long nothing will be due unless somebody asks for something; `nil` for ever.
     func turn() async -> Duration? {
-        guard isInLedger || sets.values.contains(where: { !$0.isDeleting }) else {
+        guard isInLedger || isSuspect || sets.values.contains(where: { !$0.isDeleting }) else {
             await publish()
             return nil
         }
@@ -206,7 +221,7 @@ actor Site {
         if epoch != nil { return }
         try await access.open()
         // To end pilots and clear up, nothing has to be put there first.
-        guard sets.values.contains(where: { !$0.isDeleting }) else { return }
+        guard isSuspect || sets.values.contains(where: { !$0.isDeleting }) else { return }
         if !isInLedger {
             // From here on files may exist there, which somebody has to remove.
             try await ledger.append([.site(id: id, place: place)])
@@ -214,8 +229,10 @@ actor Site {
         }
         let fresh = settings.newPilot().rawValue
         spend()
-        let isLacking = try await access.stage(epoch: fresh)
-        if isLacking { try await arrangeDelivery() }
+        let staging = try await access.stage(epoch: fresh)
+        try await adopt(staging.pilots)
+        isSuspect = false
+        if staging.isLacking, sets.values.contains(where: { !$0.isDeleting }) { try await arrangeDelivery() }
         epoch = fresh
     }
 
@@ -227,7 +244,7 @@ actor Site {
         for set in sets.values where !set.breaker.isClosed && set.breaker.pausedUntil > now {
             due.append(set.breaker.pausedUntil)
         }
-        if let next = nextTidying { due.append(next) }
+        due += [nextTidying, nextExpiry, nextDrainEnd].compactMap(\.self)
         return due.min().map { max($0 - now, .zero) }
     }
 

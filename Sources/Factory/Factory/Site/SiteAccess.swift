@@ -14,8 +14,7 @@ protocol SiteAccess: Sendable {
     /// `epoch` replaces the one before, after which a submission made under another epoch has no effect any more,
     /// except for pilots whose fence it has already taken.
     ///
-    /// - Returns: Whether what pilots share has still to be brought, by ``deliver()``.
-    func stage(epoch: String) async throws(SiteFailure) -> Bool
+    func stage(epoch: String) async throws(SiteFailure) -> Staging
 
     /// Brings what pilots share to a staged site, whole or not at all. Pilots may be submitted meanwhile: they wait
     /// for it.
@@ -29,6 +28,10 @@ protocol SiteAccess: Sendable {
 
     /// Replaces the tokens of pilots that have not started. Pilots without files at the site are left out.
     func renew(_ tokens: [PilotID: String]) async throws(SiteFailure)
+
+    /// Tells running pilots to take no new work and to end when they have none, at the latest after so many seconds.
+    /// Pilots without files at the site are left out.
+    func drain(_ pilots: [PilotID: Int]) async throws(SiteFailure)
 
     /// All of our account's pilots, as the batch system and their own reports tell.
     func look() async throws(SiteFailure) -> SiteView
@@ -57,11 +60,29 @@ protocol SiteAccess: Sendable {
     func close() async
 }
 
+/// What a site that was made ready has.
+struct Staging: Sendable, Equatable {
+    /// Whether what pilots share has still to be brought, by ``SiteAccess/deliver()``.
+    var isLacking: Bool
+    /// Pilots of this Factory that have files there.
+    var pilots: [FoundPilot] = []
+}
+
+/// A pilot as its files at the site tell of it.
+struct FoundPilot: Sendable, Equatable {
+    var pilot: PilotID
+    /// The set, the moment of the intent and the walltime, if they are written there.
+    var pilotSet: String?
+    var intendedAt: Timestamp?
+    var walltime: Int?
+}
+
 /// A pilot to be submitted.
 struct PilotOrder: Sendable {
     var pilot: PilotID
     var pilotSet: String
     var spec: PilotSet.Spec
+    var intendedAt = Timestamp(milliseconds: 0)
     /// Content of the pilot's token file.
     var token: String
 }
@@ -115,6 +136,8 @@ struct PilotReport: Sendable, Equatable, Codable {
     var node: String?
     /// When it entered each phase, in seconds since 1970 by its node's clock.
     var phases: [String: Int]?
+    /// How many of its slots have jobs.
+    var busy: Int?
     /// The last lines that it had to say, when it ended badly.
     var log: [String]?
 

@@ -29,6 +29,10 @@ struct SiteSettings: Sendable {
     var orphansPerLook = 10
     /// The most jobs in one cancellation.
     var cancelBatch = 200
+    /// A look that is older than this is too old to choose among running pilots by.
+    var freshLook = Duration.seconds(2)
+    /// From the end of a pilot's time to finish its jobs, which it keeps itself, to its cancellation.
+    var drainSlack = Duration.seconds(30)
     /// Who asks for a pilot's output is refused when the budget of commands is overdrawn for longer.
     var longestWaitForOutput = Duration.seconds(10)
     /// How many ended pilots of each set are remembered one by one.

@@ -19,7 +19,7 @@ public struct PilotPlan: Sendable, Equatable {
     ///
     /// A positive number is submitted, less whatever would bring more pilots into existence than are wanted while
     /// others are still ending. A negative number is retired: waiting pilots before running ones, then in kill order.
-    /// So the number of pilots that exist never grows beyond `wanted`.
+    /// So the number of pilots that exist never grows beyond `wanted` and those that drain.
     public init(wanted: Int, killOrder: KillOrder, seeing fleet: PilotFleet, through rules: [any SizingRule]) {
         var number = wanted
         var explanation: [String] = []

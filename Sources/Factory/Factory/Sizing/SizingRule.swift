@@ -21,7 +21,9 @@ public struct KeepNRunning: SizingRule {
 
     public func decide(_ number: Int, _ fleet: PilotFleet) -> SizingDecision {
         let missing = number - fleet.alive
-        let ending = fleet.retiring > 0 ? ", \(fleet.retiring) being ended" : ""
+        let ending =
+            (fleet.retiring > 0 ? ", \(fleet.retiring) being ended" : "")
+            + (fleet.draining > 0 ? ", \(fleet.draining) draining" : "")
         return SizingDecision(
             missing, "wanted \(number), running \(fleet.running), waiting \(fleet.pending)\(ending)")
     }

@@ -9,7 +9,7 @@ struct NodesetCreate: CreatingCommand {
             vc3-client nodeset-create survey-workers --node_number 6 \\
               --app_type htcondor --app_role worker-nodes --walltime 12h
             """)
-    static let additions: Set<String> = ["walltime"]
+    static let additions: Set<String> = ["walltime", "app_draintime"]
 
     @Argument(help: "Nodeset name.")
     var nodesetname: String
@@ -24,6 +24,10 @@ struct NodesetCreate: CreatingCommand {
     @Option(
         name: .customLong("app_peaceful"), help: "Whether workers finish their jobs before they go: true or false.")
     var isPeaceful: Choice?
+    @Option(
+        name: .customLong("app_draintime"),
+        help: "Longest time that a worker which is one too many may take to finish its jobs: seconds, or like 30m.")
+    var drainTime: Seconds?
     @Option(name: .customLong("app_lingertime"), help: "Seconds that an idle worker stays; unset: 7200.")
     var lingerTime: Int?
     @Option(name: .customLong("app_killorder"), help: "Which workers go first: newest or oldest.")
@@ -42,6 +46,7 @@ struct NodesetCreate: CreatingCommand {
         [
             "node_number": .integer(number), "app_type": appType.json, "app_role": appRole.json,
             "app_peaceful": isPeaceful.map { .bool($0.value) }, "app_lingertime": lingerTime.json,
+            "app_draintime": drainTime.map { .integer($0.value) },
             "app_killorder": killOrder.json, "walltime": walltime.map { .integer($0.value) },
             "nodeinfo": nodeinfo.json, "environment": environment.json,
         ] + about

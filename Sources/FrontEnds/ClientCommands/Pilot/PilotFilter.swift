@@ -1,4 +1,5 @@
 import ArgumentParser
+import InfoserviceAPI
 import VC3Model
 
 /// Which pilots are to be shown.
@@ -23,13 +24,16 @@ struct PilotFilter: Sendable {
     var allocation: String?
     var state: State?
 
+    /// What the Infoservice chooses by, so that no more comes than is shown.
+    var atTheStore: EntityFilter {
+        var filter = EntityFilter(
+            fields: ["request": request, "allocation": allocation].compactMapValues { $0 })
+        if case .phase(let phase) = state { filter.state = phase.rawValue }
+        return filter
+    }
+
+    /// Whether a pilot that the Infoservice chose is to be shown.
     func takes(_ pilot: Entity<Pilot>) -> Bool {
-        if let request, pilot.spec.request != request { return false }
-        if let allocation, pilot.spec.allocation != allocation { return false }
-        switch state {
-        case nil: return true
-        case .alive: return pilot.status.state != PilotPhase.ended.rawValue
-        case .phase(let phase): return pilot.status.state == phase.rawValue
-        }
+        state != .alive || pilot.status.state != PilotPhase.ended.rawValue
     }
 }

@@ -26,7 +26,7 @@ struct PilotList: ClientCommand {
 
     func perform(in session: ClientSession) async throws {
         let filter = PilotFilter(request: request, allocation: allocation, state: state)
-        let records = try await session.infoservice.records(.pilot).items
+        let records = try await session.infoservice.records(.pilot, matching: filter.atTheStore).items
         let chosen = try records.map { (record: $0, pilot: try Entity<Pilot>($0)) }.filter { filter.takes($0.pilot) }
             .sorted { PilotTable.isBefore($0.pilot, $1.pilot) }
         switch output {

@@ -9,6 +9,7 @@ public enum Nodeset: EntityType {
         public var app_role: String
         public var app_port: Int?
         public var app_peaceful: Bool
+        public var app_draintime: Int?
         public var app_lingertime: Int?
         public var app_killorder: String?
         public var walltime: Int
@@ -17,7 +18,8 @@ public enum Nodeset: EntityType {
 
         public init(
             node_number: Int = 1, app_type: String, app_role: String, app_port: Int? = nil, app_peaceful: Bool = true,
-            app_lingertime: Int? = nil, app_killorder: String? = nil, walltime: Int = 86_400, nodeinfo: String? = nil,
+            app_draintime: Int? = nil, app_lingertime: Int? = nil, app_killorder: String? = nil, walltime: Int = 86_400,
+            nodeinfo: String? = nil,
             environment: String? = nil
         ) {
             self.node_number = node_number
@@ -25,6 +27,7 @@ public enum Nodeset: EntityType {
             self.app_role = app_role
             self.app_port = app_port
             self.app_peaceful = app_peaceful
+            self.app_draintime = app_draintime
             self.app_lingertime = app_lingertime
             self.app_killorder = app_killorder
             self.walltime = walltime

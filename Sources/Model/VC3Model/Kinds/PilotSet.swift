@@ -16,6 +16,7 @@ public enum PilotSet: EntityType {
         public var lingertime: Int
         public var killorder: String
         public var peaceful: Bool
+        public var draintime: Int
         public var maxpending: Int
         public var maxpercycle: Int
         public var environment: [String: String]
@@ -25,7 +26,8 @@ public enum PilotSet: EntityType {
         public init(
             request: String, nodeset: String, allocation: String, wanted: Int = 0, middleware: String = "htcondor",
             cores: Int = 1, memory_mb: Int = 1024, storage_mb: Int = 1024, walltime: Int = 86_400,
-            lingertime: Int = 7200, killorder: String = "newest", peaceful: Bool = true, maxpending: Int = 100,
+            lingertime: Int = 7200, killorder: String = "newest", peaceful: Bool = true, draintime: Int = 3600,
+            maxpending: Int = 100,
             maxpercycle: Int = 50, environment: [String: String] = [:], site: PilotSite, headnode: PilotHeadNode? = nil
         ) {
             self.request = request
@@ -40,6 +42,7 @@ public enum PilotSet: EntityType {
             self.lingertime = lingertime
             self.killorder = killorder
             self.peaceful = peaceful
+            self.draintime = draintime
             self.maxpending = maxpending
             self.maxpercycle = maxpercycle
             self.environment = environment

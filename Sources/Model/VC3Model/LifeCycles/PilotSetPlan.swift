@@ -56,7 +56,8 @@ public struct PilotSetPlan: Sendable, Equatable {
             middleware: nodeset.spec.app_type, cores: nodeinfo.spec.cores, memory_mb: nodeinfo.spec.memory_mb,
             storage_mb: nodeinfo.spec.storage_mb, walltime: nodeset.spec.walltime,
             lingertime: nodeset.spec.app_lingertime ?? 7200, killorder: nodeset.spec.app_killorder ?? "newest",
-            peaceful: nodeset.spec.app_peaceful, maxpending: resource.spec.maxpending,
+            peaceful: nodeset.spec.app_peaceful, draintime: nodeset.spec.app_draintime ?? 3600,
+            maxpending: resource.spec.maxpending,
             maxpercycle: resource.spec.maxpercycle, environment: environment,
             site: site(of: allocation, at: resource))
     }

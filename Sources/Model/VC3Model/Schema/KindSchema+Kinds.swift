@@ -189,6 +189,9 @@ extension KindSchema {
             Field("app_port", .integer(1...65535), "Port of the middleware."),
             Field(
                 "app_peaceful", .boolean, default: true, "Whether workers finish their jobs before they are retired."),
+            Field(
+                "app_draintime", .integer(0...31_536_000),
+                "Seconds that a worker which is one too many may take to finish its jobs; unset: 3600."),
             Field("app_lingertime", .integer(0...31_536_000), "Seconds that an idle worker stays; unset: 7200."),
             Field("app_killorder", .string, allowed: ["newest", "oldest"], "Which workers go first; unset: newest."),
             Field("walltime", .integer(60...31_536_000), default: 86_400, "Longest life of a worker, seconds."),
@@ -313,6 +316,9 @@ extension KindSchema {
             Field("lingertime", .integer(0...31_536_000), default: 7200, "Seconds that an idle worker stays."),
             Field("killorder", .string, default: "newest", allowed: ["newest", "oldest"], "Which go first."),
             Field("peaceful", .boolean, default: true, "Whether workers finish their jobs first."),
+            Field(
+                "draintime", .integer(0...31_536_000), default: 3600,
+                "Seconds that a worker which is one too many may take for that."),
             Field("maxpending", .integer(1...100_000), default: 100, "Most pilots waiting in the queue."),
             Field("maxpercycle", .integer(1...10_000), default: 50, "Most pilots submitted at a time."),
             Field("environment", .map(.string), default: [:], "Environment variables of the workers."),
