@@ -75,6 +75,34 @@ private let day = 86_400.0
         }
     }
 
+    @Test func listIsRenewedUnderANumberOfItsOwnWhenHalfOfItsTimeHasGone() async throws {
+        try await withScratchPath { directory in
+            let clock = ManualClock()
+            let authority = try authority(in: directory, clock)
+            func number(_ list: RevocationList) async throws -> String {
+                try await Tool.run(["openssl", "crl", "-noout", "-crlnumber"], input: list.pem).output
+            }
+            let first = try authority.revocationList()
+            clock.advance(days: 14.9)
+            #expect(try authority.revocationList() == first)
+            clock.advance(days: 0.2)
+            let second = try authority.revocationList()
+            #expect(second.nextUpdate.timeIntervalSince(clock.now) == 30 * day)
+            #expect(try await number(first) != number(second))
+        }
+    }
+
+    @Test func whatHasEndedIsListedAsExpired() async throws {
+        try await withScratchPath { directory in
+            let clock = ManualClock()
+            let authority = try authority(in: directory, clock)
+            _ = try authority.user("ana")
+            #expect(try authority.issued().map(\.status) == [.valid])
+            clock.advance(days: 376)
+            #expect(try authority.issued().map(\.status) == [.expired])
+        }
+    }
+
     @Test func clockBeforeTheRootsStartIsNamedAndNothingIsMade() async throws {
         try await withScratchPath { directory in
             let clock = ManualClock()

@@ -60,6 +60,12 @@ import VC3Certificates
             ])
             #expect(verified.status == 0, "\(verified.output)")
             #expect(try certificate.matches(PrivateKey(pem: content(of: directory + "/hostkey"))))
+            let line = try await output(["-c", configuration, "sshpubkey", "ana"], in: directory).output
+            let described = try await Tool.run(["ssh-keygen", "-lf", "-"], input: line).output
+            #expect(described.hasPrefix("2048 SHA256:") && described.hasSuffix(" ana (RSA)\n"), "\(described)")
+            let key = try await output(["-c", configuration, "sshprivkey", "ana"], in: directory).output
+            try SecretFile.write(key, to: directory + "/ssh", mode: 0o600, replacing: true)
+            #expect(try await Tool.run(["ssh-keygen", "-y", "-f", directory + "/ssh"]).output + "\n" == line)
         }
     }
 

@@ -36,6 +36,26 @@ import VC3Certificates
         }
     }
 
+    @Test func aPairThatIsReplacedIsWholeWhicheverFileACrashLeft() async throws {
+        try await withScratchPath { directory in
+            let path = directory + "/ssh/sshdefault/ana/ana"
+            let store = try SSHKeyStore(vardir: directory)
+            let old = try store.keys(for: "ana")
+            let next = try PrivateKey(generating: .p256).openSSHText(comment: "ana")
+            for _ in 0..<2 { try store.replaceKeys(of: "ana", with: next) }
+            let new = try store.keys(for: "ana")
+            #expect(new.privateText == next && new.publicLine.hasPrefix("ecdsa-sha2-nistp256 "))
+            #expect(try await Tool.run(["ssh-keygen", "-y", "-f", path]).output == new.publicLine)
+            #expect(try mode(of: path) == 0o400)
+            // The private key first, the public one not any more.
+            try SecretFile.write(old.publicLine, to: path + ".pub", replacing: true)
+            #expect(try store.keys(for: "ana") == new)
+            #expect(try content(of: path + ".pub") == new.publicLine)
+            #expect(throws: CredibleError.self) { try store.replaceKeys(of: "ana", with: "hunter2") }
+            #expect(try store.keys(for: "ana") == new)
+        }
+    }
+
     @Test func brokenPrivateKeyIsReportedAndKept() async throws {
         try await withScratchPath { directory in
             let path = directory + "/ssh/sshdefault/ana/ana"
