@@ -27,6 +27,8 @@ class Certificates(unittest.TestCase):
                 authority = Authority({}, folder)
                 authority.write("credible.conf", f"[credible]\nvardir = {folder}/state\n" + lines)
                 ca = run("ssh-keygen", "-l", "-f", authority.write("ca.pub", authority("ssh-sign", "--user", "--authority")))
+                self.assertEqual(ca.split()[0], str(authority_type[1] or 256))
+                self.assertTrue(ca.strip().endswith(f"({authority_type[0].upper()})"), ca)
                 for number, kind in enumerate(["ed25519", "rsa", "ecdsa"]):
                     key = f"{folder}/key{number}"
                     run("ssh-keygen", "-q", "-t", kind, "-N", "", "-C", "a comment", "-f", key)
