@@ -29,7 +29,7 @@ extension CertificateAuthority {
         }
     }
 
-    private func sshAuthorityKey(_ kind: SSHCertificate.Kind) throws -> (key: PrivateKey, publicKey: SSHPublicKey) {
+    func sshAuthorityKey(_ kind: SSHCertificate.Kind) throws -> (key: PrivateKey, publicKey: SSHPublicKey) {
         let level = layout.ssh("\(kind)")
         let (key, file) = try keyOrNew(of: level, kind: policy.sshAuthorityKey)
         let publicKey = try key.sshPublicKey(comment: "\(name)-\(kind)-ca")

@@ -39,6 +39,12 @@ struct IssuanceLog {
         return line("R", certificate.notAfter, revocation: revocation, certificate.serial, certificate.subject)
     }
 
+    /// Takes back what `entry` says was signed.
+    static func line(revoking entry: Entry, at date: Date) -> String {
+        let revocation = "\(IndexTime.text(of: date)),\(RevocationList.Reason.unspecified.name)"
+        return ["R", entry.notAfter, revocation, entry.serial, "unknown", entry.subject].joined(separator: "\t") + "\n"
+    }
+
     /// Everything taken back so far, in the order of the log.
     func revocations() throws -> [RevocationList.Entry] {
         var entries: [RevocationList.Entry] = []

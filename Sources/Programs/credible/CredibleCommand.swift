@@ -24,7 +24,7 @@ struct CredibleCommand: ParsableCommand {
         subcommands: [
             Initialize.self, HostCertificate.self, HostKey.self, UserCertificate.self, UserKey.self, Chain.self,
             HostCertificates.self, Sign.self, Renew.self, List.self, Inspect.self, Revoke.self,
-            RevocationListCommand.self, SSHPublic.self, SSHPrivate.self, SSHSign.self,
+            RevocationListCommand.self, SSHPublic.self, SSHPrivate.self, SSHSign.self, SSHRevoke.self,
         ])
 
     @Option(

@@ -75,7 +75,8 @@ class Login(unittest.TestCase):
                 "ListenAddress 127.0.0.1", f"Port {port}", f"HostKey {folder}/host", "PidFile none", "StrictModes no",
                 f"HostCertificate {folder}/host-cert.pub", f"TrustedUserCAKeys {folder}/ca.pub", "UsePAM no",
                 "AuthorizedKeysFile none", "PermitRootLogin yes", "PasswordAuthentication no",
-                "KbdInteractiveAuthentication no"]) + "\n")
+                "KbdInteractiveAuthentication no", f"RevokedKeys {folder}/revoked"]) + "\n")
+            authority("ssh-revoke", "--list", f"{folder}/revoked")
             server = subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", configuration, "-E", f"{folder}/log"])
             try:
                 for _ in range(200):
@@ -90,6 +91,7 @@ class Login(unittest.TestCase):
                 self.assertIn("Permission denied", run(*login, fails=True))
                 authority.write("user-cert.pub", authority("ssh-sign", "--user", user, f"{folder}/user.pub"))
                 self.assertEqual(run(*login).strip(), "in")
+                self.taken_back(authority, user, login)
                 authority.write("user-cert.pub", authority("ssh-sign", "--user", "somebody-else", f"{folder}/user.pub"))
                 self.assertIn("Permission denied", run(*login, fails=True))
                 # A host's certificate is none of a user, and the other way round.
@@ -101,6 +103,24 @@ class Login(unittest.TestCase):
             finally:
                 server.kill()
                 server.wait()
+
+    def taken_back(self, authority, user, login):
+        """The one certificate is refused, by sshd and by ssh-keygen; another for the same key is not."""
+        folder = authority.folder
+        first = authority.read("user-cert.pub")
+        serial = re.search(r"Serial: (\d+)", run("ssh-keygen", "-L", "-f", f"{folder}/user-cert.pub"))[1]
+        for _ in range(2):
+            authority("ssh-revoke", serial, "--list", f"{folder}/revoked")
+        self.assertIn("Permission denied", run(*login, fails=True))
+        self.assertIn("revoked by file", authority.read("log"))
+        self.assertIn(f"serial: {serial}", run("ssh-keygen", "-Q", "-l", "-f", f"{folder}/revoked"))
+        authority.write("old-cert.pub", first)
+        self.assertIn("REVOKED", run("ssh-keygen", "-Q", "-f", f"{folder}/revoked", f"{folder}/old-cert.pub", fails=True))
+        authority.write("user-cert.pub", authority("ssh-sign", "--user", user, f"{folder}/user.pub"))
+        self.assertEqual(run(*login).strip(), "in")
+        run("ssh-keygen", "-Q", "-f", f"{folder}/revoked", f"{folder}/host-cert.pub")
+        self.assertIn("has signed no SSH key", authority("ssh-revoke", "1", "--list", f"{folder}/revoked", fails=True))
+        self.assertIn("cannot write", authority("ssh-revoke", "--list", "/nonexistent/list", fails=True))
 
 
 if __name__ == "__main__":
