@@ -73,7 +73,8 @@ busy_pilots() {
 
 draining() { client pilot-list --requestname "$1" --state draining --output json | jq length; }
 
-# The Factory's folder is gone while pilots run: the next start takes them up from the sites.
+# The Factory's ledger and its name are gone while pilots run: the next start takes them up from the sites. (Its open sessions
+# stay: those that a lost folder leaves behind end by themselves, five minutes later.)
 part_ledger() {
     local before
     ask ledger
@@ -81,7 +82,7 @@ part_ledger() {
     before=$(job_list)
     vc3_signal KILL
     until ! vc3_lives; do sleep 0.02; done
-    on_vc3 rm -r "$state/factory"
+    on_vc3 rm -r "$state/factory/ledger" "$state/factory/id"
     vc3_start
     taken_up() { is "$workers" pilots_alive ledger && [ "$(job_list)" = "$before" ]; }
     wait_until 60 "the pilots being known again" taken_up
@@ -92,7 +93,7 @@ part_ledger() {
     # And again, with the cluster's end while nobody knows of the pilots.
     vc3_signal KILL
     until ! vc3_lives; do sleep 0.02; done
-    on_vc3 rm -r "$state/factory"
+    on_vc3 rm -r "$state/factory/ledger" "$state/factory/id"
     vc3_start
     finish ledger 90
     step "without its ledger: the end of the cluster was the end of its pilots"
