@@ -58,6 +58,8 @@ final class SSHServer: Sendable {
 
     var log: String { (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "" }
     var logins: Int { log.components(separatedBy: "Accepted publickey").count - 1 }
+    /// Sessions that were started on all connections.
+    var sessions: Int { log.components(separatedBy: "Starting session: ").count - 1 }
     var knocks: Int { log.components(separatedBy: "Connection from").count - 1 }
 
     func endpoint(hostKey: PinnedHostKey?? = .none, gateway: SSHHop? = nil) -> SSHEndpoint {

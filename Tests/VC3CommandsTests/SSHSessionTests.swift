@@ -27,7 +27,9 @@ struct SSHSessionTests {
             #expect(answers == Set((0..<50).map { "\($0)\n" }))
             #expect(server.logins == 1)
             let usage = await session.usage
-            #expect(usage == SSHUsage(commandsRun: 51, commandsInLastMinute: 51, connectionsOpened: 1))
+            #expect(
+                usage == SSHUsage(commandsRun: 51, commandsInLastMinute: 51, connectionsOpened: 1, channelsOpened: 51))
+            #expect(server.sessions == 51)
             await session.close()
         }
     }

@@ -137,7 +137,7 @@ struct ChildProcess: Sendable {
     }
 
     /// The program's path. swift-subprocess would start a process for every folder in `PATH` to find it.
-    private func locate() throws(CommandError) -> FilePath {
+    func locate() throws(CommandError) -> FilePath {
         if arguments[0].utf8.contains(UInt8(ascii: "/")) { return FilePath(arguments[0]) }
         let path = searchPath ?? Self.ownSearchPath
         for folder in path.split(separator: ":", omittingEmptySubsequences: false) {
@@ -153,7 +153,7 @@ struct ChildProcess: Sendable {
     /// `PATH`, or what a shell takes when there is none.
     static var ownSearchPath: String { getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin" }
 
-    private func configuration(_ program: FilePath) -> Configuration {
+    func configuration(_ program: FilePath) -> Configuration {
         var options = PlatformOptions()
         // A session of its own, so that the teardown reaches the child's children too, and no terminal is at hand.
         options.createSession = true
@@ -163,7 +163,7 @@ struct ChildProcess: Sendable {
             workingDirectory: workingDirectory.map { FilePath($0) }, platformOptions: options)
     }
 
-    private func commandError(for error: SubprocessError) -> CommandError {
+    func commandError(for error: SubprocessError) -> CommandError {
         switch error.code {
         case .executableNotFound:
             CommandError(.notFound, "no program \(arguments[0]) on this machine")

@@ -1,7 +1,8 @@
-/// Counts commands, in all and over the last minute.
+/// Counts commands, in all and over the last minute, and what they went through.
 struct CommandMeter: Sendable {
     private var total = 0
     private var connections = 0
+    private var channels = 0
     /// The last minute's starts, oldest first.
     private var recent: [ContinuousClock.Instant] = []
 
@@ -15,9 +16,13 @@ struct CommandMeter: Sendable {
         connections += 1
     }
 
-    func usage(at now: ContinuousClock.Instant) -> SSHUsage {
+    mutating func countChannel() {
+        channels += 1
+    }
+
+    func usage(at now: ContinuousClock.Instant, way: SSHUsage.Way) -> SSHUsage {
         SSHUsage(
             commandsRun: total, commandsInLastMinute: recent.count { $0.duration(to: now) <= .seconds(60) },
-            connectionsOpened: connections)
+            connectionsOpened: connections, channelsOpened: channels, way: way)
     }
 }

@@ -4,11 +4,16 @@ struct RemoteFrame: Sendable {
     /// Unpredictable, so that no output can be mistaken for a mark.
     private let mark: String
     /// Whether the host has coreutils' timeout(1), to end what this side gave up on.
-    var hasTimeout = false
+    var hasTimeout: Bool
 
-    init() {
+    init(hasTimeout: Bool = false) {
+        mark = Self.newMark()
+        self.hasTimeout = hasTimeout
+    }
+
+    static func newMark() -> String {
         var random = SystemRandomNumberGenerator()
-        mark = "vc3-" + String(random.next(), radix: 36) + String(random.next(), radix: 36)
+        return "vc3-" + String(random.next(), radix: 36) + String(random.next(), radix: 36)
     }
 
     /// A `ProxyCommand` for a client that must not make a connection of its own when its master is gone: it says so.

@@ -7,6 +7,9 @@ public struct SSHLimits: Sendable, Equatable {
     public var connectTimeout: Duration = .seconds(20)
     /// How long an idle connection stays, also when this process was killed.
     public var idleTimeout: Duration = .seconds(90)
+    /// The longest that a followed folder may say nothing before the way to it counts as lost; when nothing happens it
+    /// says so every ten seconds.
+    public var longestSilence: Duration = .seconds(60)
     /// The wait after the first failed connection; it doubles with each further one, less up to a fifth at random.
     public var firstBackoff: Duration = .seconds(2)
     /// The longest wait between two attempts to connect.

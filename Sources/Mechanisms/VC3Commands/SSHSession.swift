@@ -17,24 +17,34 @@ import Subprocess
 /// Commands start in the account's home. A command that a signal ended shows as `exited(128 + signal)`, as in every
 /// shell. When a command times out or is cancelled, the local process ends at once, and the far end is ended
 /// by timeout(1), where the host has it, fifteen seconds after the command's own timeout.
+///
+/// Every command opens an SSH session on the connection, unless somebody runs ``serve()``: then most go through one
+/// shell that stays.
 public actor SSHSession: CommandRunner {
     public nonisolated let endpoint: SSHEndpoint
     private let credentials: SSHCredentials
     private let folder: String
-    private let limits: SSHLimits
+    let limits: SSHLimits
 
-    private enum Connection {
+    enum Connection {
         case none
         case open(SSHFiles)
         case closed
     }
-    private var connection = Connection.none
+    private(set) var connection = Connection.none
     /// Grows with every connection, so that a command that saw the end of one does not discard its successor.
-    private var generation = 0
-    private var frame = RemoteFrame()
+    private(set) var generation = 0
+    private(set) var frame = RemoteFrame()
     private var backoff: SSHBackoff
-    private var meter = CommandMeter()
-    private nonisolated let channels: ChannelGate
+    var meter = CommandMeter()
+    /// The shell that stays, once it has shown that it can.
+    var standingShell: StandingShell?
+    /// Why there will be none on this connection.
+    var unfit: (generation: Int, reason: String)?
+    /// The connection on which a standing shell is about to come up.
+    var comingUp: Int?
+    nonisolated let wishes = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    nonisolated let channels: ChannelGate
     private nonisolated let opening = ChannelGate(limit: 1)
 
     /// - Parameters:
@@ -52,7 +62,18 @@ public actor SSHSession: CommandRunner {
     }
 
     /// What this session has asked of the host so far.
-    public var usage: SSHUsage { meter.usage(at: .now) }
+    public var usage: SSHUsage {
+        var way = SSHUsage.Way.sessions
+        if standingShell?.isServing == true {
+            way = .standingShell
+        } else if let reason = unfitness {
+            way = .sessionsOnly(reason)
+        }
+        return meter.usage(at: .now, way: way)
+    }
+
+    /// Why no shell can stay on the present connection.
+    var unfitness: String? { unfit.flatMap { $0.generation == generation ? $0.reason : nil } }
 
     /// Logs in, unless the session already is.
     ///
@@ -72,6 +93,7 @@ public actor SSHSession: CommandRunner {
     public func close() async {
         guard await opening.enter(within: .seconds(600)) == .entered else { return }
         defer { opening.leave() }
+        wishes.continuation.finish()
         if case .open(let files) = connection {
             _ = try? await ssh(files, ["-O", "exit", "target"], timeout: .seconds(5)).run(input: .bytes([]))
             files.remove()
@@ -86,6 +108,7 @@ public actor SSHSession: CommandRunner {
         guard let program = command.arguments.first, !program.isEmpty else {
             throw CommandError(.notFound, "the command is empty")
         }
+        if localFile == nil, let result = try await runInStandingShell(command) { return result }
         let deadline = ContinuousClock.now + command.timeout
         var attempts = 0
         while true {
@@ -104,7 +127,7 @@ public actor SSHSession: CommandRunner {
                 guard !error.outcomeUnknown else { throw error }
                 switch error.reason {
                 case .connectionLost where attempts < 4: continue
-                case .sessionRefused where attempts < 20: channels.lower(to: channels.limit - 1)
+                case .sessionRefused where attempts < 20: lowerChannels()
                 default: throw error
                 }
             }
@@ -116,16 +139,11 @@ public actor SSHSession: CommandRunner {
     private func once(_ command: Command, input localFile: String?) async throws(CommandError) -> CommandResult {
         let files = try await connected()
         let (frame, generation) = (frame, generation)
-        let line = RemoteShell.wrap(frame.script(command))
-        guard line.utf8.count < 120_000 else {
-            throw CommandError(
-                .commandTooLong, "\(command.arguments[0]) has too long arguments; send them as its input")
-        }
+        wishForStandingShell()
+        let line = try commandLine(frame.script(command), for: command)
         let input = localFile.map { ChildProcess.Input.file($0) } ?? .bytes(command.input)
         meter.count(at: .now)
-        // With ControlPersist, ssh would throw away what ProxyCommand says.
-        let options = ["-o", "ControlMaster=no", "-o", "ControlPersist=no", "-o", "ProxyCommand=\(frame.proxyCommand)"]
-        let ended = try await ssh(files, options + ["target", line], timeout: command.timeout).run(input: input)
+        let ended = try await channel(files, frame, line, timeout: command.timeout).run(input: input)
         switch frame.reply(ended, to: command) {
         case .ended(let result): return result
         case .notFound(let what): throw CommandError(.notFound, "\(what) at \(endpoint)")
@@ -139,16 +157,47 @@ public actor SSHSession: CommandRunner {
             throw CommandError(.sessionRefused, "\(endpoint) takes no further session on the connection")
         }
         if frame.isAlone(ended) {
-            // Another command may have noticed before and have opened the next connection.
-            if generation == self.generation, case .open = connection { connection = .none }
+            forgetConnection(generation)
             throw CommandError(.connectionLost, "the connection to \(endpoint) is gone; nothing was started")
         }
         throw lost(command, ended)
     }
 
+    /// A client that opens a session on the connection, and makes no connection of its own when that is gone.
+    func channel(_ files: SSHFiles, _ frame: RemoteFrame, _ line: String, timeout: Duration) -> ChildProcess {
+        meter.countChannel()
+        // With ControlPersist, ssh would throw away what ProxyCommand says.
+        let options = ["-o", "ControlMaster=no", "-o", "ControlPersist=no", "-o", "ProxyCommand=\(frame.proxyCommand)"]
+        return ssh(files, options + ["target", line], timeout: timeout)
+    }
+
+    /// The command line that runs `script`, if it is not too long for one.
+    func commandLine(_ script: String, for command: Command) throws(CommandError) -> String {
+        let line = RemoteShell.wrap(script)
+        guard line.utf8.count < 120_000 else {
+            throw CommandError(
+                .commandTooLong, "\(command.arguments[0]) has too long arguments; send them as its input")
+        }
+        return line
+    }
+
+    private func lowerChannels() {
+        channels.lower(to: channels.limit - 1)
+        if channels.limit == 1 {
+            // The one session that there is must not be kept from the commands that the shell has no time for.
+            unfit = (generation, "the host takes only one session at a time")
+            standingShell?.retireWhenFree()
+        }
+    }
+
     // MARK: - The connection
 
-    private func connected() async throws(CommandError) -> SSHFiles {
+    /// Another command may have noticed before and have opened the next connection.
+    func forgetConnection(_ generation: Int) {
+        if generation == self.generation, case .open = connection { connection = .none }
+    }
+
+    func connected() async throws(CommandError) -> SSHFiles {
         if case .open(let files) = connection { return files }
         switch await opening.enter(within: limits.connectTimeout * 3) {
         case .entered: break
@@ -198,6 +247,7 @@ public actor SSHSession: CommandRunner {
         let command = Command.shell("timeout -k 1 1 true >/dev/null 2>&1 && echo timeout; exit 0")
         var frame = RemoteFrame()
         meter.count(at: .now)
+        meter.countChannel()
         let arguments = ["-o", "ControlMaster=\(master)", "target", RemoteShell.wrap(frame.script(command))]
         var ended: ChildProcess.Ended
         files.forgetGatewayMessages()
@@ -225,14 +275,14 @@ public actor SSHSession: CommandRunner {
             timeout: timeout, outputLimit: limits.outputLimit, grace: .milliseconds(500))
     }
 
-    private func lost(_ command: Command, _ ended: ChildProcess.Ended) -> CommandError {
+    func lost(_ command: Command, _ ended: ChildProcess.Ended) -> CommandError {
         CommandError(
             .connectionLost,
             "the connection to \(endpoint) ended while \(command.arguments[0]) was under way: "
                 + SSHFailure.excerpt(ended.errorOutput), outcomeUnknown: true)
     }
 
-    private func cancelled(_ what: String) -> CommandError {
+    func cancelled(_ what: String) -> CommandError {
         CommandError(.cancelled, "\(what) was cancelled before it started")
     }
 }

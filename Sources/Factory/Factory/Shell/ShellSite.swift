@@ -18,6 +18,8 @@ actor ShellSite: SiteAccess {
     private let bundle: WorkerBundle?
     private let payload: any PilotPayload
     private var connection: Connection?
+    /// Sessions to be served, one after the other: each ends when it is closed.
+    private nonisolated let sessions = AsyncStream<SSHSession>.makeStream(bufferingPolicy: .bufferingNewest(1))
     /// The root as the site names it; known once it is staged.
     private var root: String?
 
@@ -40,7 +42,14 @@ actor ShellSite: SiteAccess {
         }
     }
 
-    func close() async { await forgetConnection() }
+    func serve() async {
+        for await session in sessions.stream { await session.serve() }
+    }
+
+    func close() async {
+        sessions.continuation.finish()
+        await forgetConnection()
+    }
 
     func stage(epoch: String) async throws(SiteFailure) -> Staging {
         let reply = try await run(scripts.stage(epoch: epoch, bundle: bundle?.name), "make a folder")
@@ -235,6 +244,7 @@ actor ShellSite: SiteAccess {
         if let connection { return connection }
         let fresh = try await connector()
         connection = fresh
+        if let session = fresh.runner as? SSHSession { sessions.continuation.yield(session) }
         return fresh
     }
 

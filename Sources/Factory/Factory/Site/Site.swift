@@ -16,6 +16,7 @@ actor Site {
     let onChange: @Sendable (SiteChange) async -> Void
     let signal = WakeSignal()
     let deliverySignal = WakeSignal()
+    private let accessSignal = WakeSignal()
 
     var place: PilotSite
     var access: any SiteAccess
@@ -148,6 +149,7 @@ actor Site {
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.keepDelivering() }
+            group.addTask { await self.keepServing() }
             while !Task.isCancelled {
                 let due = await turn()
                 await signal.wait(atMost: due)
@@ -155,6 +157,14 @@ actor Site {
             group.cancelAll()
         }
         await access.close()
+    }
+
+    /// Serves each access until the next one takes its place.
+    private func keepServing() async {
+        while !Task.isCancelled {
+            await access.serve()
+            await accessSignal.wait(atMost: nil)
+        }
     }
 
     /// Does what is due now.
@@ -199,6 +209,7 @@ actor Site {
             await access.close()
             access = makeAccess(place)
             accessKey = place.keyfingerprint
+            accessSignal.signal()
             epoch = nil
             needsNewAccess = false
         }

@@ -56,8 +56,15 @@ protocol SiteAccess: Sendable {
     /// Removes everything that this Factory put at the site for this account.
     func wipe() async throws(SiteFailure)
 
+    /// Does what makes the other operations cheap, beside them, until ``close()`` or until the task is cancelled.
+    func serve() async
+
     /// Ends contact. Nothing at the site changes.
     func close() async
+}
+
+extension SiteAccess {
+    func serve() async {}
 }
 
 /// What a site that was made ready has.

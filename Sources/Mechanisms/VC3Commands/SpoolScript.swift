@@ -1,0 +1,53 @@
+/// The far end of following a folder: tells about its files, batch by batch, and removes what was acknowledged.
+struct SpoolScript: Sendable {
+    /// Relative to the account's home, or absolute. It is made if it is not there.
+    var folder: String
+    let mark = RemoteFrame.newMark()
+
+    /// Files are told about in the order of their names; those that begin with a dot are still being written, and names
+    /// of anything but letters, digits, `.`, `_` and `-` are not for us.
+    ///
+    /// A pass over an empty folder is one readdir. A line every ten passes tells that somebody is there, and lets the
+    /// script end when nobody reads any more: sshd sends no signal when a connection ends.
+    var text: String {
+        let place = RemoteShell.quote(folder.hasPrefix("/") ? folder : "./" + folder)
+        return """
+            # VC3: tells the owner of this account what its jobs leave in a folder.
+            unset TMOUT
+            (umask 077; mkdir -p -- \(place)) && CDPATH= cd -- \(place) || exit 1
+            printf '\\n\(mark) idle\\n'
+            vc3_pass=0
+            while :; do
+                vc3_told=
+                vc3_count=0
+                for vc3_file in *; do
+                    case $vc3_file in *[!A-Za-z0-9._-]* | -*) continue ;; esac
+                    [ -f "$vc3_file" ] || continue
+                    printf '\\n\(mark) file %s\\n' "$vc3_file"
+                    if cat <"$vc3_file"; then
+                        vc3_told="$vc3_told $vc3_file"
+                        printf '\\n\(mark) end\\n'
+                    else
+                        printf '\\n\(mark) not\\n'
+                    fi
+                    vc3_count=$((vc3_count + 1))
+                    [ "$vc3_count" -lt \(Self.batch) ] || break
+                done
+                if [ -n "$vc3_told" ]; then
+                    printf '\\n\(mark) ask\\n'
+                    read -r vc3_answer && [ "$vc3_answer" = taken ] || exit 0
+                    rm -f -- $vc3_told
+                    [ "$vc3_count" -lt \(Self.batch) ] || continue
+                fi
+                vc3_pass=$(((vc3_pass + 1) % 10))
+                [ "$vc3_pass" != 0 ] || printf '\\n\(mark) idle\\n'
+                sleep 1
+            done
+            """
+    }
+
+    /// The most files of one batch.
+    static let batch = 200
+
+    static let acknowledgement = Array("taken\n".utf8)
+}
