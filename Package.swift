@@ -172,7 +172,7 @@ let package = Package(
 
         // MARK: Factory: keeps the decided number of pilots alive
         // The batch-system port and its adapters.
-        library("BatchSystems", in: "Factory", ["VC3Commands"]),
+        library("BatchSystems", in: "Factory", ["VC3Model", "VC3Commands"]),
         // Sizing, ledger, sites.
         library(
             "Factory", in: "Factory",
@@ -290,7 +290,7 @@ let package = Package(
                 "VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Commands", "VC3Certificates", "Credible",
                 "HTCondorPool", .logging,
             ]),
-        tests(of: "BatchSystems", ["VC3Commands"], resources: [.copy("Fixtures")]),
+        tests(of: "BatchSystems", ["VC3Model", "VC3Commands"], resources: [.copy("Fixtures")]),
         tests(
             of: "Factory",
             ["VC3Model", "InfoserviceAPI", "VC3Reconciling", "HTCondorPool", "VC3Commands", "BatchSystems", .logging]),

@@ -2,6 +2,7 @@ import BatchSystems
 import Foundation
 import Testing
 import VC3Commands
+import VC3Model
 
 /// Runs commands through a command, such as `ssh host` or a lab's way into one of its hosts.
 struct WrappedRunner: CommandRunner {
@@ -22,12 +23,24 @@ struct LiveSite: Sendable, CustomTestStringConvertible {
     var tellsEnds = true
     var hold: [String]?
     var unknownQueue: String? = "no-such-queue"
+    /// Whether a cancelled pilot is warned first.
+    var warns = true
     /// Whether a job too large for every node waits for ever, rather than runs all the same.
     var knowsSize = true
+    /// What a job on hold asks for, and what the batch system then tells about it.
+    var asking: Asking?
     var testDescription: String { flavor.rawValue }
 
-    /// Sites named by the environment: `VC3_LIVE_SLURM`, `VC3_LIVE_SGE` and `VC3_LIVE_CONDOR` are commands that run
-    /// their arguments at such a site; the local one is this machine.
+    struct Asking: Sendable {
+        var options: BatchOptions
+        var settings: [String: String] = [:]
+        /// The command that tells all about the job `$1`.
+        var telling: String
+        var words: [String]
+    }
+
+    /// Sites named by the environment: `VC3_LIVE_SLURM`, `VC3_LIVE_SGE` and so on are commands that run their arguments at
+    /// such a site; the local one is this machine.
     static let all: [LiveSite] = {
         var sites: [LiveSite] = []
         for flavor in BatchSystemFlavor.allCases where flavor != .local {
@@ -36,14 +49,55 @@ struct LiveSite: Sendable, CustomTestStringConvertible {
             var site = LiveSite(
                 flavor: flavor, runner: WrappedRunner(prefix: words.split(separator: " ").map(String.init)))
             switch flavor {
-            case .slurm: site.hold = ["--hold"]
+            case .slurm:
+                site.hold = ["--hold"]
+                site.asking = Asking(
+                    options: BatchOptions(
+                        queue: "debug", account: "physics", reservation: "course", constraint: "fast", gpus: 2,
+                        submitargs: ["--comment=of VC3", "--nice=5"]),
+                    telling: "scontrol show job $1",
+                    words: [
+                        "Partition=debug", "Account=physics", "Reservation=course", "Features=fast", "gres:gpu:2",
+                        "Comment=of VC3", "Nice=5", "TimeLimit=00:04:00", "CPUs/Task=2", "MinMemoryNode=100M",
+                        "Requeue=0",
+                    ])
             case .sge:
                 site.hold = ["-h"]
                 site.tellsEnds = false
+                site.asking = Asking(
+                    options: BatchOptions(
+                        queue: "main.q", account: "physics", constraint: "arch=*", wholenode: true, gpus: 2,
+                        submitargs: ["-ac vc3=yes", "-p -5"]), settings: ["memoryresource": "h_vmem"],
+                    telling: "qstat -j $1",
+                    words: [
+                        "project:                    physics", "hard_queue_list:            main.q", "exclusive=true",
+                        "gpu=2", "h_rt=240", "h_vmem=50M", "arch=*", "smp range: 2", "vc3=yes",
+                        "notify:                     TRUE",
+                    ])
             case .condor:
                 site.hold = ["hold = true"]
                 site.unknownQueue = nil
-            case .local: break
+                site.asking = Asking(
+                    options: BatchOptions(
+                        account: "group.physics", constraint: "Arch == \"X86_64\"", gpus: 2,
+                        submitargs: ["+Project = \"vc3\"", "priority = 5"]), telling: "condor_q -long $1",
+                    words: [
+                        "AcctGroup = \"group.physics\"", "Arch == \"X86_64\"", "RequestGPUs = 2", "Project = \"vc3\"",
+                        "JobPrio = 5", "RequestCpus = 2", "RequestMemory = 100",
+                    ])
+            case .torque:
+                // slurm-wlm-torque: a completed job has no exit code, and qdel kills at once.
+                site.hold = ["-h"]
+                site.tellsEnds = false
+                site.warns = false
+                site.asking = Asking(
+                    options: BatchOptions(queue: "debug", account: "physics", gpus: 2),
+                    telling: "scontrol show job $1",
+                    words: [
+                        "Partition=debug", "Account=physics", "gres:gpu:2", "TimeLimit=00:04:00", "NumTasks=2",
+                        "MinMemoryNode=100M",
+                    ])
+            case .pbs, .lsf, .kubernetes, .local: break
             }
             sites.append(site)
         }
@@ -64,6 +118,10 @@ struct LiveSite: Sendable, CustomTestStringConvertible {
         try await Trial(site).together()
     }
 
+    @Test(arguments: LiveSite.all) func whatIsAskedForReachesTheBatchSystem(site: LiveSite) async throws {
+        try await Trial(site).ask()
+    }
+
     @Test(arguments: LiveSite.all) func whatIsWrongIsSaid(site: LiveSite) async throws {
         try await Trial(site).refuse()
     }
@@ -81,7 +139,7 @@ struct Trial {
 
     init(_ site: LiveSite) {
         self.site = site
-        system = site.flavor.adapter
+        system = site.flavor.adapter()
     }
 
     func job(_ name: String, _ script: String, change: (inout PilotJob) -> Void = { _ in }) async throws -> PilotJob {
@@ -143,7 +201,7 @@ struct Trial {
         if site.knowsSize, site.flavor != .slurm {
             waiting.append(try await job("large", "exit 0") { $0.cores = 99 })
         }
-        if let hold = site.hold { waiting.append(try await job("held", "exit 0") { $0.extra = hold }) }
+        if let hold = site.hold { waiting.append(try await job("held", "exit 0") { $0.options.submitargs = hold }) }
         for job in waiting { ids[String(job.tag.dropFirst(prefix.count))] = try await submit(job) }
         try await until("all have their states") { seen in
             seen["long"]?.state == .running
@@ -168,43 +226,75 @@ struct Trial {
         try await cleanUp()
     }
 
+    /// Three of four that could be: somebody else has decided about number 2.
     func together() async throws {
-        let jobs = [try await job("one", "pwd; exec sleep 300"), try await job("two", "pwd; exec sleep 300")]
+        var jobs: [PilotJob] = []
+        for number in 1...4 { jobs.append(try await job("set.\(number)", "pwd; exec sleep 300")) }
         guard let bulk = system.bulkSubmission(of: jobs) else { return }
-        func submit(_ descriptions: [String]) async throws -> CommandResult {
-            try await site.runner.run(
+        func submit(_ bulk: BulkSubmission) async throws -> CommandResult {
+            let chosen = [0, 2, 3].map { bulk.descriptions[$0] }
+            return try await site.runner.run(
                 .piped(
                     script: "submit_them() {\n\(bulk.command)\n}\nsubmit_them <<'END'\n"
-                        + descriptions.joined(separator: "\n") + "\nEND\n"))
+                        + chosen.joined(separator: "\n") + "\nEND\n"))
         }
-        let result = try await submit(bulk.descriptions)
+        let result = try await submit(bulk)
         try #require(result.succeeded, "\(result)")
         let ids = try result.output.split(separator: "\n").map { try system.jobID(fromSubmission: String($0)) }
-        #expect(Set(ids).count == 2)
-        try await until("both run") { $0.count == 2 && $0.values.allSatisfy { $0.state == .running } }
-        let seen = try await reports()
-        #expect(seen["one"]?.job == ids.first && seen["two"]?.job == ids.last)
-        for job in jobs {
-            let output = try await site.runner.run(.shell("cat \(RemoteShell.quote("\(job.folder)/pilot.out"))"))
-            #expect(output.output == job.folder + "\n")
+        #expect(Set(ids).count == 3)
+        try await until("all run") { $0.count == 3 && $0.values.allSatisfy { $0.state == .running } }
+        let seen = try await reports("array")
+        for (number, id) in zip([1, 3, 4], ids) {
+            #expect(seen["set.\(number)"]?.job == id)
+            let folder = jobs[number - 1].folder
+            let output = try await site.runner.run(.shell("cat \(RemoteShell.quote("\(folder)/pilot.out"))"))
+            #expect(output.output == folder + "\n")
         }
-        let refused = try await submit(bulk.descriptions.map { "= =(\n" + $0 })
+        // One goes alone.
+        #expect(try await site.runner.run(system.cancellation(of: [ids[1]])).succeeded)
+        try await until("one has ended") { seen in
+            seen["set.3"]?.state.isFinal != false && seen["set.1"]?.state == .running
+                && seen["set.4"]?.state == .running
+        }
+        let wrong = jobs.map { job in
+            var job = job
+            job.options.submitargs = ["--no-such-option", "= =("]
+            return job
+        }
+        let refused = try await submit(#require(system.bulkSubmission(of: wrong)))
         #expect(!refused.succeeded && system.refusal(refused).reason == .badOption, "\(refused)")
         #expect(try await site.runner.run(system.cancellation(of: ids)).succeeded)
-        try await until("both have ended") { $0.values.allSatisfy(\.state.isFinal) }
+        try await until("all have ended") { $0.values.allSatisfy(\.state.isFinal) }
+        try await cleanUp()
+    }
+
+    func ask() async throws {
+        guard let asking = site.asking else { return }
+        let pilot = try await job("asking", "exit 0") {
+            $0.cores = 2
+            $0.walltime = .seconds(240)
+            $0.options = asking.options
+            $0.options.submitargs = (asking.options.submitargs ?? []) + (site.hold ?? [])
+            $0.settings = asking.settings
+        }
+        #expect(system.refusal(of: pilot) == nil)
+        let id = try await submit(pilot)
+        let told = try await site.runner.run(.shell("set -- \(RemoteShell.quote(id.rawValue)); \(asking.telling)"))
+        for word in asking.words { #expect(told.output.contains(word), "\(word): \(told.output)") }
+        #expect(try await site.runner.run(system.cancellation(of: [id])).succeeded)
         try await cleanUp()
     }
 
     func refuse() async throws {
         if let queue = site.unknownQueue {
-            let lost = try await job("lost", "exit 0") { $0.queue = queue }
+            let lost = try await job("lost", "exit 0") { $0.options.queue = queue }
             let result = try await site.runner.run(.piped(script: system.submission(of: lost)))
             let refusal = system.refusal(result)
             #expect(!result.succeeded && refusal.reason == .unknownQueue && refusal.mender == .operator, "\(result)")
             #expect(refusal.message.contains(queue))
         }
         if site.flavor != .local {
-            let odd = try await job("odd", "exit 0") { $0.extra = ["--no-such-option", "= =("] }
+            let odd = try await job("odd", "exit 0") { $0.options.submitargs = ["--no-such-option", "= =("] }
             let result = try await site.runner.run(.piped(script: system.submission(of: odd)))
             #expect(!result.succeeded && system.refusal(result).reason == .badOption, "\(result)")
         }
@@ -229,7 +319,7 @@ struct Trial {
         let seen = try await reports()["pilot"]
         #expect(seen == nil || seen?.state == .cancelled)
         // HTCondor calls it removed before it has ended.
-        while try await !has(pilot, file: "warned") { try await Task.sleep(for: .milliseconds(200)) }
+        while site.warns, try await !has(pilot, file: "warned") { try await Task.sleep(for: .milliseconds(200)) }
         let late = try await site.runner.run(system.cancellation(of: [id]))
         #expect(late.succeeded, "\(late)")
         let none = try await site.runner.run(system.cancellation(of: []))

@@ -2,6 +2,7 @@ import BatchSystems
 import Foundation
 import Testing
 import VC3Commands
+import VC3Model
 
 /// Local jobs in a home of the test's own.
 @Suite(.timeLimit(.minutes(2))) final class LocalBatchSystemTests {

@@ -1,4 +1,5 @@
 import Testing
+import VC3Model
 
 @testable import BatchSystems
 
@@ -14,7 +15,7 @@ import Testing
         ("NEW_IN_30", .unknown), ("", .unknown),
     ])
     func slurm(native: String, state: JobState) {
-        #expect(SlurmBatchSystem.state(native, reason: nil) == state)
+        #expect(SlurmBatchSystem().state(native, reason: nil) == state)
     }
 
     @Test(arguments: [
@@ -23,8 +24,8 @@ import Testing
         ("Priority", .pending), ("Resources", .pending), ("QOSMaxJobsPerUserLimit", .pending), ("NewReason", .pending),
     ])
     func slurmsReasonsTellHeldFromWaiting(reason: String, state: JobState) {
-        #expect(SlurmBatchSystem.state("PENDING", reason: reason) == state)
-        #expect(SlurmBatchSystem.state("RUNNING", reason: reason) == .running)
+        #expect(SlurmBatchSystem().state("PENDING", reason: reason) == state)
+        #expect(SlurmBatchSystem().state("RUNNING", reason: reason) == .running)
     }
 
     @Test(arguments: [
@@ -49,7 +50,7 @@ import Testing
             ("LOST", nil, .failed), ("DANCING", nil, .unknown),
         ] as [(String, Int32?, JobState)])
     func local(native: String, code: Int32?, state: JobState) {
-        #expect(LocalBatchSystem.state(native, code).0 == state)
+        #expect(LocalBatchSystem().state(native, code).0 == state)
     }
 
     @Test(arguments: [

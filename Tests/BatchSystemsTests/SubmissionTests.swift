@@ -1,18 +1,20 @@
 import BatchSystems
 import Testing
 import VC3Commands
+import VC3Model
 
 @Suite struct SubmissionTests {
     static let job = PilotJob(
-        tag: "vc3-p1", cores: 4, memoryMB: 2001, diskMB: 3, walltime: .milliseconds(3_600_500), queue: "long queue",
-        folder: "/home/ana/it's here", extra: ["--x=a b"])
+        tag: "vc3-p1", cores: 4, memoryMB: 2001, diskMB: 3, walltime: .milliseconds(3_600_500),
+        options: BatchOptions(queue: "long queue", submitargs: ["--x=a b"]),
+        folder: "/home/ana/it's here")
 
     @Test(
         arguments: [
             (
                 BatchSystemFlavor.slurm,
                 [
-                    "cd -- '/home/ana/it'\\''s here'", "sbatch --parsable '--job-name=vc3-p1' '--nodes=1'",
+                    "cd -- '/home/ana/it'\\''s here'", "sbatch --parsable '--job-name=vc3-p1'", "'--nodes=1'",
                     "--cpus-per-task=4",
                     "--mem=2001", "--time=61", "--no-requeue", "'--partition=long queue'", "'--x=a b' pilot.sh",
                 ]
@@ -20,7 +22,8 @@ import VC3Commands
             (
                 .sge,
                 [
-                    "qsub -terse -notify -r n -cwd -N vc3-p1", "-l 'h_rt=3601'", "-pe smp 4", "-q 'long queue'",
+                    "qsub -terse -notify -r n -N vc3-p1 -S /bin/sh -cwd", "-l 'h_rt=3601'", "-pe smp 4",
+                    "-q 'long queue'",
                     "'--x=a b' pilot.sh",
                 ]
             ),
@@ -35,16 +38,19 @@ import VC3Commands
             (.local, ["vc3-p1", "3601"]),
         ] as [(BatchSystemFlavor, [String])])
     func asksForWhatTheJobNeeds(flavor: BatchSystemFlavor, pieces: [String]) {
-        let snippet = flavor.adapter.submission(of: Self.job)
+        let snippet = flavor.adapter().submission(of: Self.job)
         for piece in pieces { #expect(snippet.contains(piece)) }
     }
 
-    @Test func gridEngineCountsMemoryAsTheSiteDoes() {
-        func snippet(_ system: GridEngineBatchSystem) -> String { system.submission(of: Self.job) }
-        #expect(!snippet(GridEngineBatchSystem()).contains("2001"))
-        #expect(snippet(GridEngineBatchSystem(memoryResource: "h_vmem")).contains("-l 'h_vmem=501M'"))
-        #expect(
-            snippet(GridEngineBatchSystem(memoryResource: "mem", memoryIsPerSlot: false)).contains("-l 'mem=2001M'"))
+    @Test func gridEngineAsksForMemoryByTheNameThatTheSiteGivesIt() {
+        func snippet(_ settings: [String: String]) -> String {
+            var job = Self.job
+            job.settings = settings
+            return GridEngineBatchSystem().submission(of: job)
+        }
+        #expect(!snippet([:]).contains("2001") && !snippet([:]).contains("501"))
+        #expect(snippet(["memoryresource": "h_vmem"]).contains("-l 'h_vmem=501M'"))
+        #expect(snippet(["parallelenvironment": "mp"]).contains("-pe mp 4"))
     }
 
     @Test(arguments: [
@@ -53,7 +59,7 @@ import VC3Commands
         (.condor, "WARNING: x\n12.0 - 12.0", "12.0"), (.local, "vc3-p1\n", "vc3-p1"),
     ])
     func theJobIDIsRead(flavor: BatchSystemFlavor, output: String, id: String) throws {
-        #expect(try flavor.adapter.jobID(fromSubmission: output).rawValue == id)
+        #expect(try flavor.adapter().jobID(fromSubmission: output).rawValue == id)
     }
 
     @Test(arguments: [
@@ -64,7 +70,7 @@ import VC3Commands
     ])
     func anythingElseIsNoJobID(flavor: BatchSystemFlavor, outputs: [String]) {
         for output in outputs {
-            #expect(throws: BatchSystemError.self) { try flavor.adapter.jobID(fromSubmission: output) }
+            #expect(throws: BatchSystemError.self) { try flavor.adapter().jobID(fromSubmission: output) }
         }
     }
 
@@ -155,7 +161,7 @@ import VC3Commands
             (.local, 1, "something new", .other),
         ] as [(BatchSystemFlavor, Int32, String, SubmissionRefusal.Reason)])
     func aRefusalHasItsReason(flavor: BatchSystemFlavor, code: Int32, text: String, reason: SubmissionRefusal.Reason) {
-        let refusal = flavor.adapter.refusal(CommandResult(status: .exited(code), errorOutput: text))
+        let refusal = flavor.adapter().refusal(CommandResult(status: .exited(code), errorOutput: text))
         #expect(refusal.reason == reason)
         if [.unavailable, .limitReached].contains(reason) {
             #expect(refusal.mender == .nobody)
@@ -167,11 +173,12 @@ import VC3Commands
 
     @Test(arguments: [
         ("Slurm", BatchSystemFlavor.slurm), ("SGE", .sge), ("gridengine", .sge), ("HTCondor", .condor),
-        ("condor", .condor), ("local", .local),
+        ("condor", .condor), ("local", .local), ("PBSPro", .pbs), ("torque", .torque), ("lsf", .lsf),
+        ("k8s", .kubernetes),
     ])
     func aFlavorHasItsUsualNames(name: String, flavor: BatchSystemFlavor) {
         #expect(BatchSystemFlavor(name: name) == flavor)
-        #expect(flavor.adapter.flavor == flavor.rawValue)
-        #expect(BatchSystemFlavor(name: "lsf") == nil)
+        #expect(flavor.adapter().flavor == flavor)
+        #expect(BatchSystemFlavor(name: "oar") == nil)
     }
 }

@@ -37,14 +37,18 @@ struct Effect: Sendable, CustomTestStringConvertible {
         Effect("project-create p", .project, "p", ["members": ["ana"], "allocations": [], "blueprints": []]),
         Effect(
             "resource-create r --accesstype batch --accessmethod ssh --accessflavor sge --accesshost h --accessport 2222 "
-                + "--accessgateway g --accesshostkey k --keytype rsa --queue q --submitargs --qos=low --submitargs -A "
+                + "--accessgateway g --accesshostkey k --keytype rsa --queue q --batchaccount c --reservation 7 --constraint a=b --wholenode --gpus 2 --cores 3 "
+                + "--memory_mb 900 --walltime 2h --submitargs -soft --submitargs -V --batchsetting parallelenvironment=mp "
                 + "--maxpending 3 --maxpercycle 2 --nodeinfo n --scratchdir /s --sandboxdir /b --gridresource g "
                 + "--cloudspotprice 1 --cloudinstancetype t --mfa --public --pubtokendocurl d --organization X",
             .resource, "r",
             [
                 "accesstype": "batch", "accessmethod": "ssh", "accessflavor": "sge", "accesshost": "h",
-                "accessport": "2222", "accessgateway": "g", "accesshostkey": "k", "keytype": "rsa", "queue": "q",
-                "submitargs": ["--qos=low", "-A"], "maxpending": 3, "maxpercycle": 2, "nodeinfo": "n",
+                "accessport": "2222", "accessgateway": "g", "accesshostkey": "k", "keytype": "rsa",
+                "batch": [
+                    "queue": "q", "account": "c", "reservation": "7", "constraint": "a=b", "wholenode": true, "gpus": 2,
+                    "cores": 3, "memory_mb": 900, "walltime": 7200, "submitargs": ["-soft", "-V"],
+                ], "batchsettings": ["parallelenvironment": "mp"], "maxpending": 3, "maxpercycle": 2, "nodeinfo": "n",
                 "scratchdir": "/s", "sandboxdir": "/b", "gridresource": "g", "cloudspotprice": "1",
                 "cloudinstancetype": "t", "mfa": true, "public": true, "pubtokendocurl": "d", "organization": "X",
             ]),

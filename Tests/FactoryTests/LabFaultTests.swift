@@ -17,35 +17,39 @@ import VC3Model
         var condition: String
         var reason: String
         var mender: Condition.Mender
-        var edit: @Sendable (inout PilotSite) -> Void
+        var edit: @Sendable (inout PilotSet.Spec) -> Void
     }
 
     static let faults = [
         Fault(testDescription: "unknown partition", condition: "Submitting", reason: "UnknownQueue", mender: .operator)
         {
-            $0.queue = "no-such-partition"
+            $0.batch.queue = "no-such-partition"
         },
+        Fault(
+            testDescription: "an option that it does not have", condition: "Submitting", reason: "UnsupportedOption",
+            mender: .user
+        ) { $0.batch.submitargs = ["--job-name=other"] },
         Fault(
             testDescription: "account that is not there", condition: "SiteReachable", reason: "AuthenticationRefused",
             mender: .user
-        ) { $0.account = "nobody-here" },
+        ) { $0.site.account = "nobody-here" },
         Fault(testDescription: "bad key", condition: "SiteReachable", reason: "AuthenticationRefused", mender: .user) {
-            $0.privatetoken = "other"
+            $0.site.privatetoken = "other"
         },
         Fault(testDescription: "changed host key", condition: "SiteReachable", reason: "HostKeyChanged", mender: .user)
         {
-            $0.hostkey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHfIGsYGX+fxhGdq/5FY8IPBpuyOYh26JLjFx1P7apAA"
+            $0.site.hostkey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHfIGsYGX+fxhGdq/5FY8IPBpuyOYh26JLjFx1P7apAA"
         },
         Fault(testDescription: "no host key", condition: "SiteReachable", reason: "HostKeyUnknown", mender: .user) {
-            $0.hostkey = nil
+            $0.site.hostkey = nil
         },
         Fault(testDescription: "nobody there", condition: "SiteReachable", reason: "Unreachable", mender: .nobody) {
-            $0.port = 2
+            $0.site.port = 2
         },
         Fault(
             testDescription: "unknown batch system", condition: "SiteReachable", reason: "UnknownBatchSystem",
             mender: .operator
-        ) { $0.flavor = "abacus" },
+        ) { $0.site.flavor = "abacus" },
     ]
 
     @Test(.enabled(if: isOn), .timeLimit(.minutes(2)), arguments: faults)
@@ -56,9 +60,7 @@ import VC3Model
             let other = try await LocalRunner().run(
                 .shell("ssh-keygen -q -t ed25519 -N '' -f \(state)/other </dev/null >/dev/null && cat \(state)/other"))
             try await bench.keep("other", Array(other.output.utf8), "ssh")
-            var site = try LabTests.site("alpha")
-            fault.edit(&site)
-            try await bench.create("set", at: site, wanted: 2)
+            try await bench.create("set", at: LabTests.site("alpha"), wanted: 2, fault.edit)
             try await bench.running {
                 let status = try await bench.infoservice.wait(for: "set", fault.testDescription) {
                     $0.conditions[fault.condition].map { $0.status != .yes } == true

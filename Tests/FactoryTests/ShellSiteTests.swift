@@ -329,7 +329,9 @@ struct HomeRunner: CommandRunner {
 
 /// Writes tags into `~/jobs`, and misbehaves for some.
 struct ScribeBatchSystem: BatchSystem {
-    var flavor: String { "scribe" }
+    var flavor: BatchSystemFlavor { .local }
+    var states: NativeStateTable { NativeStateTable(manual: "none", []) }
+    var refusals: RefusalTable { RefusalTable(rows: []) }
 
     func submission(of job: PilotJob) -> String {
         """
@@ -370,7 +372,9 @@ struct ScribeBatchSystem: BatchSystem {
 /// Takes several pilots at once, and misbehaves for some.
 struct BulkScribe: BatchSystem {
     private let single = ScribeBatchSystem()
-    var flavor: String { single.flavor }
+    var flavor: BatchSystemFlavor { single.flavor }
+    var states: NativeStateTable { single.states }
+    var refusals: RefusalTable { single.refusals }
 
     func submission(of job: PilotJob) -> String { single.submission(of: job) }
 

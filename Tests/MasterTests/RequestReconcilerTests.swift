@@ -33,7 +33,7 @@ import VC3Model
         #expect(alpha.memory_mb == 512)
         #expect(alpha.walltime == 3600)
         #expect(alpha.site.privatetoken == "ana.alpha")
-        #expect(alpha.site.queue == "short")
+        #expect(alpha.batch.queue == "short")
         #expect(alpha.site.hostkey != nil)
         #expect(alpha.environment["VC3_REQUESTID"] == "r")
         let nodeset = try await bench.service.record(.nodeset, "headnode-for-r")

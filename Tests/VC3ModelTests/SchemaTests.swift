@@ -49,7 +49,7 @@ struct SchemaTests {
         let spec = KindSchema.of(.pilotset).withDefaults(
             ["request": "q", "nodeset": "n", "allocation": "a", "middleware": "htcondor", "site": site], part: .spec)
         let typed = try spec.decoded(as: PilotSet.Spec.self)
-        #expect(typed.site.port == 22 && typed.site.submitargs == [] && typed.headnode == nil)
+        #expect(typed.site.port == 22 && typed.batch == BatchOptions() && typed.headnode == nil)
     }
 
     @Test func nullCountsAsUnset() {

@@ -1,8 +1,10 @@
-# layer-install.sh SCRATCH FOLDER PACKAGE...: install the packages in a root folder whose writes go to FOLDER/upper.
+# layer-install.sh SCRATCH FOLDER TORQUE PACKAGE...: install the packages in a root folder whose writes go to FOLDER/upper, and
+# unpack the package TORQUE into its /opt/torque.
 # Runs in mount, process and host-name namespaces of its own: a daemon that a package starts cannot stay.
 set -euo pipefail
 scratch=$1 folder=$2
-shift 2
+export torque=$3
+shift 3
 
 root=$folder/root
 hostname lab-layer
@@ -21,6 +23,7 @@ chmod 755 "$root/usr/sbin/policy-rc.d"
 cat >"$root/tmp/install" <<'INSTALL'
 set -eu
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C HOME=/root
+unset TMPDIR # a folder of the machine
 # Debian's own sources only: another one that is down must not stop the lab.
 sources=""
 if [ -e /etc/apt/sources.list.d/debian.sources ]; then
@@ -37,6 +40,7 @@ if ! { ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1 && install "$@"; }; the
     apt-get update -q $sources -o Acquire::Retries=3 -o Acquire::Languages=none
     install "$@"
 fi
+(cd /tmp && apt-get download -q $sources "$torque" && dpkg-deb -x "$torque"_*.deb /opt/torque)
 apt-get clean
 rm -rf /var/lib/apt/lists/*
 useradd -r -U -u 64100 -d /var/lib/condor -s /usr/sbin/nologin condor

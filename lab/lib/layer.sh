@@ -3,7 +3,9 @@
 
 # Grid Engine wants a mail program: ssmtp is the smallest, and has no server to reach.
 layer_packages="slurm-wlm munge gridengine-master gridengine-exec gridengine-client openssh-server openssh-client
-iproute2 nftables procps python3 sudo ssmtp"
+iproute2 nftables procps python3 sudo ssmtp libslurm-perl libslurmdb-perl libswitch-perl"
+# Unpacked beside the others, into /opt/torque: its commands are called as Grid Engine's are.
+layer_torque=slurm-wlm-torque
 
 # layer_key: changes with anything that the content depends on: this file and the machine's packages below.
 layer_key() {
@@ -27,7 +29,7 @@ make_layer() {
         step "installing Slurm, Grid Engine and sshd into a layer of the lab's own (once)"
         nsenter --target "$(switch_pid)" --mount -- \
             unshare --mount --uts --pid --fork --kill-child --propagation private \
-            bash "$lab_folder/lib/layer-install.sh" "$lab_scratch" "$new" $layer_packages \
+            bash "$lab_folder/lib/layer-install.sh" "$lab_scratch" "$new" "$layer_torque" $layer_packages \
             </dev/null >"$lab_logs/layer.log" 2>&1 || {
             show_log "$lab_logs/layer.log"
             die "the packages could not be installed into the lab's layer" "the whole log: $lab_logs/layer.log" \

@@ -18,6 +18,13 @@ start() {
 
     local work
     work=$(mktemp -d)
+    # GPUs are counted once for each job; whoever asks for exclusive has a host alone.
+    { qconf -sc | grep -v '^#'
+        echo 'gpu gpu INT <= YES JOB 0 0'
+        echo 'exclusive excl BOOL EXCL YES YES 0 1000'; } >"$work/complexes"
+    qconf -Mc "$work/complexes" >/dev/null
+    printf 'name physics\noticket 0\nfshare 0\nacl NONE\nxacl NONE\n' >"$work/project"
+    qconf -Aprj "$work/project"
     qconf -as "$host"
     qconf -ah "$host" || true # init_cluster has done it where the name was known to it
     sed "s/@HOST@/$host/" "$here/../conf/gridengine-host" >"$work/host"

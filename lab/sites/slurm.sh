@@ -16,7 +16,10 @@ start() {
     chown munge: /etc/munge/munge.key
     setpriv --reuid munge --regid munge --clear-groups /usr/sbin/munged
 
-    install -D -m 644 "$here/../conf/slurm.conf" /etc/slurm/slurm.conf
+    install -d /etc/slurm
+    sed "s/@HOST@/$(hostname)/" "$here/../conf/slurm.conf" >/etc/slurm/slurm.conf
+    install -m 644 "$here/../conf/gres.conf" /etc/slurm/gres.conf
+    : >/run/gpu0 >/run/gpu1
     install -m 644 "$here/../conf/cgroup.conf" /etc/slurm/cgroup.conf
     install -d -o slurm -g slurm /var/spool/slurm /var/spool/slurm/ctld
     install -o slurm -g slurm -m 644 /dev/null /var/log/slurm_jobcomp.log
@@ -28,6 +31,8 @@ start() {
         slurmd -N "$node"
     done
     until_ready
+    # Far away, so that it keeps no job waiting.
+    scontrol create reservation reservationname=course users=alice,bob nodes=n4 starttime=now+300days duration=60 >/dev/null
 }
 
 until_ready() {

@@ -136,7 +136,7 @@ part_queue() {
 set_queue() {
     on_vc3 sh -c 'value() { sed -n "s/^$1 *= *//p" "$0" | head -n 1; }
         curl --silent --show-error --fail --cacert "$(value chainfile)" --cert "$(value certfile)" --key "$(value keyfile)" \
-            --request PATCH --header "Content-Type: application/merge-patch+json" --data "{\"spec\":{\"queue\":\"$1\"}}" \
+            --request PATCH --header "Content-Type: application/merge-patch+json" --data "{\"spec\":{\"batch\":{\"queue\":\"$1\"}}}" \
             "https://$(value infohost):$(value httpsport)/v1/resource/alphaq"' "$state/vc3-client.conf" "$1" > /dev/null
 }
 

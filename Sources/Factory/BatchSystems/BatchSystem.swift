@@ -1,4 +1,5 @@
 public import VC3Commands
+public import VC3Model
 
 /// A kind of batch system, as far as pilots need one.
 ///
@@ -8,21 +9,33 @@ public import VC3Commands
 /// Two rules hold for each of them. A job that a reply does not mention is missing, not finished: batch systems
 /// forget finished jobs, some at once. And a reply that is not whole is an error, never an empty list.
 public protocol BatchSystem: Sendable {
-    /// The name a resource's description uses: `slurm`, `sge`, `condor`, `local`.
-    var flavor: String { get }
+    var flavor: BatchSystemFlavor { get }
+
+    /// The states of its manual.
+    var states: NativeStateTable { get }
+
+    /// What it writes when it refuses a job.
+    var refusals: RefusalTable { get }
 
     /// A POSIX shell snippet that submits `job` and prints what ``jobID(fromSubmission:)`` reads.
     ///
     /// It ends with a non-zero status when the batch system refuses. It reads nothing from standard input and leaves
     /// the shell's working directory as it was. Running it twice submits twice, except on `local`: whoever lost a
     /// reply asks ``status(tagPrefix:)`` for the tag first.
+    ///
+    /// - Precondition: ``BatchRules`` finds no problem with the job's options.
     func submission(of job: PilotJob) -> String
 
-    /// How `jobs` are submitted by one command; `nil` for a system that takes one job at a time.
+    /// How `jobs` are submitted by one command; `nil` for a system that takes one job at a time, or not these.
+    ///
+    /// A job array needs jobs that are alike: see ``JobArray``. A reply about its elements gives each its own tag.
     func bulkSubmission(of jobs: [PilotJob]) -> BulkSubmission?
 
     /// The id in the standard output of a submission that ended with status 0.
     func jobID(fromSubmission output: String) throws(BatchSystemError) -> JobID
+
+    /// Why a submission ended with a non-zero status, and who can mend it.
+    func refusal(_ result: CommandResult) -> SubmissionRefusal
 
     /// One query for all of this account's jobs whose tag starts with `tagPrefix`, in every state the system still
     /// knows, finished ones included.
@@ -38,9 +51,6 @@ public protocol BatchSystem: Sendable {
     /// A running pilot is warned first (SIGTERM; SIGUSR2 on Grid Engine) and killed after the site's grace period.
     func cancellation(of jobs: [JobID]) -> Command
 
-    /// Why a submission ended with a non-zero status, and who can mend it.
-    func refusal(_ result: CommandResult) -> SubmissionRefusal
-
     /// A POSIX shell command that clears what the system keeps of one ended job; `$1` is its tag, `$2` its id, which may
     /// be empty. It writes nothing and does no harm to a job that is not there.
     var forgetting: String { get }
@@ -50,8 +60,18 @@ public protocol BatchSystem: Sendable {
 }
 
 extension BatchSystem {
-    /// Most systems give jobs that are submitted together one name.
     public func bulkSubmission(of jobs: [PilotJob]) -> BulkSubmission? { nil }
+
+    /// Why `job` may not be submitted at all; `nil` when it may.
+    public func refusal(of job: PilotJob) -> SubmissionRefusal? {
+        let rules = BatchRules.of(flavor)
+        let problems = rules.problems(with: job.options) + rules.problems(withSettings: job.settings)
+        if problems.isEmpty { return nil }
+        return SubmissionRefusal(
+            .unsupportedOption, mender: .user, message: problems.map(\.description).joined(separator: "; "))
+    }
+
+    public func refusal(_ result: CommandResult) -> SubmissionRefusal { refusals.refusal(result) }
 
     /// Most systems forget by themselves.
     public var forgetting: String { ":" }

@@ -1,4 +1,5 @@
 public import VC3Commands
+public import VC3Model
 
 /// Grid Engine (tested: Son of Grid Engine 8.1.9; qsub(1), qstat(1), qdel(1)).
 ///
@@ -6,52 +7,85 @@ public import VC3Commands
 /// It gives exit codes a meaning: 99 runs the job again and 100 puts it into the error state (qsub(1), "EXIT CODES"),
 /// so `pilot.sh` must end with neither.
 public struct GridEngineBatchSystem: BatchSystem {
-    /// The parallel environment for several cores on one node; sites name theirs as they like (qconf -spl).
-    public var parallelEnvironment: String
-    /// The resource by which this site limits memory (such as `h_vmem` or `mem_free`), for the whole job or for each
-    /// slot; `nil` asks for none, as a site that does not know the name would refuse every job.
-    public var memoryResource: String?
-    public var memoryIsPerSlot: Bool
+    public init() {}
 
-    public init(parallelEnvironment: String = "smp", memoryResource: String? = nil, memoryIsPerSlot: Bool = true) {
-        self.parallelEnvironment = parallelEnvironment
-        self.memoryResource = memoryResource
-        self.memoryIsPerSlot = memoryIsPerSlot
-    }
-
-    public var flavor: String { BatchSystemFlavor.sge.rawValue }
+    public var flavor: BatchSystemFlavor { .sge }
 
     public func submission(of job: PilotJob) -> String {
+        // -cwd: the job's folder.
+        let words = Self.words(named: job.tag) + ["-cwd", "-o", "pilot.out", "-e", "pilot.err"]
+        return SiteScript.submission(
+            of: job, finding: "qsub", RemoteShell.quote(words + Self.requests(of: job) + ["pilot.sh"]))
+    }
+
+    /// qsub takes one range, so that pilots with a gap between them become several arrays: all are there, or none.
+    public func bulkSubmission(of jobs: [PilotJob]) -> BulkSubmission? {
+        guard let array = JobArray(jobs) else { return nil }
+        let words = Self.words(named: array.name) + ["-o", "/dev/null", "-e", "/dev/null"]
+        return array.submission(
+            finding: "qsub", variable: "SGE_TASK_ID",
+            submitting: """
+                ids=
+                for range in $ranges; do
+                    said=$(\(RemoteShell.quote(words + Self.requests(of: array.model))) -t "$range" array.job </dev/null) || {
+                        code=$?
+                        [ -z "$ids" ] || qdel $ids >/dev/null 2>&1
+                        exit $code
+                    }
+                    id=$(printf '%s\\n' "$said" | sed -n '$s/^\\([0-9][0-9]*\\)\\..*$/\\1/p')
+                    [ -n "$id" ] || exit 0
+                    ids="$ids $id"
+                    arrays="$arrays $id:${range%-*}:${range#*-}"
+                done
+                """, element: #""$id.$number""#)
+    }
+
+    private static func words(named name: String) -> [String] {
         // -notify: without it, qdel is SIGKILL; with it, SIGUSR2 comes first (by the queue's `notify` time).
-        // -r n: a pilot whose node failed is not run a second time. -cwd: the job's folder.
-        var words = ["qsub", "-terse", "-notify", "-r", "n", "-cwd", "-N", job.tag, "-S", "/bin/sh"]
-        words += ["-o", "pilot.out", "-e", "pilot.err", "-l", "h_rt=\(job.walltime.wholeSeconds)"]
+        // -r n: a pilot whose node failed is not run a second time.
+        ["qsub", "-terse", "-notify", "-r", "n", "-N", name, "-S", "/bin/sh"]
+    }
+
+    /// What it needs of the cluster.
+    private static func requests(of job: PilotJob) -> [String] {
+        let options = job.options
+        var words = ["-l", "h_rt=\(job.walltime.wholeSeconds)"]
         let cores = max(1, job.cores)
-        if cores > 1 { words += ["-pe", parallelEnvironment, String(cores)] }
-        if let memoryResource, job.memoryMB > 0 {
-            let share = memoryIsPerSlot ? (job.memoryMB + cores - 1) / cores : job.memoryMB
-            words += ["-l", "\(memoryResource)=\(share)M"]
+        if cores > 1 { words += ["-pe", job.settings["parallelenvironment"] ?? "smp", String(cores)] }
+        if let resource = job.settings["memoryresource"], job.memoryMB > 0 {
+            words += ["-l", "\(resource)=\((job.memoryMB + cores - 1) / cores)M"]
         }
-        if let queue = job.queue { words += ["-q", queue] }
-        words += job.extra + ["pilot.sh"]
-        return SiteScript.submission(of: job, finding: "qsub", RemoteShell.quote(words))
+        if let queue = options.queue { words += ["-q", queue] }
+        if let account = options.account { words += ["-P", account] }
+        if let reservation = options.reservation { words += ["-ar", reservation] }
+        if let constraint = options.constraint { words += ["-l", constraint] }
+        if options.wholenode == true { words += ["-l", (job.settings["exclusiveresource"] ?? "exclusive") + "=true"] }
+        if let gpus = options.gpus, gpus > 0 {
+            words += ["-l", "\(job.settings["gpuresource"] ?? "gpu")=\(gpus)"]
+        }
+        return words + job.directives
     }
 
-    /// `-terse` writes the id alone; sites' submit filters may say more before it.
+    /// `-terse` writes the id alone, that of an array as `8.1-3:1`; sites' submit filters may say more before it.
     public func jobID(fromSubmission output: String) throws(BatchSystemError) -> JobID {
-        guard let line = output.split(whereSeparator: \.isNewline).last(where: { !$0.isEmpty }),
-            let id = line.split(separator: ".").first, !id.isEmpty, id.allSatisfy({ $0.isASCII && $0.isNumber })
-        else { throw BatchSystemError(.notUnderstood, "qsub answered no job id: \(SiteScript.excerpt(output))") }
-        return JobID(rawValue: String(id))
+        guard let line = output.split(whereSeparator: \.isNewline).last(where: { !$0.isEmpty }) else {
+            throw BatchSystemError(.notUnderstood, "qsub answered no job id: it says nothing")
+        }
+        let parts = line.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        func isNumber(_ text: Substring) -> Bool { !text.isEmpty && text.allSatisfy { $0.isASCII && $0.isNumber } }
+        guard isNumber(parts[0]), parts.count == 1 || isNumber(parts[1].prefix { $0 != "-" && $0 != ":" }) else {
+            throw BatchSystemError(.notUnderstood, "qsub answered no job id: \(SiteScript.excerpt(output))")
+        }
+        return JobID(rawValue: parts.count == 2 && isNumber(parts[1]) ? String(line) : String(parts[0]))
     }
 
-    /// Only XML has names of more than ten characters. Why a job is in the error state, only `qstat -j` tells; it is
-    /// asked about five of them.
+    /// Only XML has names of more than ten characters. `-g d`: an element of an array a record. Why a job is in the error
+    /// state, only `qstat -j` tells; it is asked about five of them.
     public func status(tagPrefix: String) -> Command {
         SiteScript.query(
             finding: "qstat",
             #"""
-            jobs=$(LC_ALL=C qstat -xml -u "$(id -un)") || exit
+            jobs=$(LC_ALL=C qstat -g d -xml -u "$(id -un)") || exit
             printf '%s\n' "$jobs"
             errors=$(printf '%s\n' "$jobs" | sed -n -e 's|.*<JB_job_number>\([0-9]*\)<.*|\1|;t n' \
                 -e 's|.*<state>[^<]*E[^<]*<.*||;t e' -e d -e ':n' -e 'h;d' -e ':e' -e 'x;p' | head -n 5)
@@ -80,14 +114,23 @@ public struct GridEngineBatchSystem: BatchSystem {
                 throw BatchSystemError(.notUnderstood, "qstat answered a job without number, name or state")
             }
             guard name.hasPrefix(tagPrefix) else { continue }
-            // The queue's name is "queue@host".
-            let node = job["queue_name"]?.split(separator: "@").dropFirst().last.map(String.init)
-            reports.append(
-                JobReport(
-                    tag: name, job: JobID(rawValue: id), state: Self.state(state), nativeState: state,
-                    reason: reasons[id]
-                        ?? (state.contains("E") ? "the job could not be started (qstat -j \(id))" : nil),
-                    node: node))
+            var report = JobReport(
+                tag: name, job: JobID(rawValue: id), state: Self.state(state), nativeState: state,
+                reason: reasons[id] ?? (state.contains("E") ? "the job could not be started (qstat -j \(id))" : nil),
+                // The queue's name is "queue@host".
+                node: job["queue_name"]?.split(separator: "@").dropFirst().last.map(String.init))
+            guard let text = job["tasks"] else {
+                reports.append(report)
+                continue
+            }
+            guard let numbers = TaskRange.numbers(text) else {
+                throw BatchSystemError(.notUnderstood, "qstat answered strange tasks of job \(id): \(text.prefix(200))")
+            }
+            for number in numbers {
+                report.tag = JobArray.tag(name, number)
+                report.job = JobID(rawValue: "\(id).\(number)")
+                reports.append(report)
+            }
         }
         return reports
     }
@@ -96,56 +139,11 @@ public struct GridEngineBatchSystem: BatchSystem {
         SiteScript.cancellation(
             of: jobs, finding: "qdel", by: "qdel",
             // Its code is not 0 if one job of many is unknown; the successes are told with the same voice.
-            harmless: ["does not exist", "already in deletion", "has registered the job", "has deleted job"])
+            harmless: [
+                "does not exist", "already in deletion", "has registered the job", "has deleted job",
+                "has no tasks", "do not exist",
+            ])
     }
 
     public var books: (any JobBooks)? { GridEngineBooks() }
-
-    public func refusal(_ result: CommandResult) -> SubmissionRefusal { Self.refusals.refusal(result) }
-
-    // MARK: - Tables
-
-    /// qstat(1), "the status of the job": a set of letters. `d`eletion, `E`rror, `h`old, `r`unning, `R`estarted,
-    /// `s`uspended, `S`uspended with its queue, `t`ransferring, `T`hreshold, `w`aiting, `q`ueued.
-    static func state(_ native: String) -> JobState {
-        let letters = Set(native)
-        guard !letters.isEmpty, letters.isSubset(of: "dEhrRsStTwq") else { return .unknown }
-        if letters.contains("d") { return .finishing }
-        if letters.contains("E") { return .held }
-        if !letters.isDisjoint(with: "rtsST") { return .running }
-        if letters.contains("h") { return .held }
-        return letters.contains("q") || letters.contains("w") ? .pending : .unknown
-    }
-
-    /// What qsub and the qmaster say (msg_qmaster.h, msg_clients_common.h).
-    static let refusals = RefusalTable(rows: [
-        .init(
-            texts: [
-                "requests unknown queue", "unknown queue", "parallel environment \"", "requested parallel environment",
-            ], reason: .unknownQueue, mender: .operator),
-        .init(
-            texts: [
-                "unknown project", "requested project", "no such project", "has no access to project",
-                "unknown department", "denied: user",
-            ],
-            reason: .invalidAccount, mender: .user),
-        .init(
-            texts: [
-                "jobs are allowed per user", "jobs are allowed in total", "limit for active jobs", "limit reached",
-            ],
-            reason: .limitReached, mender: .nobody),
-        .init(
-            texts: [
-                "unable to send message to qmaster", "unable to contact qmaster", "commlib error", "got select error",
-                "can't connect to service", "unable to read qmaster name", "endpoint is not unique",
-            ], reason: .unavailable, mender: .nobody),
-        .init(texts: ["no suitable queues"], reason: .impossibleRequest, mender: .user),
-        .init(texts: ["unable to read script file", "error opening"], reason: .missingFile, mender: .user),
-        .init(
-            texts: [
-                "unknown option", "unknown resource", "invalid option argument", "option must have argument",
-                "denied: ",
-            ],
-            reason: .badOption, mender: .operator),
-    ])
 }

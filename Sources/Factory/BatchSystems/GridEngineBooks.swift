@@ -11,7 +11,10 @@ public struct GridEngineBooks: JobBooks {
             """
             command -v qacct >/dev/null || exit 127
             for job in \(RemoteShell.quote(jobs.map(\.rawValue))); do
-                LC_ALL=C qacct -j "$job" 2>/dev/null </dev/null
+                case $job in
+                *.*) LC_ALL=C qacct -j "${job%%.*}" -t "${job#*.}" 2>/dev/null </dev/null ;;
+                *) LC_ALL=C qacct -j "$job" 2>/dev/null </dev/null ;;
+                esac
             done
             true
             """)
@@ -40,12 +43,15 @@ public struct GridEngineBooks: JobBooks {
             let failed = fields["failed"]?.split(separator: ":", maxSplits: 1).map(String.init),
             let number = failed.first
         else { return nil }
+        // An element of an array has its number there, any other job "undefined".
+        let task = fields["taskid"].flatMap { Int($0) }
         let words = number.split(separator: " ")
         let code = fields["exit_status"]?.split(separator: " ").first.flatMap { Int32($0) }
         let isWell = words.first == "0" && code == 0
         let reason = failed.count > 1 ? failed[1].split(separator: " ").joined(separator: " ") : nil
         return JobReport(
-            tag: name, job: JobID(rawValue: job), state: isWell ? .done : .failed,
+            tag: task.map { JobArray.tag(name, $0) } ?? name,
+            job: JobID(rawValue: task.map { "\(job).\($0)" } ?? job), state: isWell ? .done : .failed,
             nativeState: "failed \(words.first ?? "0")", reason: reason, exitCode: code, node: fields["hostname"])
     }
 }

@@ -4,6 +4,7 @@
     import Foundation
 #endif
 public import VC3Commands
+public import VC3Model
 
 /// HTCondor (tested: 23.9; https://htcondor.readthedocs.io, condor_submit, condor_q, condor_rm).
 ///
@@ -12,7 +13,7 @@ public import VC3Commands
 public struct HTCondorBatchSystem: BatchSystem {
     public init() {}
 
-    public var flavor: String { BatchSystemFlavor.condor.rawValue }
+    public var flavor: BatchSystemFlavor { .condor }
 
     /// The job's attribute that holds the tag.
     static let tagAttribute = "VC3_Pilot"
@@ -67,7 +68,11 @@ public struct HTCondorBatchSystem: BatchSystem {
             "periodic_remove = (JobStatus == 1 && NumJobStarts > 0)"
                 + " || (JobStatus == 2 && time() - EnteredCurrentStatus > \(walltime))")
         lines.append("leave_in_queue = JobStatus == 4 && time() - EnteredCurrentStatus < 3600")
-        return lines + job.extra + ["queue 1"]
+        let options = job.options
+        if let account = options.account { lines.append("accounting_group = \(account)") }
+        if let constraint = options.constraint { lines.append("requirements = \(constraint)") }
+        if let gpus = options.gpus, gpus > 0 { lines.append("request_gpus = \(gpus)") }
+        return lines + (options.submitargs ?? []) + ["queue 1"]
     }
 
     /// `-terse` writes the first and the last id of the cluster: `12.0 - 12.0`.
@@ -133,7 +138,7 @@ public struct HTCondorBatchSystem: BatchSystem {
         return jobs.filter { $0.VC3_Pilot.hasPrefix(tagPrefix) }.map { job in
             let hasExited = job.JobStatus == 4
             return JobReport(
-                tag: job.VC3_Pilot, job: JobID(rawValue: "\(job.ClusterId).\(job.ProcId)"), state: Self.state(job),
+                tag: job.VC3_Pilot, job: JobID(rawValue: "\(job.ClusterId).\(job.ProcId)"), state: state(job),
                 nativeState: String(job.JobStatus), reason: Self.reason(job),
                 exitCode: hasExited && job.ExitBySignal != true ? job.ExitCode : nil,
                 node: (job.RemoteHost ?? job.LastRemoteHost)?.split(separator: "@").last.map(String.init))
@@ -155,23 +160,11 @@ public struct HTCondorBatchSystem: BatchSystem {
 
     public var books: (any JobBooks)? { HTCondorBooks(self) }
 
-    public func refusal(_ result: CommandResult) -> SubmissionRefusal { Self.refusals.refusal(result) }
-
-    // MARK: - Tables
-
-    /// https://htcondor.readthedocs.io/en/lts/classad-attributes/job-classad-attributes.html, "JobStatus".
-    private static func state(_ job: Job) -> JobState {
-        switch job.JobStatus {
-        case 1: .pending
-        // 6 is "transferring output", 7 "suspended": the pilot has its machine.
-        case 2, 7: .running
-        case 6: .finishing
+    private func state(_ job: Job) -> JobState {
+        let code = job.ExitBySignal == true ? 1 : job.ExitCode
+        let state = states.state(of: String(job.JobStatus), exitCode: code)
         // The job's own `periodic_remove` is a limit it ran into, not somebody's wish.
-        case 3: job.RemoveReason?.contains("PeriodicRemove") == true ? .failed : .cancelled
-        case 4: job.ExitBySignal != true && job.ExitCode == 0 ? .done : .failed
-        case 5: .held
-        default: .unknown
-        }
+        return state == .cancelled && job.RemoveReason?.contains("PeriodicRemove") == true ? .failed : state
     }
 
     private static func reason(_ job: Job) -> String? {
@@ -182,25 +175,4 @@ public struct HTCondorBatchSystem: BatchSystem {
         default: nil
         }
     }
-
-    /// What condor_submit and the schedd say.
-    static let refusals = RefusalTable(rows: [
-        .init(
-            texts: [
-                "max_jobs_per_owner", "max_jobs_submitted", "max_jobs_per_submission",
-                "number of submitted jobs would exceed",
-            ], reason: .limitReached, mender: .nobody),
-        .init(
-            texts: [
-                "can't find address of local schedd", "failed to connect to", "can't connect to", "unable to connect",
-                "failed to commit job submission", "can't locate", "failed to fetch ads",
-            ], reason: .unavailable, mender: .nobody),
-        .init(
-            texts: ["authenticate:", "cannot allocate a cluster id", "authorization failed"], reason: .invalidAccount,
-            mender: .user),
-        .init(texts: ["does not exist", "no such directory", "can't open"], reason: .missingFile, mender: .user),
-        .init(
-            texts: ["parse error", "unknown command", "on line", "invalid", "submit_requirement"], reason: .badOption,
-            mender: .operator),
-    ])
 }

@@ -20,7 +20,10 @@ public enum JobState: String, Sendable, Codable, CaseIterable {
     case held
     /// Somebody cancelled it.
     case cancelled
-    /// The batch system says something this table does not know. Neither alive nor dead may be concluded.
+    /// It has ended and the batch system does not tell how. Only the pilot's own report can.
+    case vanished
+    /// The batch system says a word that its manual does not list. Neither alive nor dead may be concluded; it is told to
+    /// people.
     case unknown
 
     /// Whether the job has ended for good.

@@ -1,4 +1,5 @@
 public import VC3Commands
+public import VC3Model
 
 /// Plain processes of one machine: a site for trying VC3 out, and for machines without a batch system.
 ///
@@ -9,7 +10,7 @@ public import VC3Commands
 public struct LocalBatchSystem: BatchSystem {
     public init() {}
 
-    public var flavor: String { BatchSystemFlavor.local.rawValue }
+    public var flavor: BatchSystemFlavor { .local }
 
     /// Submitting a tag that was submitted before answers the job there is and starts nothing.
     public func submission(of job: PilotJob) -> String {
@@ -55,7 +56,7 @@ public struct LocalBatchSystem: BatchSystem {
             }
             guard words[0].hasPrefix(tagPrefix) else { continue }
             let code = words.count > 2 ? Int32(words[2]) : nil
-            let (state, reason) = Self.state(words[1], code)
+            let (state, reason) = state(words[1], code)
             reports.append(
                 JobReport(
                     tag: words[0], job: JobID(rawValue: words[0]), state: state, nativeState: words[1], reason: reason,
@@ -72,21 +73,27 @@ public struct LocalBatchSystem: BatchSystem {
 
     public var forgetting: String { LocalScripts.forget }
 
-    public func refusal(_ result: CommandResult) -> SubmissionRefusal { RefusalTable(rows: []).refusal(result) }
+    public var refusals: RefusalTable { RefusalTable(rows: []) }
 
-    /// The words of ``LocalScripts/list(tagPrefix:)``.
-    static func state(_ native: String, _ code: Int32?) -> (JobState, String?) {
-        switch native {
-        case "STARTING": (.pending, nil)
-        case "RUNNING": (.running, nil)
-        case "EXITED" where code == 0: (.done, nil)
-        case "EXITED": (.failed, "exit code \(code.map(String.init) ?? "unknown")")
-        case "CANCELLED": (.cancelled, nil)
-        case "TIMEOUT": (.failed, "it ran longer than its walltime")
-        case "KILLED": (.failed, "its process is gone: killed, or the machine was restarted")
-        case "LOST": (.failed, "its process did not start")
-        default: (.unknown, nil)
-        }
+    public var states: NativeStateTable { Self.table }
+
+    private static let table = NativeStateTable(
+        manual: "LocalScripts.list, this project's own",
+        [
+            .init("STARTING", .pending, "its folder is there, its process not yet"),
+            .init("RUNNING", .running, "its process is there"),
+            .init("EXITED", .byExitCode, "it ended with the code that follows"),
+            .init("CANCELLED", .cancelled, "it was cancelled"),
+            .init("TIMEOUT", .failed, "it ran longer than its walltime"),
+            .init("KILLED", .failed, "its process is gone: killed, or the machine was restarted"),
+            .init("LOST", .failed, "its process did not start"),
+        ])
+
+    func state(_ native: String, _ code: Int32?) -> (JobState, String?) {
+        let state = native == "EXITED" && code == nil ? .failed : states.state(of: native, exitCode: code)
+        guard state == .failed else { return (state, nil) }
+        if native == "EXITED" { return (state, "exit code \(code.map(String.init) ?? "unknown")") }
+        return (state, states.rows.first { $0.word == native }?.meaning)
     }
 
     /// A tag becomes the name of a folder: it must be no path.

@@ -1,34 +1,40 @@
-/// A pilot, as a batch system sees it: one job on one node.
+public import VC3Model
+
+/// One pilot as a batch job.
+///
+/// ``tag`` is the pilot's identity at the site: job name, or an attribute of the job. It must be made of ASCII
+/// letters, digits, `-`, `_` and `.`, begin with a letter, and be unique in the account.
 public struct PilotJob: Sendable, Equatable {
-    /// Identifies the job at the site for ever: the job's name there. Letters, digits, `-`, `_` and `.`, starting with
-    /// a letter, at most 100 characters.
     public var tag: String
     /// Processor cores, all on one node.
     public var cores: Int
     /// Main memory for the whole job, in MiB.
     public var memoryMB: Int
-    /// Scratch space, in MiB; only HTCondor can be asked for it.
+    /// Scratch space, in MiB; only HTCondor and Kubernetes can be asked for it.
     public var diskMB: Int
     /// The longest the job may run.
     public var walltime: Duration
-    /// Partition (Slurm) or queue (Grid Engine); `nil` takes the site's default. HTCondor has none.
-    public var queue: String?
+    /// What else is asked for. Only what ``BatchRules`` takes may be submitted.
+    public var options: BatchOptions
+    /// What is particular about the site: see ``BatchRules/settings``.
+    public var settings: [String: String]
     /// The pilot's own folder at the site. Its `pilot.sh` is run there, `pilot.out` and `pilot.err` get the output.
     public var folder: String
-    /// Further arguments the site wants: of `sbatch` or `qsub`, or lines of an HTCondor submit description.
-    public var extra: [String]
 
     public init(
-        tag: String, cores: Int, memoryMB: Int, diskMB: Int, walltime: Duration, queue: String? = nil, folder: String,
-        extra: [String] = []
+        tag: String, cores: Int, memoryMB: Int, diskMB: Int, walltime: Duration, options: BatchOptions = BatchOptions(),
+        settings: [String: String] = [:], folder: String
     ) {
         self.tag = tag
         self.cores = cores
         self.memoryMB = memoryMB
         self.diskMB = diskMB
         self.walltime = walltime
-        self.queue = queue
+        self.options = options
+        self.settings = settings
         self.folder = folder
-        self.extra = extra
     }
+
+    /// The words of the directives in `options`.
+    var directives: [String] { (options.submitargs ?? []).flatMap { BatchDirective($0).words } }
 }

@@ -1,15 +1,17 @@
-import VC3Commands
+public import VC3Commands
 
-/// What a batch system writes when it refuses a job, and what that means.
-struct RefusalTable: Sendable {
-    struct Row: Sendable {
-        /// Any of these, in any case.
+/// What a batch system writes when it refuses a job, and what that means: one value for adapters, tests and documentation.
+public struct RefusalTable: Sendable {
+    public struct Row: Sendable {
+        /// Any of these, in any case, written here in lower case.
         let texts: [String]
         let reason: SubmissionRefusal.Reason
         let mender: SubmissionRefusal.Mender
     }
     /// The first that occurs decides.
     let rows: [Row]
+
+    public init(rows: [Row]) { self.rows = rows }
 
     /// Texts that come from the shell and the system, whatever the batch system.
     static let system: [Row] = [
@@ -26,7 +28,7 @@ struct RefusalTable: Sendable {
             reason: .unavailable, mender: .nobody),
     ]
 
-    func refusal(_ result: CommandResult) -> SubmissionRefusal {
+    public func refusal(_ result: CommandResult) -> SubmissionRefusal {
         let said = result.errorOutput + "\n" + result.output
         let words = SiteScript.excerpt(said)
         let text = said.lowercased()

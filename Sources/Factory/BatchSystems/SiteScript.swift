@@ -28,8 +28,10 @@ enum SiteScript {
     }
 
     /// A command that gives `jobs` to `command`, and is content if all complaints are among `harmless`.
+    ///
+    /// - Parameter mayBeSilent: Whether a failure without a word is one of a job that is gone.
     static func cancellation(
-        of jobs: [JobID], finding program: String, by command: String, harmless: [String]
+        of jobs: [JobID], finding program: String, by command: String, harmless: [String], mayBeSilent: Bool = false
     ) -> Command {
         if jobs.isEmpty { return Command(["true"]) }
         let patterns = harmless.map { "-e " + RemoteShell.quote($0) }.joined(separator: " ")
@@ -39,7 +41,7 @@ enum SiteScript {
             said=$(LC_ALL=C \(command) \(RemoteShell.quote(jobs.map(\.rawValue))) 2>&1 </dev/null)
             code=$?
             [ $code -eq 0 ] && exit 0
-            [ -n "$said" ] || exit $code
+            [ -n "$said" ] || exit \(mayBeSilent ? "0" : "$code")
             printf '%s\\n' "$said" | grep -v \(patterns) | grep . >&2 && exit $code
             exit 0
             """)

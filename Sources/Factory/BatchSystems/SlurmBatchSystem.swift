@@ -1,4 +1,5 @@
 public import VC3Commands
+public import VC3Model
 
 /// Slurm (tested: 22.05; https://slurm.schedmd.com/sbatch.html, squeue.html, scancel.html).
 ///
@@ -6,35 +7,75 @@ public import VC3Commands
 public struct SlurmBatchSystem: BatchSystem {
     public init() {}
 
-    public var flavor: String { BatchSystemFlavor.slurm.rawValue }
+    public var flavor: BatchSystemFlavor { .slurm }
 
     public func submission(of job: PilotJob) -> String {
-        var words = ["sbatch", "--parsable", "--job-name=\(job.tag)", "--nodes=1", "--ntasks=1"]
-        words.append("--cpus-per-task=\(max(1, job.cores))")
-        // 0 would mean all the memory of a node.
-        if job.memoryMB > 0 { words.append("--mem=\(job.memoryMB)") }
+        let words = ["sbatch", "--parsable", "--job-name=\(job.tag)", "--output=pilot.out", "--error=pilot.err"]
+        return SiteScript.submission(
+            of: job, finding: "sbatch", RemoteShell.quote(words + Self.requests(of: job) + ["pilot.sh"]))
+    }
+
+    /// Indices go up to `MaxArraySize` - 1, by default 1000.
+    public func bulkSubmission(of jobs: [PilotJob]) -> BulkSubmission? {
+        guard let array = JobArray(jobs) else { return nil }
+        let words = ["sbatch", "--parsable", "--job-name=\(array.name)", "--output=/dev/null", "--error=/dev/null"]
+        return array.submission(
+            finding: "sbatch", variable: "SLURM_ARRAY_TASK_ID",
+            submitting: """
+                said=$(\(RemoteShell.quote(words + Self.requests(of: array.model))) \
+                --array="$(echo "$ranges" | tr ' ' ,)" array.job </dev/null) || exit
+                id=$(printf '%s\\n' "$said" | sed -n '$s/^\\([0-9][0-9]*\\)\\(;.*\\)\\{0,1\\}$/\\1/p')
+                [ -n "$id" ] || exit 0
+                for range in $ranges; do arrays="$arrays $id:${range%-*}:${range#*-}"; done
+                """, element: #""${id}_$number""#)
+    }
+
+    /// What it needs of the cluster.
+    private static func requests(of job: PilotJob) -> [String] {
+        let options = job.options
+        var words = ["--nodes=1", "--ntasks=1", "--cpus-per-task=\(max(1, job.cores))"]
+        if options.wholenode == true {
+            // 0 is all the memory of a node.
+            words += ["--exclusive", "--mem=0"]
+        } else if job.memoryMB > 0 {
+            words.append("--mem=\(job.memoryMB)")
+        }
         words.append("--time=\((job.walltime.wholeSeconds + 59) / 60)")
         // Slurm would run a pilot whose node failed a second time, as the same job; a pilot runs once.
         words.append("--no-requeue")
-        words += ["--output=pilot.out", "--error=pilot.err"]
-        if let queue = job.queue { words.append("--partition=\(queue)") }
-        words += job.extra + ["pilot.sh"]
-        return SiteScript.submission(of: job, finding: "sbatch", RemoteShell.quote(words))
+        let named = [
+            ("partition", options.queue), ("account", options.account), ("qos", options.qos),
+            ("reservation", options.reservation), ("constraint", options.constraint),
+        ]
+        words += named.compactMap { name, value in value.map { "--\(name)=\($0)" } }
+        if let gpus = options.gpus, gpus > 0 { words.append("--gres=gpu:\(gpus)") }
+        return words + job.directives
     }
 
     /// `--parsable` writes `id` or `id;cluster`.
     public func jobID(fromSubmission output: String) throws(BatchSystemError) -> JobID {
         guard let line = output.split(whereSeparator: \.isNewline).last(where: { !$0.isEmpty }),
-            let id = line.split(separator: ";").first, !id.isEmpty, id.allSatisfy({ $0.isASCII && $0.isNumber })
+            let id = line.split(separator: ";").first, Self.isID(id)
         else { throw BatchSystemError(.notUnderstood, "sbatch answered no job id: \(SiteScript.excerpt(output))") }
         return JobID(rawValue: String(id))
     }
 
-    /// The name comes last: other jobs of the account may have any name, with `|` in it too.
+    /// A number, or that of an array and its element's.
+    private static func isID(_ text: Substring) -> Bool {
+        let parts = text.split(separator: "_", omittingEmptySubsequences: false)
+        return parts.count <= 2 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    }
+
+    /// The tag of the job `id`, which has this name: an element of an array has its number.
+    static func tag(_ name: String, job id: String) -> String {
+        id.split(separator: "_").dropFirst().last.map { "\(name).\($0)" } ?? name
+    }
+
+    /// The name comes last: other jobs of the account may have any name, with `|` in it too. `--array`: an element a line.
     public func status(tagPrefix: String) -> Command {
         SiteScript.query(
             finding: "squeue",
-            #"LC_ALL=C squeue --user="$(id -un)" --states=all --noheader --format='%i|%T|%r|%N|%j'"#)
+            #"LC_ALL=C squeue --user="$(id -un)" --states=all --array --noheader --format='%i|%T|%r|%N|%j'"#)
     }
 
     public func reports(from result: CommandResult, tagPrefix: String) throws(BatchSystemError) -> [JobReport] {
@@ -45,11 +86,15 @@ public struct SlurmBatchSystem: BatchSystem {
                 throw BatchSystemError(.notUnderstood, "squeue answered a strange line: \(line.prefix(200))")
             }
             guard fields[4].hasPrefix(tagPrefix) else { continue }
+            guard Self.isID(fields[0][...]) else {
+                throw BatchSystemError(.notUnderstood, "squeue answered a strange job id: \(fields[0].prefix(200))")
+            }
             let reason = fields[2] == "None" || fields[2].isEmpty ? nil : fields[2]
             reports.append(
                 JobReport(
-                    tag: fields[4], job: JobID(rawValue: fields[0]), state: Self.state(fields[1], reason: reason),
-                    nativeState: fields[1], reason: reason, node: fields[3].isEmpty ? nil : fields[3]))
+                    tag: Self.tag(fields[4], job: fields[0]), job: JobID(rawValue: fields[0]),
+                    state: state(fields[1], reason: reason), nativeState: fields[1], reason: reason,
+                    node: fields[3].isEmpty ? nil : fields[3]))
         }
         return reports
     }
@@ -62,64 +107,4 @@ public struct SlurmBatchSystem: BatchSystem {
     }
 
     public var books: (any JobBooks)? { SlurmBooks() }
-
-    public func refusal(_ result: CommandResult) -> SubmissionRefusal { Self.refusals.refusal(result) }
-
-    // MARK: - Tables
-
-    static func state(_ native: String, reason: String?) -> JobState {
-        let state = states[native] ?? .unknown
-        if state == .pending, let reason, heldReasons.contains(reason) { return .held }
-        return state
-    }
-
-    /// https://slurm.schedmd.com/squeue.html, "JOB STATE CODES".
-    static let states: [String: JobState] = [
-        "PENDING": .pending, "CONFIGURING": .pending, "REQUEUED": .pending, "REQUEUE_FED": .pending,
-        "RUNNING": .running, "SUSPENDED": .running, "STOPPED": .running, "RESIZING": .running, "SIGNALING": .running,
-        "COMPLETING": .finishing, "STAGE_OUT": .finishing,
-        "COMPLETED": .done,
-        "FAILED": .failed, "TIMEOUT": .failed, "NODE_FAIL": .failed, "OUT_OF_MEMORY": .failed, "BOOT_FAIL": .failed,
-        "DEADLINE": .failed, "PREEMPTED": .failed, "LAUNCH_FAILED": .failed, "RECONFIG_FAIL": .failed,
-        "CANCELLED": .cancelled, "REVOKED": .cancelled,
-        "REQUEUE_HOLD": .held, "RESV_DEL_HOLD": .held, "SPECIAL_EXIT": .held,
-    ]
-
-    /// Reasons (ibid., "JOB REASON CODES") that waiting does not mend.
-    static let heldReasons: Set<String> = [
-        "JobHeldUser", "JobHeldAdmin", "launch failed requeued held", "job requeued in held state", "BadConstraints",
-        "DependencyNeverSatisfied", "InvalidAccount", "InvalidQOS", "PartitionTimeLimit", "PartitionNodeLimit",
-    ]
-
-    /// slurm_errno.c, and what sbatch's option parser says.
-    static let refusals = RefusalTable(rows: [
-        .init(
-            texts: ["invalid partition name", "partition specified:", "group not permitted to use this partition"],
-            reason: .unknownQueue, mender: .operator),
-        .init(texts: ["invalid account", "invalid qos", "invalid wckey"], reason: .invalidAccount, mender: .user),
-        .init(
-            texts: ["job violates accounting/qos policy", "job submit limit", "maximum job count", "limit reached"],
-            reason: .limitReached, mender: .nobody),
-        .init(
-            texts: [
-                "unable to contact slurm controller", "socket timed out", "zero bytes were transmitted",
-                "temporarily unable to accept job", "controller in standby", "connection refused",
-                "transport endpoint is not connected", "i/o error writing script/environment",
-                "required partition not available", "partition is in the process of being",
-            ], reason: .unavailable, mender: .nobody),
-        .init(
-            texts: [
-                "requested node configuration is not available", "requested time limit is invalid",
-                "more processors requested than permitted", "memory required by task is not available",
-                "memory specification can not be satisfied", "node count specification invalid",
-                "requested partition configuration not available",
-            ], reason: .impossibleRequest, mender: .user),
-        .init(texts: ["unable to open file"], reason: .missingFile, mender: .user),
-        .init(
-            texts: [
-                "unrecognized option", "invalid option", "sbatch: error: invalid", "requires an argument",
-                "does not look like a batch script",
-            ],
-            reason: .badOption, mender: .operator),
-    ])
 }

@@ -19,14 +19,15 @@ public struct SlurmBooks: JobBooks {
             guard fields.count == 5, let word = fields[1].split(separator: " ").first.map(String.init) else {
                 throw BatchSystemError(.notUnderstood, "sacct answered a strange line: \(line.prefix(200))")
             }
-            let state = SlurmBatchSystem.state(word, reason: nil)
+            let state = SlurmBatchSystem().state(word, reason: nil)
             guard state.isFinal else { continue }
             // `code:signal`
             let numbers = fields[2].split(separator: ":").compactMap { Int32($0) }
             let signal = numbers.count > 1 && numbers[1] != 0 ? numbers[1] : nil
             reports.append(
                 JobReport(
-                    tag: fields[4], job: JobID(rawValue: fields[0]), state: state, nativeState: word,
+                    tag: SlurmBatchSystem.tag(fields[4], job: fields[0]), job: JobID(rawValue: fields[0]), state: state,
+                    nativeState: word,
                     reason: fields[1] == word ? nil : fields[1], exitCode: signal.map { 128 + $0 } ?? numbers.first,
                     node: fields[3].isEmpty || fields[3] == "None assigned" ? nil : fields[3]))
         }

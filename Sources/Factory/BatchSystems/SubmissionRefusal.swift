@@ -5,12 +5,18 @@ public struct SubmissionRefusal: Error, Sendable, Equatable, CustomStringConvert
         case unknownQueue
         /// The account, project or quality of service named is not valid.
         case invalidAccount
+        /// There is no such reservation, or this account may not use it.
+        case invalidReservation
         /// A limit on the number or size of jobs is reached; it passes when jobs end.
         case limitReached
         /// The job asks for more than any node has, or for longer than the queue allows.
         case impossibleRequest
         /// An option the site does not know.
         case badOption
+        /// An option that this batch system cannot be asked for, or a text that may not be passed on. The site was not asked.
+        case unsupportedOption
+        /// The site takes no job arrays, or none so large. Single jobs are tried next.
+        case arrayRefused
         /// The account's or the node's disk is full, or its quota reached.
         case diskFull
         /// The pilot's folder or script is missing or unreadable there.

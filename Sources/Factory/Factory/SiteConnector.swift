@@ -10,7 +10,7 @@ struct SiteConnector: Sendable {
     let folder: String
 
     func connect(_ site: PilotSite) async throws(SiteFailure) -> ShellSite.Connection {
-        guard let batch = BatchSystemFlavor(name: site.flavor)?.adapter else {
+        guard let batch = BatchSystemFlavor(name: site.flavor)?.adapter(settings: site.settings ?? [:]) else {
             throw SiteFailure(
                 reason: "UnknownBatchSystem",
                 message: "resource \(site.resource) has the batch system '\(site.flavor)'; known are "

@@ -2,7 +2,7 @@
 import json
 
 SITE = dict(resource="cluster", type="batch", method="ssh", flavor="slurm", host="login.example.org", port=22,
-            account="ana", submitargs=[])
+            account="ana")
 NODESET = dict(node_number=2, app_type="htcondor", app_role="worker-nodes")
 RESOURCE = dict(accesstype="batch", accessmethod="ssh", accessflavor="slurm", accesshost="login.example.org",
                 nodeinfo="sound", public=True)

@@ -62,7 +62,7 @@ assert request["queuesconf"] is None and request["authconf"] is None and request
 master, factory = Server("master"), Server("factory")
 queue = "ana-run1.w1.ana.r1"
 site = dict(resource="r1", type="batch", method="ssh", flavor="slurm", host="login.example.org", port=22,
-            account="ana", submitargs=[])
+            account="ana")
 master.create("pilotset", queue, request="ana-run1", nodeset="w1", allocation="ana.r1", wanted=2, middleware="htcondor",
               site=site, owner="ana")
 factory.update("pilotset", queue, running=1, pending=1, factory="f1")

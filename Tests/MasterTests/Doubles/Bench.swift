@@ -141,7 +141,7 @@ struct Bench: ~Copyable {
                 Resource.self, site,
                 Resource.Spec(
                     accesstype: "batch", accessmethod: "ssh", accessflavor: "slurm", accesshost: site + ".example.org",
-                    queue: "short", nodeinfo: "small"))
+                    batch: BatchOptions(queue: "short"), nodeinfo: "small"))
             try await create(
                 Allocation.self, "ana.\(site)", Allocation.Spec(resource: site, accountname: "ana1", validate: 1))
         }

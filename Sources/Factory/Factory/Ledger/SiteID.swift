@@ -8,9 +8,10 @@ public struct SiteID: RawRepresentable, Hashable, Codable, Sendable, CustomStrin
     public init(rawValue: String) { self.rawValue = rawValue }
 
     public init(_ site: PilotSite) {
-        let parts = [
-            site.method, site.flavor, site.host ?? "", String(site.port), site.gateway ?? "", site.account,
-        ]
+        let parts =
+            [
+                site.method, site.flavor, site.host ?? "", String(site.port), site.gateway ?? "", site.account,
+            ] + ["context", "namespace"].compactMap { site.settings?[$0] }
         let digest = SHA256.hash(data: Data(parts.joined(separator: "\n").utf8))
         rawValue = digest.prefix(6).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
     }

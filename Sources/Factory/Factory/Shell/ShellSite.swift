@@ -22,6 +22,8 @@ actor ShellSite: SiteAccess {
     private nonisolated let sessions = AsyncStream<SSHSession>.makeStream(bufferingPolicy: .bufferingNewest(1))
     /// The root as the site names it; known once it is staged.
     private var root: String?
+    /// Until the site refuses one for being an array.
+    private var takesArrays = true
 
     init(
         factory: String, site: SiteID, bundle: WorkerBundle?, payload: any PilotPayload,
@@ -87,9 +89,32 @@ actor ShellSite: SiteAccess {
             throw SiteFailure(reason: "SiteFailed", message: "the site is not prepared", mender: .nobody)
         }
         let batch = try await connected().batch
+        var answers: [PilotID: SubmissionAnswer] = [:]
+        var isRefused = false
+        for start in stride(from: 0, to: orders.count, by: PilotID.mostTogether) {
+            let together = Array(orders[start...].prefix(PilotID.mostTogether))
+            if isRefused {
+                for order in together { answers[order.pilot] = .skipped }
+                continue
+            }
+            let own = try await submit(together, epoch: epoch, root: root, batch)
+            answers.merge(own) { _, new in new }
+            isRefused = own.values.contains { if case .refused = $0 { true } else { false } }
+        }
+        return answers
+    }
+
+    /// By one command, if the batch system takes these so.
+    private func submit(
+        _ orders: [PilotOrder], epoch: String, root: String, _ batch: any BatchSystem
+    ) async throws(SiteFailure) -> [PilotID: SubmissionAnswer] {
         let folders = orders.map { "\(root)/pilots/\($0.pilot)" }
         let jobs = zip(orders, folders).map { job(for: $0, folder: $1) }
-        let bulk = orders.count > 1 ? batch.bulkSubmission(of: jobs) : nil
+        // What a batch system cannot be asked for is refused before anything happens there.
+        if let job = jobs.first, let refusal = batch.refusal(of: job) {
+            return Dictionary(uniqueKeysWithValues: orders.map { ($0.pilot, .refused(refusal)) })
+        }
+        let bulk = orders.count > 1 && takesArrays ? batch.bulkSubmission(of: jobs) : nil
         let snippets = bulk?.descriptions ?? jobs.map(batch.submission(of:))
         let submissions = orders.indices.map { index in
             SiteScripts.Submission(
@@ -103,7 +128,9 @@ actor ShellSite: SiteAccess {
         let reply = try await run(script, "submit", timeout: .seconds(60 + 5 * orders.count), mustBeWhole: false)
         var answers: [PilotID: SubmissionAnswer] = [:]
         for piece in reply.all("pilot") where piece.words.count >= 3 {
-            answers[PilotID(rawValue: piece.words[1])] = answer(piece, batch)
+            let answer = answer(piece, batch)
+            if case .refused(let refusal) = answer, refusal.reason == .arrayRefused { takesArrays = false }
+            answers[PilotID(rawValue: piece.words[1])] = answer
         }
         return answers
     }
@@ -111,8 +138,8 @@ actor ShellSite: SiteAccess {
     private func job(for order: PilotOrder, folder: String) -> PilotJob {
         PilotJob(
             tag: order.pilot.tag, cores: order.spec.cores, memoryMB: order.spec.memory_mb,
-            diskMB: order.spec.storage_mb, walltime: .seconds(order.spec.walltime), queue: order.spec.site.queue,
-            folder: folder, extra: order.spec.site.submitargs)
+            diskMB: order.spec.storage_mb, walltime: .seconds(order.spec.walltime), options: order.spec.batch,
+            settings: order.spec.site.settings ?? [:], folder: folder)
     }
 
     private func answer(_ piece: SiteReply.Piece, _ batch: any BatchSystem) -> SubmissionAnswer {

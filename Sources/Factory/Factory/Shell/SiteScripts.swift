@@ -98,9 +98,10 @@ struct SiteScripts: Sendable {
                 else
                     holder= host=
                     read -r holder host 2>/dev/null <"$d/fence/holder"
+                    # An array has the name that its pilots have in common.
                     # Output or a report is there as soon as the pilot runs, whatever the queue says.
                     if [ "$host" != "$here" ] || [ -e "$d/pilot.out" ] || [ -e "$d/report.json" ]; then say pilot "$1" begun unknown
-                    elif kill -0 "$holder" 2>/dev/null || ps -e -o args= 2>/dev/null </dev/null | grep -v grep | grep -qF "$1"
+                    elif kill -0 "$holder" 2>/dev/null || ps -e -o args= 2>/dev/null </dev/null | grep -v grep | grep -qF "${1%.*}"
                     then say pilot "$1" begun yes
                     else say pilot "$1" begun no; fi
                 fi

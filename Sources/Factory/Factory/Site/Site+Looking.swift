@@ -29,6 +29,8 @@ extension Site {
                 if [.pending, .running, .held].contains(report.state) { orphans.append(report.job) }
                 continue
             }
+            // It has ended and nobody says how: only its own report can, as if it were not listed.
+            if report.state == .vanished { continue }
             listed.insert(pilot)
             missing[pilot] = nil
             let updated = apply(report, view.reports[pilot], to: known)
@@ -75,7 +77,10 @@ extension Site {
             }
         case .done, .failed, .cancelled:
             record = concluded(record, report, own)
-        case .finishing, .unknown:
+        case .unknown:
+            sets[record.pilotSet]?.noteError(
+                "the site says that pilot \(record.id) is in state \"\(report.nativeState)\", which is not known here")
+        case .finishing, .vanished:
             break
         }
         return record

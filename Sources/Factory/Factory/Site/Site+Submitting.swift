@@ -60,9 +60,12 @@ extension Site {
     private func submit(_ number: Int, of name: String, _ spec: PilotSet.Spec) async throws {
         guard let epoch else { return }
         let now = clock.wall.now()
-        let fresh = (0..<number).map { _ in
+        let ids = stride(from: 0, to: number, by: PilotID.mostTogether).flatMap {
+            settings.newPilot().numbered(min(PilotID.mostTogether, number - $0))
+        }
+        let fresh = ids.map {
             PilotRecord(
-                id: settings.newPilot(), pilotSet: name, site: id, intendedAt: now, wantedAt: sets[name]?.lackingSince,
+                id: $0, pilotSet: name, site: id, intendedAt: now, wantedAt: sets[name]?.lackingSince,
                 walltime: spec.walltime)
         }
         let orders: [PilotOrder]

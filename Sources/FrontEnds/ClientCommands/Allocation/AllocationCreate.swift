@@ -11,7 +11,7 @@ struct AllocationCreate: CreatingCommand {
             vc3-client allocation-create ana.midway --resource midway --accountname alima
             vc3-client allocation-getpubtoken --allocationname ana.midway
             """)
-    static let additions: Set<String> = ["hostkey", "keytype"]
+    static let additions = BatchArguments.names.union(BatchSizeArguments.names).union(["hostkey", "keytype"])
 
     @Argument(help: "Allocation name, by custom USER.RESOURCE.")
     var allocationname: String
@@ -33,6 +33,8 @@ struct AllocationCreate: CreatingCommand {
     var hostkey: String?
     @Option(help: "Kind of key that the site takes: ed25519, ecdsa or rsa (4096 bits); unset: as the resource says.")
     var keytype: String?
+    @OptionGroup var batch: BatchArguments
+    @OptionGroup var size: BatchSizeArguments
     @OptionGroup var about: AboutOptions
 
     var name: String { allocationname }
@@ -40,7 +42,7 @@ struct AllocationCreate: CreatingCommand {
     func spec(in session: ClientSession) throws -> [String: JSONValue?] {
         [
             "resource": resource.json, "accountname": accountname.json, "pubtokendocurl": pubtokendocurl.json,
-            "hostkey": hostkey.json, "keytype": keytype.json,
+            "hostkey": hostkey.json, "keytype": keytype.json, "batch": batch.json(size.members),
         ] + about
     }
 

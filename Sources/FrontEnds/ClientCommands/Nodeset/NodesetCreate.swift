@@ -9,7 +9,7 @@ struct NodesetCreate: CreatingCommand {
             vc3-client nodeset-create survey-workers --node_number 6 \\
               --app_type htcondor --app_role worker-nodes --walltime 12h
             """)
-    static let additions: Set<String> = ["walltime", "app_draintime"]
+    static let additions = BatchArguments.names.union(["walltime", "app_draintime"])
 
     @Argument(help: "Nodeset name.")
     var nodesetname: String
@@ -38,6 +38,7 @@ struct NodesetCreate: CreatingCommand {
     var nodeinfo: String?
     @Option(help: "Environment of these nodes.")
     var environment: String?
+    @OptionGroup var batch: BatchArguments
     @OptionGroup var about: AboutOptions
 
     var name: String { nodesetname }
@@ -48,7 +49,7 @@ struct NodesetCreate: CreatingCommand {
             "app_peaceful": isPeaceful.map { .bool($0.value) }, "app_lingertime": lingerTime.json,
             "app_draintime": drainTime.map { .integer($0.value) },
             "app_killorder": killOrder.json, "walltime": walltime.map { .integer($0.value) },
-            "nodeinfo": nodeinfo.json, "environment": environment.json,
+            "nodeinfo": nodeinfo.json, "environment": environment.json, "batch": batch.json(),
         ] + about
     }
 }

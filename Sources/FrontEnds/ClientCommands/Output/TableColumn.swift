@@ -22,7 +22,8 @@ struct TableColumn: Sendable {
         case .resource:
             return [
                 name, owner, spec("BATCH SYSTEM", "accessflavor"), spec("HOST", "accesshost"),
-                spec("PORT", "accessport"), spec("GATEWAY", "accessgateway"), spec("QUEUE", "queue"),
+                spec("PORT", "accessport"), spec("GATEWAY", "accessgateway"),
+                TableColumn("QUEUE") { plain($0.spec["batch"]?["queue"]) },
                 spec("WORKERS", "nodeinfo"),
             ]
         case .nodeinfo:

@@ -10,9 +10,9 @@ struct ResourceCreate: CreatingCommand {
               --accessmethod ssh --accessflavor slurm \\
               --accesshost login.midway.example.edu --nodeinfo small --queue caslake
             """)
-    static let additions: Set<String> = [
-        "queue", "accesshostkey", "keytype", "submitargs", "maxpending", "maxpercycle",
-    ]
+    static let additions: Set<String> = BatchArguments.names.union(BatchSizeArguments.names).union([
+        "accesshostkey", "keytype", "batchsetting", "maxpending", "maxpercycle",
+    ])
 
     @Argument(help: "Resource name.")
     var resourcename: String
@@ -22,7 +22,7 @@ struct ResourceCreate: CreatingCommand {
     var accesstype: String?
     @Option(help: "How one logs in: ssh, gsissh, sshproxy or local.")
     var accessmethod: String?
-    @Option(help: "Its batch system: slurm, sge, condor, pbs or local.")
+    @Option(help: "Its batch system: slurm, sge, condor, pbs, torque, lsf, kubernetes or local.")
     var accessflavor: String?
     @Option(help: "Login host.")
     var accesshost: String?
@@ -34,11 +34,12 @@ struct ResourceCreate: CreatingCommand {
     var accesshostkey: String?
     @Option(help: "Kind of SSH keys that the site demands: ed25519, ecdsa or rsa (4096 bits); unset: ed25519.")
     var keytype: String?
-    @Option(help: "Partition or queue for the workers; unset: the site's default.")
-    var queue: String?
+    @OptionGroup var batch: BatchArguments
+    @OptionGroup var size: BatchSizeArguments
     @Option(
-        parsing: .unconditionalSingleValue, help: "One more argument of the site's submit command; may be repeated.")
-    var submitargs: [String] = []
+        help:
+            "What is particular about its batch system, as NAME=VALUE; may be repeated. The admin guide has the names.")
+    var batchsetting: [Setting] = []
     @Option(help: "Most workers waiting in the queue at once; unset: 100.")
     var maxpending: Int?
     @Option(help: "Most workers submitted at a time; unset: 50.")
@@ -71,8 +72,9 @@ struct ResourceCreate: CreatingCommand {
         [
             "accesstype": accesstype.json, "accessmethod": accessmethod.json, "accessflavor": accessflavor.json,
             "accesshost": accesshost.json, "accessport": accessport.json, "accessgateway": accessgateway.json,
-            "accesshostkey": accesshostkey.json, "keytype": keytype.json, "queue": queue.json,
-            "submitargs": submitargs.isEmpty ? nil : .array(submitargs.map { .string($0) }),
+            "accesshostkey": accesshostkey.json, "keytype": keytype.json, "batch": batch.json(size.members),
+            "batchsettings": batchsetting.isEmpty
+                ? nil : .object(Dictionary(batchsetting.map { ($0.name, .string($0.value)) }) { _, last in last }),
             "maxpending": maxpending.json, "maxpercycle": maxpercycle.json, "nodeinfo": nodeinfo.json,
             "scratchdir": scratchdir.json, "sandboxdir": sandboxdir.json, "gridresource": gridresource.json,
             "cloudspotprice": cloudspotprice.json, "cloudinstancetype": cloudinstancetype.json, "mfa": mfa.jsonIfSet,

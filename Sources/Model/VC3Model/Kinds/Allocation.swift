@@ -11,10 +11,11 @@ public enum Allocation: EntityType {
         public var validate: Int
         public var keytype: String?
         public var rotate: Int
+        public var batch: BatchOptions
 
         public init(
             resource: String, accountname: String, sectype: String? = nil, hostkey: String? = nil, validate: Int = 0,
-            keytype: String? = nil, rotate: Int = 0
+            keytype: String? = nil, rotate: Int = 0, batch: BatchOptions = BatchOptions()
         ) {
             self.resource = resource
             self.accountname = accountname
@@ -23,6 +24,7 @@ public enum Allocation: EntityType {
             self.validate = validate
             self.keytype = keytype
             self.rotate = rotate
+            self.batch = batch
         }
     }
 

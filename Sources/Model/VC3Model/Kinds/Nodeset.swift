@@ -15,12 +15,13 @@ public enum Nodeset: EntityType {
         public var walltime: Int
         public var nodeinfo: String?
         public var environment: String?
+        public var batch: BatchOptions
 
         public init(
             node_number: Int = 1, app_type: String, app_role: String, app_port: Int? = nil, app_peaceful: Bool = true,
             app_draintime: Int? = nil, app_lingertime: Int? = nil, app_killorder: String? = nil, walltime: Int = 86_400,
             nodeinfo: String? = nil,
-            environment: String? = nil
+            environment: String? = nil, batch: BatchOptions = BatchOptions()
         ) {
             self.node_number = node_number
             self.app_type = app_type
@@ -33,6 +34,7 @@ public enum Nodeset: EntityType {
             self.walltime = walltime
             self.nodeinfo = nodeinfo
             self.environment = environment
+            self.batch = batch
         }
     }
 

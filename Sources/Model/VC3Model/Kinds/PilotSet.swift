@@ -20,6 +20,7 @@ public enum PilotSet: EntityType {
         public var maxpending: Int
         public var maxpercycle: Int
         public var environment: [String: String]
+        public var batch: BatchOptions
         public var site: PilotSite
         public var headnode: PilotHeadNode?
 
@@ -28,7 +29,8 @@ public enum PilotSet: EntityType {
             cores: Int = 1, memory_mb: Int = 1024, storage_mb: Int = 1024, walltime: Int = 86_400,
             lingertime: Int = 7200, killorder: String = "newest", peaceful: Bool = true, draintime: Int = 3600,
             maxpending: Int = 100,
-            maxpercycle: Int = 50, environment: [String: String] = [:], site: PilotSite, headnode: PilotHeadNode? = nil
+            maxpercycle: Int = 50, environment: [String: String] = [:], batch: BatchOptions = BatchOptions(),
+            site: PilotSite, headnode: PilotHeadNode? = nil
         ) {
             self.request = request
             self.nodeset = nodeset
@@ -46,6 +48,7 @@ public enum PilotSet: EntityType {
             self.maxpending = maxpending
             self.maxpercycle = maxpercycle
             self.environment = environment
+            self.batch = batch
             self.site = site
             self.headnode = headnode
         }

@@ -9,15 +9,14 @@ public struct PilotSite: Codable, Sendable, Hashable {
     public var gateway: String?
     public var account: String
     public var hostkey: String?
-    public var queue: String?
-    public var submitargs: [String]
+    public var settings: [String: String]?
     public var privatetoken: String?
     public var keyfingerprint: String?
 
     public init(
         resource: String, type: String, method: String, flavor: String, host: String? = nil, port: Int = 22,
-        gateway: String? = nil, account: String, hostkey: String? = nil, queue: String? = nil,
-        submitargs: [String] = [], privatetoken: String? = nil, keyfingerprint: String? = nil
+        gateway: String? = nil, account: String, hostkey: String? = nil, settings: [String: String]? = nil,
+        privatetoken: String? = nil, keyfingerprint: String? = nil
     ) {
         self.resource = resource
         self.type = type
@@ -28,8 +27,7 @@ public struct PilotSite: Codable, Sendable, Hashable {
         self.gateway = gateway
         self.account = account
         self.hostkey = hostkey
-        self.queue = queue
-        self.submitargs = submitargs
+        self.settings = settings
         self.privatetoken = privatetoken
         self.keyfingerprint = keyfingerprint
     }

@@ -12,8 +12,8 @@ public enum Resource: EntityType {
         public var accessgateway: String?
         public var accesshostkey: String?
         public var keytype: String?
-        public var queue: String?
-        public var submitargs: [String]
+        public var batch: BatchOptions
+        public var batchsettings: [String: String]
         public var maxpending: Int
         public var maxpercycle: Int
         public var nodeinfo: String
@@ -21,9 +21,8 @@ public enum Resource: EntityType {
         public init(
             accesstype: String, accessmethod: String, accessflavor: String, accesshost: String? = nil,
             accessport: String = "22", accessgateway: String? = nil, accesshostkey: String? = nil,
-            keytype: String? = nil,
-            queue: String? = nil, submitargs: [String] = [], maxpending: Int = 100, maxpercycle: Int = 50,
-            nodeinfo: String
+            keytype: String? = nil, batch: BatchOptions = BatchOptions(), batchsettings: [String: String] = [:],
+            maxpending: Int = 100, maxpercycle: Int = 50, nodeinfo: String
         ) {
             self.accesstype = accesstype
             self.accessmethod = accessmethod
@@ -33,8 +32,8 @@ public enum Resource: EntityType {
             self.accessgateway = accessgateway
             self.accesshostkey = accesshostkey
             self.keytype = keytype
-            self.queue = queue
-            self.submitargs = submitargs
+            self.batch = batch
+            self.batchsettings = batchsettings
             self.maxpending = maxpending
             self.maxpercycle = maxpercycle
             self.nodeinfo = nodeinfo

@@ -51,14 +51,15 @@ public struct PilotSetPlan: Sendable, Equatable {
         environment["VC3_REQUESTID"] = request.name
         environment["VC3_QUEUE"] = RequestLifeCycle.pilotSetName(
             request: request.name, nodeset: nodeset.name, allocation: allocationName)
+        let batch = BatchChoice(nodeset: nodeset, allocation: allocation, resource: resource, nodeinfo: nodeinfo)
         return PilotSet.Spec(
             request: request.name, nodeset: nodeset.name, allocation: allocationName, wanted: 0,
-            middleware: nodeset.spec.app_type, cores: nodeinfo.spec.cores, memory_mb: nodeinfo.spec.memory_mb,
-            storage_mb: nodeinfo.spec.storage_mb, walltime: nodeset.spec.walltime,
+            middleware: nodeset.spec.app_type, cores: batch.cores, memory_mb: batch.memory_mb,
+            storage_mb: nodeinfo.spec.storage_mb, walltime: batch.walltime,
             lingertime: nodeset.spec.app_lingertime ?? 7200, killorder: nodeset.spec.app_killorder ?? "newest",
             peaceful: nodeset.spec.app_peaceful, draintime: nodeset.spec.app_draintime ?? 3600,
             maxpending: resource.spec.maxpending,
-            maxpercycle: resource.spec.maxpercycle, environment: environment,
+            maxpercycle: resource.spec.maxpercycle, environment: environment, batch: batch.options,
             site: site(of: allocation, at: resource))
     }
 
@@ -70,7 +71,7 @@ public struct PilotSetPlan: Sendable, Equatable {
             flavor: resource.spec.accessflavor, host: resource.spec.accesshost,
             port: SiteRules.port(of: resource.spec) ?? 22, gateway: resource.spec.accessgateway,
             account: allocation.spec.accountname, hostkey: SiteRules.hostKey(of: allocation, at: resource),
-            queue: resource.spec.queue, submitargs: resource.spec.submitargs,
+            settings: resource.spec.batchsettings.isEmpty ? nil : resource.spec.batchsettings,
             privatetoken: isLocal ? nil : allocation.name,
             keyfingerprint: isLocal ? nil : allocation.status.pubtoken_fingerprint)
     }

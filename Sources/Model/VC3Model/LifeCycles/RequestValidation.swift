@@ -104,6 +104,7 @@ public struct RequestValidation: Sendable {
                 problems.append("allocation \(name) is \(allocation.status.state), not ready\(why)")
             }
             checkResource(of: allocation)
+            checkBatchOptions(of: allocation)
             checkPilotSetNames(allocation: name)
         }
     }
@@ -117,6 +118,19 @@ public struct RequestValidation: Sendable {
             problems.append("nodeinfo \(resource.spec.nodeinfo) of resource \(name) does not exist")
         }
         problems += SiteRules.problems(with: resource)
+    }
+
+    private mutating func checkBatchOptions(of allocation: Entity<Allocation>) {
+        guard let resource = references.resources[allocation.spec.resource],
+            let flavor = BatchSystemFlavor(name: resource.spec.accessflavor)
+        else { return }
+        for nodeset in references.workerNodesets {
+            guard let nodeinfo = references.nodeinfo(of: nodeset, at: resource) else { continue }
+            let choice = BatchChoice(nodeset: nodeset, allocation: allocation, resource: resource, nodeinfo: nodeinfo)
+            problems += BatchRules.of(flavor).problems(with: choice.options).map {
+                "batch.\($0.member) of nodeset \(nodeset.name) with allocation \(allocation.name) at \(resource.name) \($0.problem)"
+            }
+        }
     }
 
     private mutating func checkPilotSetNames(allocation: String) {

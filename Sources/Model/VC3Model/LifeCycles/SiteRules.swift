@@ -2,12 +2,7 @@
 public enum SiteRules {
     /// The command that each batch system's submitting host has.
     public static func submitCommand(flavor: String) -> String? {
-        switch flavor {
-        case "slurm": "sbatch"
-        case "sge", "pbs": "qsub"
-        case "condor": "condor_submit"
-        default: nil
-        }
+        BatchSystemFlavor(name: flavor)?.submitCommand
     }
 
     public static func isLocal(_ resource: Resource.Spec) -> Bool {
@@ -34,7 +29,7 @@ public enum SiteRules {
                     "accessport \(spec.accessport) of resource \(resource.name) is not a port number from 1 to 65535")
             }
         }
-        if spec.accessflavor != "local", submitCommand(flavor: spec.accessflavor) == nil {
+        if BatchSystemFlavor(name: spec.accessflavor) == nil {
             problems.append(
                 "batch system \(spec.accessflavor) of resource \(resource.name) is not supported in this release")
         }

@@ -92,7 +92,10 @@ extension KindSchema {
                 "How one logs in."),
             Field(
                 "accessflavor", .string, required: true,
-                allowed: ["slurm", "sge", "condor", "pbs", "local", "condor-ce", "ec2", "nova", "gce"],
+                allowed: [
+                    "slurm", "sge", "condor", "pbs", "torque", "lsf", "kubernetes", "local", "condor-ce", "ec2", "nova",
+                    "gce",
+                ],
                 "Its batch system."),
             Field("accesshost", .string, "Login host."),
             Field("accessport", .string, default: "22", "Port of the login host's SSH server."),
@@ -101,8 +104,8 @@ extension KindSchema {
             Field(
                 "keytype", .string, allowed: keyTypes,
                 "Kind of SSH keys that it demands; unset: ed25519. rsa has 4096 bits."),
-            Field("queue", .string, "Partition or queue that pilots are sent to; unset: the site's default."),
-            Field("submitargs", .list(.string), default: [], "Further arguments of the site's submit command."),
+            Field("batch", .object(batchFields), default: [:], "What its batch system is asked for."),
+            Field("batchsettings", .map(.string), default: [:], "What is particular about its batch system, by name."),
             Field("maxpending", .integer(1...100_000), default: 100, "Most pilots waiting in the queue at once."),
             Field("maxpercycle", .integer(1...10_000), default: 50, "Most pilots submitted at a time."),
             Field("nodeinfo", .reference(.nodeinfo), required: true, "What one worker is like."),
@@ -148,6 +151,10 @@ extension KindSchema {
                 "Kind of key to make for it; unset: what the resource demands. Counts from the next rotation on."),
             Field(
                 "rotate", .integer(0...Int.max), default: 0, "Raised by one to ask for a new key in place of the old."),
+            Field(
+                "batch", .object(batchFields), default: [:],
+                "What the batch system is asked for, before its resource's."
+            ),
             Field("pubtokendocurl", .string, "The site's page about installing SSH keys."),
         ] + about,
         status: state(AllocationState.allCases.map(\.rawValue) + ["failure"]) + [
@@ -197,6 +204,9 @@ extension KindSchema {
             Field("walltime", .integer(60...31_536_000), default: 86_400, "Longest life of a worker, seconds."),
             Field("nodeinfo", .reference(.nodeinfo), "Size wanted; unset: the resource's."),
             Field("environment", .reference(.environment), "Environment of these nodes."),
+            Field(
+                "batch", .object(batchFields), default: [:],
+                "What batch systems are asked for, before the allocation's and the resource's."),
         ] + about,
         status: state(["new", "booting", "initializing", "running", "failure"]) + [
             Field("app_host", .string, "Address of the head node."),
@@ -322,6 +332,7 @@ extension KindSchema {
             Field("maxpending", .integer(1...100_000), default: 100, "Most pilots waiting in the queue."),
             Field("maxpercycle", .integer(1...10_000), default: 50, "Most pilots submitted at a time."),
             Field("environment", .map(.string), default: [:], "Environment variables of the workers."),
+            Field("batch", .object(batchFields), default: [:], "What the batch system is asked for."),
             Field(
                 "site", .object(siteFields), required: true, "The site, copied so that tearing down needs nothing else."
             ),
@@ -345,6 +356,21 @@ extension KindSchema {
         ],
         specWriters: [.master], statusWriters: [.factory], finalizer: .factory)
 
+    /// ``BatchOptions``.
+    static let batchFields: [Field] = [
+        Field("queue", .string, "Partition or queue; unset: the site's default."),
+        Field("account", .string, "Account or project that is charged."),
+        Field("qos", .string, "Quality of service."),
+        Field("reservation", .string, "Reservation."),
+        Field("constraint", .string, "Which nodes, in the batch system's own language."),
+        Field("wholenode", .boolean, "Whether a worker has its node for itself."),
+        Field("gpus", .integer(0...1024), "GPUs of one worker."),
+        Field("cores", .integer(1...4096), "Cores of one worker, in place of the nodeinfo's."),
+        Field("memory_mb", .integer(64...67_108_864), "Memory of one worker, MiB, in place of the nodeinfo's."),
+        Field("walltime", .integer(60...31_536_000), "Longest life of a worker, seconds; the shortest given holds."),
+        Field("submitargs", .list(.string), "Directives of the batch system, each one element."),
+    ]
+
     static let siteFields: [Field] = [
         Field("resource", .string, required: true, "Name of the resource."),
         Field("type", .string, required: true, "batch or local."),
@@ -355,8 +381,7 @@ extension KindSchema {
         Field("gateway", .string, "Hop host as [user@]host[:port]."),
         Field("account", .string, required: true, "Account there."),
         Field("hostkey", .string, "Pinned host key line."),
-        Field("queue", .string, "Partition or queue."),
-        Field("submitargs", .list(.string), default: [], "Further submit arguments."),
+        Field("settings", .map(.string), "What is particular about its batch system."),
         Field("privatetoken", .string, "Name of the private token that logs in."),
         Field("keyfingerprint", .string, "Kind and fingerprint of the key in it; when it changes, it is read again."),
     ]

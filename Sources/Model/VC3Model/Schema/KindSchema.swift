@@ -66,7 +66,8 @@ public struct KindSchema: Sendable {
     public func problems(in value: JSONValue, part: Part) -> [VC3Error.Problem] {
         let largest = part == .status ? largestStatus : SizeLimits.part
         if let problem = SizeCheck.problem(with: value, largest: largest, at: part.rawValue) { return [problem] }
-        return SchemaCheck.problems(in: value, fields: fields(of: part), at: part.rawValue)
+        let problems = SchemaCheck.problems(in: value, fields: fields(of: part), at: part.rawValue)
+        return problems.isEmpty && part == .spec ? BatchCheck.problems(in: value, of: kind) : problems
     }
 
     /// Those of ``problems(in:part:)`` that are texts outside a field's list of allowed ones: nothing that is built on the

@@ -1,0 +1,77 @@
+extension PBSBatchSystem {
+    public var states: NativeStateTable { dialect == .pro ? Self.pro : Self.torque }
+
+    private static let pro = NativeStateTable(
+        manual: "qstat(1B) of OpenPBS 23, \"Job states\"",
+        reading: "A finished job whose Exit_status is not told is vanished.",
+        [
+            .init("B", .running, "begun: an array of which at least one element has begun"),
+            .init("E", .finishing, "exiting after having run"),
+            .init("F", .byExitCode, "finished"),
+            .init("H", .held, "held"),
+            .init("M", .pending, "moved to another server"),
+            .init("Q", .pending, "queued"),
+            .init("R", .running, "running"),
+            .init("S", .running, "suspended"),
+            .init("T", .pending, "in transit to another place"),
+            .init("U", .running, "suspended: somebody uses the workstation it is on"),
+            .init("W", .pending, "waits for its time or its files"),
+            .init("X", .byExitCode, "finished: an element of an array"),
+        ])
+
+    private static let torque = NativeStateTable(
+        manual: "qstat(1B) of Torque 6, \"the job's state\"",
+        reading: "A completed job whose exit_status is not told is vanished.",
+        [
+            .init("C", .byExitCode, "completed after having run"),
+            .init("E", .finishing, "exiting after having run"),
+            .init("H", .held, "held"),
+            .init("Q", .pending, "queued"),
+            .init("R", .running, "running"),
+            .init("T", .pending, "being moved to another place"),
+            .init("W", .pending, "waits for its time"),
+            .init("S", .running, "suspended"),
+        ])
+
+    public var refusals: RefusalTable { Self.refused }
+
+    /// pbs_error messages (pbs_messages.c of OpenPBS, pbs_error_db.h of Torque); what a qsub in front of Slurm says is
+    /// Slurm's.
+    private static let refused = RefusalTable(
+        rows: [
+            .init(
+                texts: ["array job not allowed", "array size exceeds", "maximum array size"], reason: .arrayRefused,
+                mender: .nobody),
+            .init(
+                texts: [
+                    "unknown queue", "queue is not enabled", "no default queue specified", "access to queue is denied",
+                    "unauthorized request", "access from host not allowed",
+                ], reason: .unknownQueue, mender: .operator),
+            .init(
+                texts: ["invalid account", "unknown project", "bad uid for job execution", "invalid credential"],
+                reason: .invalidAccount, mender: .user),
+            .init(
+                texts: [
+                    "would exceed queue's per-user limit", "would exceed complex's per-user limit",
+                    "maximum number of jobs already in queue", "would exceed limit", "job limit",
+                ], reason: .limitReached, mender: .nobody),
+            .init(
+                texts: [
+                    "cannot connect to server", "pbs_connect", "no permission. server shutdown",
+                    "server is shutting down",
+                    "unable to communicate with", "communication failure", "end of file",
+                ], reason: .unavailable, mender: .nobody),
+            .init(
+                texts: [
+                    "job violates queue and/or server resource limits", "job exceeds queue resource limits",
+                    "cannot locate feasible nodes", "exceeds queue and/or server",
+                ], reason: .impossibleRequest, mender: .user),
+            .init(texts: ["script file", "cannot open script"], reason: .missingFile, mender: .user),
+            .init(
+                texts: [
+                    "illegal -", "illegal attribute or resource value", "unknown resource", "invalid option",
+                    "unknown option",
+                    "usage: qsub", "illegally formed job identifier",
+                ], reason: .badOption, mender: .operator),
+        ] + SlurmBatchSystem().refusals.rows)
+}
