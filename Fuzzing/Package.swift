@@ -24,9 +24,13 @@ let package = Package(
         .target(name: "InfoserviceAPI", dependencies: ["VC3Model"], swiftSettings: strict),
         // Of VC3Certificates only the reader of SSH keys, which needs no cryptography.
         .target(name: "SSHKeyReader", swiftSettings: strict),
+        // Of VC3Commands only the values: no program is run.
+        .target(name: "VC3Commands", swiftSettings: strict),
+        .target(name: "BatchSystems", dependencies: ["VC3Model", "VC3Commands"], swiftSettings: strict),
         fuzzer("FuzzJSON", ["VC3Model"]),
         fuzzer("FuzzInfoQuery", ["InfoserviceAPI", "VC3Model"]),
         fuzzer("FuzzINI", ["VC3Configuration"]),
         fuzzer("FuzzSSHKey", ["SSHKeyReader"]),
+        fuzzer("FuzzBatchReplies", ["BatchSystems", "VC3Commands", "VC3Model"]),
     ]
 )

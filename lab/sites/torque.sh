@@ -2,6 +2,6 @@
 # The verbs are those of slurm.sh.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-# Grid Engine's commands have the same names; the layer keeps these apart.
-[ "$1" != start ] || cp -a /opt/torque/usr/bin/. /usr/bin/
+# Grid Engine's commands have the same names, and are links; the layer keeps these apart.
+[ "$1" != start ] || cp -a --remove-destination /opt/torque/usr/bin/. /usr/bin/
 exec bash "$here/slurm.sh" "$@"

@@ -136,10 +136,10 @@ refused(lambda: admin.create("nodes", "bad", cores=0, coers=1), "coers", "did yo
 refused(lambda: admin.create("user", "bad name", **USER), "name")
 refused(lambda: admin.create("user", "incomplete", first="x"), "last", "email", "organization")
 refused(lambda: admin.create("colours", "red", name="red"), "colours")
-admin.create("resource", "r1", **dict(RESOURCE, nodeinfo="none-yet", accessflavor="lsf"))
+admin.create("resource", "r1", **dict(RESOURCE, nodeinfo="none-yet", accessflavor="oar"))
 conditions = {c["type"]: c for c in admin.get("resource", "r1")["conditions"]}
 message = conditions["SpecUnderstood"]["message"]
-assert conditions["SpecUnderstood"]["status"] == "false" and "lsf" in message and "none-yet" in message, conditions
+assert conditions["SpecUnderstood"]["status"] == "false" and "oar" in message and "none-yet" in message, conditions
 admin.update("resource", "r1", nodeinfo="n1", accessflavor="slurm")
 assert admin.get("resource", "r1")["conditions"] == []
 
