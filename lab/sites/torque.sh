@@ -3,5 +3,8 @@
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 # Grid Engine's commands have the same names, and are links; the layer keeps these apart.
-[ "$1" != start ] || cp -a --remove-destination /opt/torque/usr/bin/. /usr/bin/
+if [ "$1" = start ]; then
+    rm -f /usr/bin/qselect # which slurm-wlm-torque has not
+    cp -a --remove-destination /opt/torque/usr/bin/. /usr/bin/
+fi
 exec bash "$here/slurm.sh" "$@"
