@@ -2,6 +2,7 @@ import BatchSystems
 import Foundation
 import Testing
 import VC3Commands
+import VC3Model
 
 /// What batch systems write down about jobs that their queues have forgotten.
 @Suite struct BooksTests {
@@ -63,8 +64,8 @@ import VC3Commands
     }
 
     @Test func eachSystemWithBooksHasThem() {
-        let withBooks = BatchSystemFlavor.allCases.filter { $0.adapter.books != nil }
+        let withBooks = BatchSystemFlavor.allCases.filter { $0.adapter().books != nil }
         #expect(Set(withBooks).isSuperset(of: [.slurm, .sge, .condor]))
-        #expect(BatchSystemFlavor.local.adapter.books == nil)
+        #expect(BatchSystemFlavor.local.adapter().books == nil)
     }
 }
