@@ -198,8 +198,8 @@ let package = Package(
         library(
             "PartWiring", in: "FrontEnds",
             [
-                "Enrolling", "InfoserviceAPI", "InfoserviceClient", "Master", "VC3Certificates", "VC3Configuration",
-                "VC3Model", "VC3Transport", .logging, .serviceLifecycle, .unixSignals,
+                "ClientSettings", "Enrolling", "InfoserviceAPI", "InfoserviceClient", "Master", "VC3Certificates",
+                "VC3Configuration", "VC3Model", "VC3Transport", .logging, .serviceLifecycle, .unixSignals,
             ]),
         library(
             "ClientCommands", in: "FrontEnds",

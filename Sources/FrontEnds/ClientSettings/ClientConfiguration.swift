@@ -42,24 +42,7 @@ public struct ClientConfiguration: ConfigurationSchema, Sendable {
             "enrolment", ValueKind<String>.nonEmptyText.optional, default: nil,
             "HOST or HOST:PORT where the Infoservice listens for those who have no certificate yet; unset: infohost,"
                 + " port \(Self.enrolmentPort)")
-        let hosts = network.required(
-            "infohost", .list,
-            "host of the Infoservice; several replicas, each HOST or HOST:PORT, with commas between them")
-        let port = network.value(
-            "httpsport", .integer(in: 1...65_535), default: ServiceAddress.standardPort,
-            "port where infohost names none")
-        var addresses: [ServiceAddress] = []
-        for host in hosts {
-            do {
-                addresses.append(try ServiceAddress(host, port: port))
-            } catch {
-                configuration.report(.error("[netcomm] infohost: \(error)", at: network.origin(of: "infohost")))
-            }
-        }
-        if hosts.isEmpty, let origin = network.origin(of: "infohost") {
-            configuration.report(.error("[netcomm] infohost is empty; give the host of the Infoservice", at: origin))
-        }
-        self.addresses = addresses
+        addresses = configuration.serviceAddresses()
         enrolment =
             enrolmentText.flatMap { try? ServiceAddress($0, port: Self.enrolmentPort) }
             ?? ServiceAddress(host: addresses.first?.host ?? "", port: Self.enrolmentPort)

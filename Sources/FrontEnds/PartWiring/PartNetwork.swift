@@ -1,3 +1,4 @@
+import ClientSettings
 import Foundation
 public import InfoserviceClient
 public import VC3Configuration
@@ -25,25 +26,11 @@ public struct PartNetwork: Sendable {
                 "crlfile", ValueKind<String>.path.optional, default: nil,
                 "where what authorities take back is kept, for the next start; unset: vc3.crl.pem beside certfile")
             ?? (certificate as NSString).deletingLastPathComponent + "/vc3.crl.pem"
-        let hosts = network.required(
-            "infohost", .list,
-            "host of the Infoservice; several replicas, each HOST or HOST:PORT, with commas between them")
-        let port = network.value(
-            "httpsport", .integer(in: 1...65_535), default: ServiceAddress.standardPort,
-            "port where infohost names none")
+        addresses = configuration.serviceAddresses()
         renews = network.value(
             "renew", .boolean, default: true,
             "whether the certificate is renewed by itself at two thirds of its life; the folder of certfile must be writable"
         )
         network.ignored("httpport", "everything goes over HTTPS")
-        var addresses: [ServiceAddress] = []
-        for host in hosts {
-            do {
-                addresses.append(try ServiceAddress(host, port: port))
-            } catch {
-                configuration.report(.error("[netcomm] infohost: \(error)", at: network.origin(of: "infohost")))
-            }
-        }
-        self.addresses = addresses
     }
 }

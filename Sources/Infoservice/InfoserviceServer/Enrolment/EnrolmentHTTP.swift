@@ -29,24 +29,19 @@ struct EnrolmentHTTP: Service {
                     httpDecoderConfiguration: .init(maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024))),
             configuration: .init(address: .hostname(place.host, port: place.port)),
             onServerRunning: { place.onListening($0.localAddress?.port ?? 0) }, logger: logger)
-        for attempt in 1...20 {
-            do {
-                return try await application.run()
-            } catch let error as IOError where error.errnoCode == EADDRINUSE && attempt < 20 {
-                try await Task.sleep(for: .milliseconds(50))
-            } catch let error as IOError where [EADDRINUSE, EACCES, EADDRNOTAVAIL].contains(error.errnoCode) {
-                if !place.isRequired {
-                    logger.warning(
-                        "nobody can enrol: the port is taken; give another one with --enrolment-port or [enrolment] port",
-                        metadata: ["port": "\(place.port)"])
-                    return try await gracefulShutdown()
-                }
-                throw VC3Error(
-                    .unavailable,
-                    "cannot listen for enrolments on \(place.host), port \(place.port):"
-                        + " \(String(cString: strerror(error.errnoCode))); choose another port in [enrolment]",
-                    cause: error)
+        try await TakingPort.run {
+            try await application.run()
+        } else: { reason, cause in
+            if !place.isRequired {
+                logger.warning(
+                    "nobody can enrol: the port is taken; give another one with --enrolment-port or [enrolment] port",
+                    metadata: ["port": "\(place.port)"])
+                return try await gracefulShutdown()
             }
+            throw VC3Error(
+                .unavailable,
+                "cannot listen for enrolments on \(place.host), port \(place.port): \(reason);"
+                    + " choose another port in [enrolment]", cause: cause)
         }
     }
 }

@@ -100,18 +100,13 @@ public struct InfoserviceHTTP: Service {
                 servicePort: { bound.withLockedValue(\.self) })
             application.addServices(EnrolmentHTTP(routes: routes, place: enrolment, logger: logger))
         }
-        // A child that an earlier process had just forked may keep its port until it execs.
-        for attempt in 1...20 {
-            do {
-                return try await application.run()
-            } catch let error as IOError where error.errnoCode == EADDRINUSE && attempt < 20 {
-                try await Task.sleep(for: .milliseconds(50))
-            } catch let error as IOError where [EADDRINUSE, EACCES, EADDRNOTAVAIL].contains(error.errnoCode) {
-                throw VC3Error(
-                    .unavailable,
-                    "cannot listen on \(host), port \(port): \(String(cString: strerror(error.errnoCode)));"
-                        + " end what uses it, or choose another address or port", cause: error)
-            }
+        try await TakingPort.run { [application] in
+            try await application.run()
+        } else: { reason, cause in
+            throw VC3Error(
+                .unavailable,
+                "cannot listen on \(host), port \(port): \(reason); end what uses it, or choose another address or port",
+                cause: cause)
         }
     }
 }
