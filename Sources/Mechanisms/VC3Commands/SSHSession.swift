@@ -1,11 +1,3 @@
-import Subprocess
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// Runs commands in an account at a login node, all of them over one shared connection of OpenSSH (9 or newer is
 /// tested; ssh(1), `ControlMaster`).
 ///
@@ -22,8 +14,8 @@ import Subprocess
 /// shell that stays.
 public actor SSHSession: CommandRunner {
     public nonisolated let endpoint: SSHEndpoint
-    private let credentials: SSHCredentials
-    private let folder: String
+    let credentials: SSHCredentials
+    let folder: String
     let limits: SSHLimits
 
     enum Connection {
@@ -31,11 +23,11 @@ public actor SSHSession: CommandRunner {
         case open(SSHFiles)
         case closed
     }
-    private(set) var connection = Connection.none
+    var connection = Connection.none
     /// Grows with every connection, so that a command that saw the end of one does not discard its successor.
-    private(set) var generation = 0
-    private(set) var frame = RemoteFrame()
-    private var backoff: SSHBackoff
+    var generation = 0
+    var frame = RemoteFrame()
+    var backoff: SSHBackoff
     var meter = CommandMeter()
     /// The shell that stays, once it has shown that it can.
     var standingShell: StandingShell?
@@ -45,7 +37,7 @@ public actor SSHSession: CommandRunner {
     var comingUp: Int?
     nonisolated let wishes = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     nonisolated let channels: ChannelGate
-    private nonisolated let opening = ChannelGate(limit: 1)
+    nonisolated let opening = ChannelGate(limit: 1)
 
     /// - Parameters:
     ///   - folder: A folder of this session's own, absolute. It holds the key (0600) while the session is in use.
@@ -188,91 +180,6 @@ public actor SSHSession: CommandRunner {
             unfit = (generation, "the host takes only one session at a time")
             standingShell?.retireWhenFree()
         }
-    }
-
-    // MARK: - The connection
-
-    /// Another command may have noticed before and have opened the next connection.
-    func forgetConnection(_ generation: Int) {
-        if generation == self.generation, case .open = connection { connection = .none }
-    }
-
-    func connected() async throws(CommandError) -> SSHFiles {
-        if case .open(let files) = connection { return files }
-        switch await opening.enter(within: limits.connectTimeout * 3) {
-        case .entered: break
-        case .timedOut: throw CommandError(.timedOut, "logging in to \(endpoint) takes too long")
-        case .cancelled: throw cancelled("logging in to \(endpoint)")
-        }
-        defer { opening.leave() }
-        switch connection {
-        case .open(let files): return files
-        case .closed: throw CommandError(.cancelled, "the session with \(endpoint) was closed")
-        case .none: break
-        }
-        if let failure = backoff.failure(at: .now) { throw failure }
-        do {
-            let files = try await logIn()
-            generation += 1
-            channels.restore(to: limits.channels)
-            connection = .open(files)
-            backoff.succeeded()
-            return files
-        } catch {
-            // What was cancelled is the login; the caller's command did not start.
-            if error.reason == .cancelled { throw cancelled("logging in to \(endpoint)") }
-            throw backoff.failed(error, at: .now)
-        }
-    }
-
-    private func logIn() async throws(CommandError) -> SSHFiles {
-        let files = try SSHFiles(endpoint: endpoint, credentials: credentials, limits: limits, path: folder)
-        if access(files.socket, F_OK) == 0 {
-            let check = try await ssh(files, ["-O", "check", "target"], timeout: .seconds(5)).run(input: .bytes([]))
-            if check.status == .exited(0) {
-                if files.unchanged, (try? await greet(files, master: "no")) != nil { return files }
-                _ = try? await ssh(files, ["-O", "exit", "target"], timeout: .seconds(5)).run(input: .bytes([]))
-            }
-            // A socket that nobody listens at stays behind when a connection is killed, and no new one can take its
-            // place.
-            unlink(files.socket)
-        }
-        meter.countConnection()
-        try await greet(files, master: "yes")
-        return files
-    }
-
-    /// The first command on a connection: it proves that the account runs commands, and asks what the host has.
-    private func greet(_ files: SSHFiles, master: String) async throws(CommandError) {
-        let command = Command.shell("timeout -k 1 1 true >/dev/null 2>&1 && echo timeout; exit 0")
-        var frame = RemoteFrame()
-        meter.count(at: .now)
-        meter.countChannel()
-        let arguments = ["-o", "ControlMaster=\(master)", "target", RemoteShell.wrap(frame.script(command))]
-        var ended: ChildProcess.Ended
-        files.forgetGatewayMessages()
-        do {
-            ended = try await ssh(files, arguments, timeout: limits.connectTimeout * 2).run(input: .bytes([]))
-        } catch {
-            guard error.reason == .timedOut else { throw error }
-            throw CommandError(.unreachable, "cannot log in to \(endpoint): no answer in \(limits.connectTimeout * 2)")
-        }
-        guard case .ended(let result) = frame.reply(ended, to: command), result.succeeded else {
-            ended.errorOutput = files.gatewayMessages + ended.errorOutput
-            throw SSHFailure.connecting(to: endpoint, ended)
-        }
-        frame.hasTimeout = result.output.contains("timeout")
-        self.frame = frame
-    }
-
-    private func ssh(_ files: SSHFiles, _ arguments: [String], timeout: Duration) -> ChildProcess {
-        // Nothing of this process's environment is ssh's business: no agent, no askpass, no secrets. The user's SHELL
-        // would run ProxyCommand (ssh_config(5)).
-        return ChildProcess(
-            arguments: ["ssh", "-F", files.config] + arguments,
-            environment: .custom(["PATH": ChildProcess.ownSearchPath, "SHELL": "/bin/sh", "LC_ALL": "C"]),
-            workingDirectory: "/",
-            timeout: timeout, outputLimit: limits.outputLimit, grace: .milliseconds(500))
     }
 
     func lost(_ command: Command, _ ended: ChildProcess.Ended) -> CommandError {
