@@ -76,7 +76,7 @@ ci: check test ## What CI runs: checks, all tests, the demo in its forms, a shor
 	@HEADNODE=head GATEWAY_TO=gamma demo/run all
 	@PARTS=apart demo/run all
 	@demo/run local
-	@SEEDS=2000 robustness/simulation
+	@SEEDS=10000 robustness/simulation
 	@SHORT=1 robustness/infoservice/run
 	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
 	@FUZZ_SECONDS=60 Tools/fuzz
