@@ -2,20 +2,23 @@
 #
 # A pilot exists from the moment a scheduler lists its job until it lists it no more or calls it ended. One that is being
 # cancelled still exists: Slurm's COMPLETING, Grid Engine's `d`, HTCondor's `removed` while it is still in the queue. So a
-# replacement that came before its predecessor was gone is counted as one too many.
+# replacement that came before its predecessor was gone is counted as one too many. Each element of a job array is a pilot of
+# its own, named after the array and its number.
 
 # pilots_at SITE: a line for each, "SITE PILOT JOB STATE"; fails when the scheduler gives no answer
 pilots_at() {
     case $1 in
     alpha)
-        lab/lab exec alpha -- squeue -h -t PENDING,CONFIGURING,RUNNING,SUSPENDED,STOPPED,COMPLETING,STAGE_OUT -o '%j %i %T' \
-            | sed -n 's/^vc3-/alpha &/p'
+        lab/lab exec alpha -- squeue -h --array -t PENDING,CONFIGURING,RUNNING,SUSPENDED,STOPPED,COMPLETING,STAGE_OUT \
+            -o '%j %i %T' | awk '$1 ~ /^vc3-/ { print "alpha", $1 (split($2, id, "_") > 1 ? "." id[2] : ""), $2, $3 }'
         ;;
     beta)
-        lab/lab exec beta -- sh -lc "qstat -xml -u '*'" | awk -F '[<>]' '
-            $2 == "JB_job_number" { job = $3 }
+        lab/lab exec beta -- sh -lc "qstat -g d -xml -u '*'" | awk -F '[<>]' '
+            $2 == "JB_job_number" { job = $3; element = "" }
             $2 == "JB_name" { pilot = $3 }
-            $2 == "state" && pilot ~ /^vc3-/ { print "beta", pilot, job, $3 }'
+            $2 == "state" { state = $3 }
+            $2 == "tasks" { element = "." $3 }
+            $2 == "/job_list" && pilot ~ /^vc3-/ { print "beta", pilot element, job element, state }'
         ;;
     gamma)
         lab/lab exec gamma --user alice -- condor_q -allusers -constraint 'JobStatus != 4' \
