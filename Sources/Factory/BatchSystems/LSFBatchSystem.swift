@@ -54,11 +54,15 @@ public struct LSFBatchSystem: BatchSystem {
         for line in output.split(whereSeparator: \.isNewline).reversed() {
             if line.hasPrefix("Job <"), line.contains("> is submitted to ") {
                 let id = line.dropFirst(5).prefix { $0 != ">" }
-                if !id.isEmpty, id.allSatisfy({ $0.isASCII && $0.isNumber }) { return JobID(rawValue: String(id)) }
+                if Self.isNumber(id) { return JobID(rawValue: String(id)) }
             }
-            if Self.element(line) != nil { return JobID(rawValue: String(line)) }
+            if let element = Self.element(line), Self.isNumber(element.stem) { return JobID(rawValue: String(line)) }
         }
         throw BatchSystemError(.notUnderstood, "bsub answered no job id: \(SiteScript.excerpt(output))")
+    }
+
+    private static func isNumber(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// The number in `text[number]`.
