@@ -19,6 +19,26 @@ import VC3Model
         #expect(asked <= 40, "\(asked) commands in ten minutes")
     }
 
+    @Test func limitsThatChangeHoldFromTheNextPlanAndEndNoPilot() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.setLives(10_000...10_000)
+        bench.limits.replace(with: [MaxToRun(maximum: 3)])
+        await bench.want(5)
+        await bench.pass(.seconds(60))
+        let limited = await bench.site.view(of: "a")
+        #expect(limited.running == 3)
+        #expect(limited.explanation.contains("at most 3 at once, there are 3"))
+        bench.limits.replace(with: [MaxToSubmit(maximum: 4)])
+        await bench.pass(.seconds(60))
+        #expect(await bench.site.view(of: "a").running == 4)
+        bench.limits.replace(with: [Null()])
+        await bench.pass(.seconds(60))
+        #expect(await bench.site.view(of: "a").running == 4)
+        bench.limits.replace(with: [])
+        await bench.pass(.seconds(60))
+        #expect(await bench.site.view(of: "a").running == 5)
+    }
+
     @Test func aFleetInMotionStaysWithinTheBudget() async {
         var faults = FakeWorld.Faults.none
         faults.pilotFailure = 1
@@ -232,6 +252,8 @@ import VC3Model
 final class SiteBench: Sendable {
     let world: FakeWorld
     let site: Site
+    /// Those of the site, to be replaced.
+    let limits = SizingLimits()
     private let time: TimeBox
     private let opened: CountBox
     /// How often a way to the site was made.
@@ -250,9 +272,11 @@ final class SiteBench: Sendable {
         time = now
         let opened = CountBox()
         self.opened = opened
+        var settings = SiteSettings()
+        settings.limits = limits
         site = Site(
             place: LedgerTests.place, remembering: await world.ledgerContents,
-            ledger: FakeLedger(world: world, incarnation: incarnation), tokens: FakeTokens(), settings: SiteSettings(),
+            ledger: FakeLedger(world: world, incarnation: incarnation), tokens: FakeTokens(), settings: settings,
             clock: SiteClock(
                 elapsed: { now.value }, wall: WallClock { Timestamp(milliseconds: 0) + now.value }),
             logger: Logger(label: "site") { _ in SwiftLogNoOpLogHandler() }

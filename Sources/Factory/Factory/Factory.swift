@@ -99,6 +99,7 @@ public struct Factory: Sendable {
         let connector = SiteConnector(infoservice: infoservice, folder: folder + "/ssh")
         let tokens = HeadNodeTokens(infoservice: infoservice, clock: clock, slack: configuration.tokenSlack)
         var settings = SiteSettings()
+        settings.limits = configuration.limits
         settings.commandsPerMinute = configuration.commandsPerMinute
         settings.tokenRenewal = configuration.tokenRenewal
         settings.looks.waiting = configuration.longestLookWaiting

@@ -5,6 +5,7 @@ public struct FactoryConfiguration: Sendable {
     public var state: String
     /// The worker bundle, a local file: `vc3-worker.tar.gz` with `vc3-glidein` and `condor/` in it.
     public var bundle: String
+    public var limits = SizingLimits()
     /// The most commands at a site in a minute, over time; short bursts after a change may be quicker.
     public var commandsPerMinute = 30
     /// The longest time between two looks at a site while pilots wait in its queue.

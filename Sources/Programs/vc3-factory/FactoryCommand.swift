@@ -1,8 +1,10 @@
 import ArgumentParser
 import Factory
+import FactorySettings
 import Foundation
 import Logging
 import PartWiring
+import ServiceLifecycle
 import VC3CommandLine
 import VC3Configuration
 import VC3Daemon
@@ -19,7 +21,7 @@ struct FactoryCommand: AsyncParsableCommand {
             running and are found again at the next start with the same state folder. Of several that run, one works.
 
             Examples:
-              vc3-factory --show-config > /etc/vc3/vc3-factory.conf
+              vc3-factory --show-config > /etc/autopyfactory/autopyfactory.conf
               vc3-factory --check-config
               vc3-factory --runas vc3 --log /var/log/vc3/factory.log
 
@@ -29,7 +31,7 @@ struct FactoryCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("c"), .long],
-        help: "Configuration files, comma-separated; later ones win (default: /etc/vc3/vc3-factory.conf).")
+        help: "Configuration files, comma-separated; later ones win (default: /etc/autopyfactory/autopyfactory.conf).")
     var conf: String?
 
     @OptionGroup var daemon: DaemonOptions
@@ -38,28 +40,37 @@ struct FactoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         if daemon.showConfig {
-            print(FactorySettings.sample)
+            print(FactoryFiles.sample)
             return
         }
-        let settings = try Self.voice.settings(FactorySettings.self, in: conf, usual: ["/etc/vc3/vc3-factory.conf"])
         do {
             try daemon.changeUser()
-            let bundle = URL(filePath: settings.workerBundle).standardizedFileURL.path
+            let files = try settings()
+            let own = files.keys.own
+            let bundle = URL(filePath: own.workerBundle).standardizedFileURL.path
             guard FileManager.default.isReadableFile(atPath: bundle) else {
-                throw StartError("[factory] workerbundle '\(bundle)' cannot be read; `make worker-bundle` makes one")
+                throw StartError("[Factory] workerbundle '\(bundle)' cannot be read; `make worker-bundle` makes one")
             }
-            let connection = try await PartConnection(settings.network)
+            let connection = try await PartConnection(files.network)
             if daemon.checkConfig {
                 print("the configuration is fine")
                 return
             }
-            let (logger, sink) = try daemon.logging.start("vc3-factory", level: settings.logLevel)
-            let folder = try OwnedFolder(settings.stateFolder, name: "factory")
-            var configuration = FactoryConfiguration(state: settings.stateFolder, bundle: bundle)
-            configuration.commandsPerMinute = settings.commandsPerMinute
+            let (logger, sink) = try daemon.logging.start("vc3-factory", level: own.logLevel)
+            let folder = try OwnedFolder(own.stateFolder, name: "factory")
+            var configuration = FactoryConfiguration(state: own.stateFolder, bundle: bundle)
+            configuration.commandsPerMinute = own.commandsPerMinute
+            configuration.limits = SizingLimits(files.limits)
             logger.notice("starting", metadata: ["state": "\(configuration.state)"])
             let clock = WallClock { Timestamp(Date()) }
-            try await connection.run("factory", beside: [LogReopening(sink)], clock: clock, logger: logger) {
+            var services: [any Service] = [LogReopening(sink)]
+            if files.keys.reconfiguration.isOn {
+                services.append(
+                    DefaultsReload(
+                        file: files.keys.reconfiguration.queueDefaults,
+                        interval: files.keys.reconfiguration.interval, limits: configuration.limits, logger: logger))
+            }
+            try await connection.run("factory", beside: services, clock: clock, logger: logger) {
                 [configuration] infoservice in
                 try await Factory(
                     infoservice: infoservice, configuration: configuration, clock: clock, logger: logger
@@ -70,6 +81,21 @@ struct FactoryCommand: AsyncParsableCommand {
             throw Self.voice.complaint(error.description)
         } catch let error as VC3Error {
             throw Self.voice.complaint(error.description)
+        }
+    }
+
+    /// Reads what `--conf` names, and shows warnings.
+    private func settings() throws -> FactoryFiles {
+        let usual = ["/etc/autopyfactory/autopyfactory.conf"]
+        do {
+            let files = try FactoryFiles(
+                conf.map { $0.split(separator: ",").map { NSString(string: String($0)).expandingTildeInPath } }
+                    ?? usual,
+                mayBeMissing: conf == nil)
+            for warning in files.warnings { Self.voice.say("\(warning)") }
+            return files
+        } catch let error as ConfigurationError {
+            throw Self.voice.complaint("\(error)")
         }
     }
 

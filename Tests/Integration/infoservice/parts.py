@@ -69,7 +69,7 @@ class Parts:
         self.write("master.conf", network("master") + f"infohost = localhost\ncrlfile = {self.folder}/master.crl.pem\n{master}\n"
                    f"[master]\nstatedir = {self.folder}/state\n[credible]\ncredconf = {self.credible_conf}\n")
         self.write("factory.conf", network("factory") + f"infohost = localhost\ncrlfile = {self.folder}/factory.crl.pem\n"
-                   f"{factory}\n[factory]\nstatedir = {self.folder}/state\nworkerbundle = {self.bundle}\n")
+                   f"{factory}\n[Factory]\nstatedir = {self.folder}/state\nworkerbundle = {self.bundle}\n")
         self.write("client.conf", network("admin") + "infohost = localhost\n")
 
     # Processes

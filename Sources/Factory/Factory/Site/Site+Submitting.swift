@@ -40,7 +40,7 @@ extension Site {
             }, retiring: own.count { $0.retiring != nil && !isDraining($0) }, draining: own.count(where: isDraining))
         return PilotPlan(
             wanted: set.wanted, killOrder: KillOrder(rawValue: spec.killorder) ?? .newest, seeing: fleet,
-            through: PilotPlan.chain(for: spec))
+            within: sizingView(of: name, fleet), through: PilotPlan.chain(for: spec, and: settings.limits.current))
     }
 
     /// Since when a set has too few: the first moment of its pilots' lives.

@@ -3,6 +3,7 @@ import VC3Model
 /// How patient the Factory is with a site.
 struct SiteSettings: Sendable {
     var looks = LookSchedule()
+    var limits = SizingLimits()
     var commandsPerMinute = 30
     var commandBurst = 40
     /// A job that good answers leave out for so long, in at least two of them, is not believed to be alive.

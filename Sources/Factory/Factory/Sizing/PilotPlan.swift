@@ -20,11 +20,17 @@ public struct PilotPlan: Sendable, Equatable {
     /// A positive number is submitted, less whatever would bring more pilots into existence than are wanted while
     /// others are still ending. A negative number is retired: waiting pilots before running ones, then in kill order.
     /// So the number of pilots that exist never grows beyond `wanted` and those that drain.
-    public init(wanted: Int, killOrder: KillOrder, seeing fleet: PilotFleet, through rules: [any SizingRule]) {
+    ///
+    /// - Parameter view: What else the rules may look at; `nil`: nothing.
+    public init(
+        wanted: Int, killOrder: KillOrder, seeing fleet: PilotFleet, within view: SizingView? = nil,
+        through rules: [any SizingRule]
+    ) {
+        let view = view ?? SizingView(fleet: fleet)
         var number = wanted
         var explanation: [String] = []
         for rule in rules {
-            let decision = rule.decide(number, fleet)
+            let decision = rule.decide(number, view)
             number = decision.number
             if let reason = decision.reason { explanation.append(reason) }
         }
@@ -42,8 +48,12 @@ public struct PilotPlan: Sendable, Equatable {
         submit = min(number, room)
     }
 
-    /// The chain of every pilot set: keep so many, not too many at a time, not too many waiting.
-    public static func chain(for spec: PilotSet.Spec) -> [any SizingRule] {
-        [KeepNRunning(), MaxPerCycle(maximum: spec.maxpercycle), MaxPending(maximum: spec.maxpending)]
+    /// The chain of every pilot set: keep so many, not too many at a time, not too many waiting, and whatever the
+    /// Factory's configuration adds.
+    public static func chain(for spec: PilotSet.Spec, and limits: [any SizingRule] = []) -> [any SizingRule] {
+        [
+            KeepNRunning(), MaxPerCycle(maximum: spec.maxpercycle), MaxPending(maximum: spec.maxpending),
+            ForSubmissions(rules: limits),
+        ]
     }
 }

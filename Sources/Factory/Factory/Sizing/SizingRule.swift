@@ -1,7 +1,10 @@
 /// One step in deciding how many pilots to submit (positive) or to end (negative).
+///
+/// The names and formulas of rules are those of AutoPyFactory's sched plugins. A rule that lacks what it decides from
+/// gives 0: no data never means that pilots are to be ended, or that any number of them may be submitted.
 public protocol SizingRule: Sendable {
     /// - Parameter number: What the rule before returned; for the first rule, the wanted number.
-    func decide(_ number: Int, _ fleet: PilotFleet) -> SizingDecision
+    func decide(_ number: Int, _ view: SizingView) -> SizingDecision
 }
 
 /// A number and, when the rule has something to tell, why it is that number.
@@ -13,43 +16,12 @@ public struct SizingDecision: Sendable, Equatable {
         self.number = number
         self.reason = reason
     }
-}
 
-/// Keeps so many pilots alive, waiting or running: the difference to the number that is wanted.
-public struct KeepNRunning: SizingRule {
-    public init() {}
-
-    public func decide(_ number: Int, _ fleet: PilotFleet) -> SizingDecision {
-        let missing = number - fleet.alive
-        let ending =
-            (fleet.retiring > 0 ? ", \(fleet.retiring) being ended" : "")
-            + (fleet.draining > 0 ? ", \(fleet.draining) draining" : "")
-        return SizingDecision(
-            missing, "wanted \(number), running \(fleet.running), waiting \(fleet.pending)\(ending)")
+    /// `number`, and what `rule` did to it if it did anything.
+    static func limited(_ number: Int, from before: Int, _ reason: @autoclosure () -> String) -> SizingDecision {
+        SizingDecision(number, number == before ? nil : reason())
     }
-}
 
-/// At most so many at a time; the next ones follow when the site has been looked at again.
-public struct MaxPerCycle: SizingRule {
-    public var maximum: Int
-    public init(maximum: Int) { self.maximum = maximum }
-
-    public func decide(_ number: Int, _ fleet: PilotFleet) -> SizingDecision {
-        number <= maximum
-            ? SizingDecision(number)
-            : SizingDecision(maximum, "\(number) missing, at most \(maximum) are submitted at a time")
-    }
-}
-
-/// At most so many waiting in the site's queue. With more than that waiting, the number becomes negative.
-public struct MaxPending: SizingRule {
-    public var maximum: Int
-    public init(maximum: Int) { self.maximum = maximum }
-
-    public func decide(_ number: Int, _ fleet: PilotFleet) -> SizingDecision {
-        let room = maximum - fleet.pending
-        return number <= room
-            ? SizingDecision(number)
-            : SizingDecision(room, "at most \(maximum) may wait in the queue, \(fleet.pending) are waiting")
-    }
+    static let pilotsUnknown = SizingDecision(0, "the state of the pilots is not known: nothing is done")
+    static let demandUnknown = SizingDecision(0, "the number of ready jobs is not known: nothing is done")
 }

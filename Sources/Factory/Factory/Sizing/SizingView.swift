@@ -1,0 +1,81 @@
+public import VC3Model
+
+/// What rules may look at besides the number: the pilots, the demand for them, and what became of earlier ones.
+///
+/// Whatever is not known, or too old to act on, is `nil` and never zero.
+public struct SizingView: Sendable, Equatable {
+    /// The pilots of the queue.
+    public var fleet: PilotFleet?
+    /// What the system that hands out jobs says.
+    public var demand: JobDemand?
+    /// Pilots of all queues of the Factory, running and waiting.
+    public var aliveInFactory: Int?
+    /// How many pilots the queue has submitted since it exists.
+    public var submitted: Int
+    /// Pilots of the queue that have ended, as far back as is remembered.
+    public var ended: [EndedPilot]?
+    public var now: Timestamp
+
+    /// When a pilot began to run and for how long it did.
+    public struct EndedPilot: Sendable, Equatable {
+        public var started: Timestamp
+        public var wallClock: Duration
+
+        public init(started: Timestamp, wallClock: Duration) {
+            self.started = started
+            self.wallClock = wallClock
+        }
+    }
+
+    public init(
+        fleet: PilotFleet?, demand: JobDemand? = nil, aliveInFactory: Int? = nil, submitted: Int = 0,
+        ended: [EndedPilot]? = nil, now: Timestamp = Timestamp(milliseconds: 0)
+    ) {
+        self.fleet = fleet
+        self.demand = demand
+        self.aliveInFactory = aliveInFactory
+        self.submitted = submitted
+        self.ended = ended
+        self.now = now
+    }
+}
+
+/// What a workload management system says about one of its queues.
+public struct JobDemand: Sendable, Equatable {
+    /// What the system thinks of the site.
+    public enum SiteStatus: String, Sendable {
+        case ok, test, offline
+    }
+
+    /// Resources of a Work Queue master, each in its own unit (cores, MB, MB).
+    public struct WorkerNeed: Sendable, Equatable {
+        public var inUse: Int
+        public var waiting: Int
+        public var total: Int
+
+        public init(inUse: Int, waiting: Int, total: Int) {
+            self.inUse = inUse
+            self.waiting = waiting
+            self.total = total
+        }
+    }
+
+    /// Jobs that could start at once if there were workers.
+    public var ready: Int
+    public var siteStatus: SiteStatus
+    /// Of Work Queue only.
+    public var cores: WorkerNeed?
+    public var memory: WorkerNeed?
+    public var disk: WorkerNeed?
+
+    public init(
+        ready: Int, siteStatus: SiteStatus = .ok, cores: WorkerNeed? = nil, memory: WorkerNeed? = nil,
+        disk: WorkerNeed? = nil
+    ) {
+        self.ready = ready
+        self.siteStatus = siteStatus
+        self.cores = cores
+        self.memory = memory
+        self.disk = disk
+    }
+}

@@ -1,0 +1,189 @@
+import Foundation
+public import VC3Configuration
+public import VC3Daemon
+
+/// Section `[Factory]` of `autopyfactory.conf`, with the keys and defaults of AutoPyFactory.
+public struct FactoryKeys: ConfigurationSchema, Sendable {
+    /// Unique among factories; `nil`: the name of the host.
+    public var factoryID: String?
+    public var own: Own
+    public var mail: Mail
+    /// Whether queues run at all.
+    public var queuesEnabled: Bool
+    /// How often each queue is looked at before it rests; `nil`: without end, 0: never.
+    public var cycles: Int?
+    public var files: Files
+    public var reconfiguration: Reconfiguration
+    public var logs: Logs
+
+    /// What the original had no keys for.
+    public struct Own: Sendable, Equatable {
+        public var logLevel: LogLevel?
+        public var stateFolder: String
+        public var workerBundle: String
+        public var commandsPerMinute: Int
+    }
+
+    public struct Mail: Sendable, Equatable {
+        /// Empty: nobody is written to.
+        public var recipients: [String]
+        /// `HOST` or `HOST:PORT`; `nil`: nobody is written to.
+        public var server: String?
+        /// How long the same message is not sent again.
+        public var repeatInterval: Duration
+    }
+
+    public struct Files: Sendable, Equatable {
+        public var queues: [String]
+        /// A folder, each `*.conf` of which is read after ``queues``, by name; `nil`: none.
+        public var queueFolder: String?
+
+        /// Those files, in the order in which they are read.
+        public func all() -> [String] {
+            let names = queueFolder.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0) } ?? []
+            return queues + names.filter { $0.hasSuffix(".conf") }.sorted().map { "\(queueFolder ?? "")/\($0)" }
+        }
+    }
+
+    /// Where sections come from, and how often that is looked at.
+    public struct Reconfiguration: Sendable, Equatable {
+        public var isOn: Bool
+        public var interval: Duration
+        /// The client configuration that says which Infoservice.
+        public var clientFile: String
+        public var queueDefaults: String
+    }
+
+    public struct Logs: Sendable, Equatable {
+        public var folder: String
+        /// What the folder is called from outside, `http://HOST:PORT`; `nil`: this host at ``port``.
+        public var url: String?
+        public var isServed: Bool
+        public var hasIndex: Bool
+        public var allowsRobots: Bool
+        /// How long logs are kept; 0 for ever.
+        public var keepDays: Int
+    }
+
+    public init(reading configuration: ConfigurationReader) {
+        let factory = configuration.section("Factory")
+        factoryID = factory.value(
+            "factoryId", ValueKind<String>.nonEmptyText.optional, default: nil,
+            "name of this factory, unique among all; unset: the name of the host")
+        own = Own(factory)
+        mail = Mail(factory)
+        queuesEnabled = factory.value("enablequeues", .boolean, default: true, "whether queues run at all")
+        cycles = factory.value(
+            "cycles", ValueKind<Int>.integer(in: 0 ... .max).optional, default: nil,
+            "how often each queue is looked at; 0: queues are not started; None: without end")
+        files = Files(factory)
+        reconfiguration = Reconfiguration(factory)
+        logs = Logs(factory)
+        factory.ignored("factoryUser", "the option --runas says as whom the program runs")
+        factory.ignored("factory.sleep", "queues are looked at when something changes")
+        Self.readObsolete(factory)
+    }
+
+    /// Keys that the guide has and that mean nothing any more.
+    private static func readObsolete(_ factory: SectionReader) {
+        for name in ["panda", "queue"] {
+            factory.ignored("wmsstatus.\(name).sleep", "there is no such source of demand")
+            factory.ignored("wmsstatus.\(name).maxage", "there is no such source of demand")
+        }
+        for kind in ["batchstatus", "wmsstatus"] {
+            factory.ignored("\(kind).condor.sleep", "sites are looked at when something changes")
+            factory.ignored("\(kind).condor.maxage", "an answer is acted on at once, and then never again")
+        }
+        for key in ["monitor", "monitor.vc3.vc3clientconf", "monitor.vc3.interval"] {
+            factory.ignored(key, "what becomes of pilots is told to VC3 as it happens")
+        }
+        for key in ["authConf", "monitorConf", "mappingsConf", "config.auth.plugin"] {
+            factory.ignored(key, "belongs to queues of files")
+        }
+        factory.ignored("abort_no_queues", "queues of VC3 come and go")
+        for key in ["proxyConf", "proxymanager.enabled", "proxymanager.sleep"] {
+            factory.ignored(key, "proxies are profiles in authConf")
+        }
+        for key in ["authmanager.enabled", "authmanager.sleep"] {
+            factory.ignored(key, "profiles are watched while a queue uses them")
+        }
+        for key in ["config.queues.vc3.tempfile", "config.auth.vc3.tempfile"] {
+            factory.ignored(key, "what was heard last is kept by the program itself, without secrets")
+        }
+        factory.ignored("config.auth.vc3.vc3clientconf", "one Infoservice: that of config.queues.vc3.vc3clientconf")
+        factory.ignored("config.auth.vc3.requestname", "the same as config.queues.vc3.requestname")
+        factory.ignored("config.auth.vc3.defaultsfile", "allocations say what their credentials are")
+    }
+}
+
+extension FactoryKeys.Own {
+    init(_ factory: SectionReader) {
+        logLevel = factory.value(
+            "loglevel", ValueKind<LogLevel>.caseOf(LogLevel.self, fallback: .info).optional, default: nil,
+            "what is logged; unset: info. The options --debug, --info and --quiet go before it")
+        stateFolder = factory.value(
+            "statedir", .path, default: "/var/lib/vc3",
+            "folder of the ledger of pilots; one Factory at a time uses it. Back it up")
+        workerBundle = factory.value(
+            "workerbundle", .path, default: "/usr/share/vc3/vc3-worker.tar.gz", "what a pilot carries")
+        commandsPerMinute = factory.value(
+            "commandsperminute", .integer(in: 1...600), default: 30, "most commands at a site in a minute, over time")
+    }
+}
+
+extension FactoryKeys.Mail {
+    init(_ factory: SectionReader) {
+        recipients = factory.value("factoryAdminEmail", .list, default: [], "who is written to; empty: nobody")
+        server = factory.value(
+            "factorySMTPServer", ValueKind<String>.nonEmptyText.optional, default: nil,
+            "HOST or HOST:PORT of the mail server; empty: nobody is written to")
+        repeatInterval = factory.value(
+            "factoryMinEmailRepeatSeconds", .duration(), default: .seconds(3600),
+            "how long the same message is not sent again")
+    }
+}
+
+extension FactoryKeys.Files {
+    init(_ factory: SectionReader) {
+        let folder = "/etc/autopyfactory/"
+        queues = factory.value(
+            "queueConf", .files, default: [folder + "queues.conf"], "files of queues; later ones win")
+        queueFolder = factory.value(
+            "queueDirConf", ValueKind<String>.path.optional, default: nil,
+            "folder of more of them, *.conf, read by name after queueConf")
+    }
+}
+
+extension FactoryKeys.Reconfiguration {
+    init(_ factory: SectionReader) {
+        isOn = factory.value(
+            "config.reconfig", .boolean, default: false, "whether changed files take effect while the program runs")
+        interval = factory.value(
+            "config.reconfig.interval", .duration(in: .seconds(1) ... .seconds(86_400)), default: .seconds(3600),
+            "longest time between two looks at the files")
+        factory.ignored("config.queues.plugin", "the queues of VC3 are run")
+        _ = factory.value("config.queues.vc3.requestname", .oneOf("all"), default: "all", "whose pilots")
+        clientFile = factory.value(
+            "config.queues.vc3.vc3clientconf", .path, default: "~/.vc3/vc3-client.conf",
+            "configuration that names the Infoservice and this factory's certificate")
+        queueDefaults = factory.value(
+            "config.queues.vc3.defaultsfile", .path, default: "/etc/autopyfactory/vc3defaults.conf",
+            "what holds for the queues of all requests")
+    }
+}
+
+extension FactoryKeys.Logs {
+    init(_ factory: SectionReader) {
+        folder = factory.value(
+            "baseLogDir", .path, default: "/home/autopyfactory/factory/logs", "folder of pilots' logs")
+        url = factory.value(
+            "baseLogDirUrl", ValueKind<String>.webAddress.optional, default: nil,
+            "what that folder is called from outside; its port is the log server's")
+        isServed = factory.value("logserver.enabled", .boolean, default: true, "whether logs are served")
+        hasIndex = factory.value("logserver.index", .boolean, default: true, "whether folders can be listed")
+        allowsRobots = factory.value(
+            "logserver.allowrobots", .boolean, default: false, "whether search engines may read it")
+        keepDays = factory.value(
+            "cleanlogs.keepdays", .integer(in: 0...36_500), default: 14, "how many days logs are kept; 0: for ever")
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+import VC3Configuration
+import VC3Model
+
+@testable import Factory
+@testable import FactorySettings
+
+/// The files of the admin guide, with the section headings that its text lost.
+@Suite struct GuideFileTests {
+    @Test func theGuidesFactoryFileIsUnderstoodWithoutARemark() throws {
+        let (keys, warnings) = try FactoryKeys.load(Self.file("autopyfactory.conf"), homeDirectory: "/home/f")
+        #expect(warnings == [])
+        #expect(keys.factoryID == "MYSITE-hostname-sysadminname")
+        #expect(keys.mail == .init(recipients: [], server: nil, repeatInterval: .seconds(43_200)))
+        #expect(keys.queuesEnabled && keys.cycles == 9_999_999)
+        #expect(keys.files == .init(queues: ["/etc/autopyfactory/queues.conf"], queueFolder: nil))
+        #expect(keys.reconfiguration.isOn && keys.reconfiguration.interval == .seconds(30))
+        #expect(keys.reconfiguration.clientFile == "/etc/vc3/vc3-client.conf")
+        #expect(keys.reconfiguration.queueDefaults == "/etc/autopyfactory/vc3defaults.conf")
+        #expect(
+            keys.logs
+                == .init(
+                    folder: "/home/autopyfactory/factory/logs", url: nil, isServed: true, hasIndex: true,
+                    allowsRobots: false, keepDays: 14))
+    }
+
+    @Test func theGuidesDefaultsGiveItsChain() throws {
+        let (defaults, warnings) = try QueueDefaults.load(Self.file("vc3defaults.conf"), homeDirectory: "/home/f")
+        #expect(warnings == [])
+        #expect(defaults.limits.map { "\(type(of: $0))" } == ["MinPerCycle", "MaxPerCycle", "MaxPending"])
+        #expect((defaults.limits[1] as? MaxPerCycle)?.maximum == 50)
+        #expect((defaults.limits[2] as? MaxPending)?.maximum == 100)
+    }
+
+    /// Whatever the file says, pilots that are too many are ended: the guide's MinPerCycle alone would keep them.
+    @Test func theGuidesChainEndsWhatIsTooMany() throws {
+        let limits = try QueueDefaults.load(Self.file("vc3defaults.conf"), homeDirectory: "/home/f").settings.limits
+        let rules: [any SizingRule] = [KeepNRunning(), ForSubmissions(rules: limits)]
+        let fleet = PilotFleet(
+            members: (0..<5).map {
+                .init(id: PilotID(rawValue: "p\($0)"), isRunning: true, intended: .init(milliseconds: 0))
+            })
+        #expect(PilotPlan(wanted: 2, killOrder: .newest, seeing: fleet, through: rules).retire.count == 3)
+        #expect(PilotPlan(wanted: 500, killOrder: .newest, seeing: PilotFleet(), through: rules).submit == 50)
+    }
+
+    /// Each key of the guide with a value that cannot be meant: an error with file, line, key, and what is allowed.
+    @Test(arguments: [
+        ("enablequeues", "maybe"), ("cycles", "-1"), ("cycles", "many"), ("cleanlogs.keepdays", "forever"),
+        ("factoryMinEmailRepeatSeconds", "soon"), ("queueConf", "http://host/queues.conf"), ("queueDirConf", "~you/x"),
+        ("baseLogDirUrl", "host:25880"), ("baseLogDirUrl", "http://host:25880/"), ("logserver.enabled", "2"),
+        ("config.reconfig", "True False"), ("config.reconfig.interval", "0"), ("config.queues.vc3.requestname", "mine"),
+    ])
+    func aBadValueNamesItsPlace(key: String, value: String) throws {
+        let text = try Self.text("autopyfactory.conf") + "\n\(key) = \(value)\n"
+        let error = try #require(throws: ConfigurationError.self) {
+            try FactoryKeys.load(INIDocument(parsing: text, file: "f.conf"), homeDirectory: "/home/f")
+        }
+        let last = text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        #expect(error.diagnostics.filter { $0.severity == .error }.count == 1)
+        #expect("\(error)".contains("f.conf:\(last): error: [Factory] \(key) = '\(value)' is not allowed; give "))
+    }
+
+    @Test func anUnknownKeyIsToldWithItsNeighbour() throws {
+        let text = try Self.text("autopyfactory.conf") + "\nenablequeue = True\n"
+        let (_, warnings) = try FactoryKeys.load(INIDocument(parsing: text, file: "f.conf"), homeDirectory: "/home/f")
+        #expect(warnings.count == 1 && "\(warnings)".contains("did you mean 'enablequeues'?"))
+    }
+
+    @Test func aSchedPluginThatIsNoneIsAnError() throws {
+        let text = "[DEFAULT]\nschedplugin = KeepNRunning, MaxPerCylce\n"
+        let error = try #require(throws: ConfigurationError.self) {
+            try QueueDefaults.load(INIDocument(parsing: text, file: "d.conf"), homeDirectory: "/home/f")
+        }
+        #expect("\(error)".hasPrefix("d.conf:2: error: [DEFAULT] schedplugin names 'MaxPerCylce', which is none; give"))
+    }
+
+    @Test func everyPluginIsFoundByItsName() throws {
+        let names = SchedPlugin.allCases.map(\.rawValue)
+        let limits = ["maxpercycle", "maxpending", "maxtorun", "maxtosubmit"].map { "sched.\($0).maximum = 1" }
+        let floors = ["minpercycle", "minpending", "mintosubmit"].map { "sched.\($0).minimum = 1" }
+        let text =
+            "[DEFAULT]\nschedplugin = \(names.joined(separator: ","))\n" + (limits + floors).joined(separator: "\n")
+        let (defaults, warnings) = try QueueDefaults.load(
+            INIDocument(parsing: text, file: "d.conf"), homeDirectory: "/home/f")
+        // KeepNRunning is the Master's, and MaxPerFactory has its number in another file.
+        #expect(defaults.limits.count == names.count - 2)
+        #expect(warnings == [])
+    }
+
+    static func file(_ name: String) throws -> INIDocument { try INIDocument(parsing: text(name), file: name) }
+
+    static func text(_ name: String) throws -> String {
+        try String(
+            contentsOf: #require(Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: nil)),
+            encoding: .utf8)
+    }
+}

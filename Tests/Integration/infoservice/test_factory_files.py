@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""`vc3-factory` with the admin guide's files, unchanged, where the guide has them; with broken ones; and with defaults that change
+while it runs. Needs root, for file systems of its own over /etc, /usr/share and /var/lib."""
+import os
+import re
+import subprocess
+import tempfile
+
+from parts import PROGRAMS, Parts
+
+GUIDE = os.path.join(os.path.dirname(__file__), "../../FactorySettingsTests/Fixtures")
+
+
+def text(name):
+    with open(f"{GUIDE}/{name}") as file:
+        return file.read()
+
+
+def as_installed(parts, command, **files):
+    """Runs it on a machine that has these files, and the worker bundle, where the guide has them."""
+    places = {"autopyfactory": "/etc/autopyfactory/autopyfactory.conf", "defaults": "/etc/autopyfactory/vc3defaults.conf",
+              "queues": "/etc/autopyfactory/queues.conf", "client": "/etc/vc3/vc3-client.conf"}
+    steps = ["set -e", "mount --make-rprivate /"]
+    for number, folder in enumerate(["/etc", "/usr/share", "/var/lib"]):
+        own = f"{parts.folder}/over/{number}"
+        steps += [f"mkdir -p {own}", f"mount -t tmpfs over {own}", f"mkdir {own}/upper {own}/work",
+                  f"mount -t overlay over -o lowerdir={folder},upperdir={own}/upper,workdir={own}/work {folder}"]
+    steps += [f"install -D {parts.bundle} /usr/share/vc3/vc3-worker.tar.gz"]
+    for name, content in files.items():
+        steps += [f"install -D {parts.write('installed-' + name, content)} {places[name]}"]
+    return subprocess.Popen(
+        ["unshare", "--mount", "bash", "-c", "\n".join(steps + [f"exec {command}"])], stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True)
+
+
+def check(parts, **files):
+    process = as_installed(parts, f"{PROGRAMS}/vc3-factory --check-config", **files)
+    output = process.communicate(timeout=60)[0]
+    return process.returncode, output
+
+
+def replace(process, file, content):
+    """In one step, so that nobody reads half of it."""
+    subprocess.run(
+        ["nsenter", "--target", str(process.pid), "--mount", "sh", "-c", 'cat > "$0.new" && mv "$0.new" "$0"', file],
+        input=content, text=True, check=True)
+
+
+def client(parts):
+    # A factory's own client configuration; the guide has its [netcomm] with logLevel.
+    with open(f"{parts.folder}/factory.conf") as file:
+        return file.read().split("[Factory]")[0] + "logLevel = warn\n"
+
+
+def main():
+    if os.geteuid() != 0:
+        print("factory files: needs root; left out")
+        return
+    with tempfile.TemporaryDirectory(prefix="vc3-integration.") as folder:
+        parts = Parts(folder)
+        good = {"autopyfactory": text("autopyfactory.conf"), "defaults": text("vc3defaults.conf"), "client": client(parts)}
+        code, output = check(parts, **good)
+        assert (code, output) == (0, "the configuration is fine\n"), output
+        # It runs, leads, and ends in order.
+        process = None
+        try:
+            parts.start("infoservice")
+            quick = good["autopyfactory"].replace("config.reconfig.interval = 30", "config.reconfig.interval = 1")
+            process = as_installed(parts, f"{PROGRAMS}/vc3-factory", **{**good, "autopyfactory": quick})
+            seen = ""
+            while "leading" not in seen:
+                line = process.stdout.readline()
+                assert line, seen
+                seen += line
+            # Changed defaults are taken over; a file with an error is told, and changes nothing.
+            for line, words in [("schedplugin = KeepNRuning", "what it said before holds"), ("schedplugin = Null", "took over")]:
+                replace(process, "/etc/autopyfactory/vc3defaults.conf", f"[DEFAULT]\n{line}\n")
+                while words not in seen:
+                    read = process.stdout.readline()
+                    assert read, seen
+                    seen += read
+            process.terminate()
+            seen += process.communicate(timeout=30)[0]
+            assert process.returncode == 0 and "ended in order" in seen, seen
+        finally:
+            if process:
+                process.kill()
+            parts.stop()
+        # One bad line in each file: its place, its key, and what is allowed.
+        for name, section, line, words in [
+            ("autopyfactory", "Factory", "cycles = soon", r"autopyfactory\.conf:\d+: error: \[Factory\] cycles = 'soon'.*whole number"),
+            ("autopyfactory", "Factory", "no equals sign", r"autopyfactory\.conf:\d+: error: "),
+            ("defaults", "DEFAULT", "sched.maxpending.maximum = -1", r"vc3defaults\.conf:\d+: error: .*maximum = '-1'.*whole number"),
+            ("defaults", "DEFAULT", "schedplugin = KeepNRuning", r"vc3defaults\.conf:\d+: error: .*KeepNRuning.*KeepNRunning"),
+            ("client", "netcomm", "httpsport = none", r"vc3-client\.conf:\d+: error: .*httpsport = 'none'.*65535"),
+        ]:
+            code, output = check(parts, **{**good, name: f"{good[name]}\n[{section}]\n{line}\n"})
+            assert code == 1 and re.search(words, output), output
+        code, output = check(parts, **{**good, "queues": "[my-queue]\nbatchsubmitplugin = CondorLocal\n"})
+        assert code == 0 and re.search(r"queues\.conf:1: warning: queue \[my-queue\] is not run", output), output
+        code, output = check(parts, autopyfactory=good["autopyfactory"])
+        assert code == 1 and "/etc/vc3/vc3-client.conf" in output, output
+    print("factory files: the guide's run as they are; what is wrong in one is told with its place")
+
+
+if __name__ == "__main__":
+    main()
