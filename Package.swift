@@ -202,7 +202,7 @@ let package = Package(
                 "VC3Configuration", "VC3Model", "VC3Transport", .logging, .serviceLifecycle, .unixSignals,
             ]),
         // autopyfactory.conf and the files beside it, as values.
-        library("FactorySettings", in: "FrontEnds", ["Factory", "VC3Configuration", "VC3Daemon"]),
+        library("FactorySettings", in: "FrontEnds", ["BatchSystems", "Factory", "VC3Configuration", "VC3Daemon"]),
         library(
             "ClientCommands", in: "FrontEnds",
             ["VC3Model", "InfoserviceAPI", "VC3Certificates", "Enrolling", .argumentParser]),
@@ -238,7 +238,8 @@ let package = Package(
         program(
             "vc3-factory",
             [
-                "Factory", "FactorySettings", "PartWiring", "VC3CommandLine", "VC3Configuration", "VC3Daemon",
+                "BatchSystems", "Factory", "FactorySettings", "PartWiring", "VC3CommandLine", "VC3Configuration",
+                "VC3Daemon",
                 "VC3Model", .argumentParser, .logging, .serviceLifecycle,
             ]),
         program(
@@ -292,7 +293,9 @@ let package = Package(
                 "VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Commands", "VC3Certificates", "Credible",
                 "HTCondorPool", .logging,
             ]),
-        tests(of: "FactorySettings", ["Factory", "VC3Configuration", "VC3Model"], resources: [.copy("Fixtures")]),
+        tests(
+            of: "FactorySettings", ["BatchSystems", "Factory", "VC3Configuration", "VC3Model"],
+            resources: [.copy("Fixtures")]),
         tests(of: "BatchSystems", ["VC3Model", "VC3Commands"], resources: [.copy("Fixtures")]),
         tests(
             of: "Factory",

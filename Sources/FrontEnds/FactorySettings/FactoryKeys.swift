@@ -7,6 +7,8 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
     /// Unique among factories; `nil`: the name of the host.
     public var factoryID: String?
     public var own: Own
+    /// Whom pilots are told of; the option --runas says as whom the program runs.
+    public var factoryUser: String
     public var mail: Mail
     /// Whether queues run at all.
     public var queuesEnabled: Bool
@@ -79,7 +81,7 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
         files = Files(factory)
         reconfiguration = Reconfiguration(factory)
         logs = Logs(factory)
-        factory.ignored("factoryUser", "the option --runas says as whom the program runs")
+        factoryUser = factory.value("factoryUser", .nonEmptyText, default: "autopyfactory", "whom pilots are told of")
         factory.ignored("factory.sleep", "queues are looked at when something changes")
         Self.readObsolete(factory)
     }

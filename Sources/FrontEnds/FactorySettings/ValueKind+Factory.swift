@@ -21,6 +21,30 @@ extension ValueKind where Value == [String] {
     }
 }
 
+/// One variable of a job's environment.
+public struct EnvironmentVariable: Sendable, Equatable {
+    public var name: String
+    public var value: String
+}
+
+extension ValueKind where Value == [EnvironmentVariable] {
+    /// `NAME=VALUE`, with blanks between them.
+    static var variables: Self {
+        Self(
+            allowed: "VARIABLE=VALUE, several with blanks between them", placeholder: [],
+            parse: { text, _ in
+                let words = text.split(whereSeparator: \.isWhitespace)
+                let variables = words.compactMap { word -> EnvironmentVariable? in
+                    guard let equals = word.firstIndex(of: "="), equals > word.startIndex else { return nil }
+                    return EnvironmentVariable(
+                        name: String(word[..<equals]), value: String(word[word.index(after: equals)...]))
+                }
+                return variables.count == words.count ? variables : nil
+            },
+            render: { $0.map { "\($0.name)=\($0.value)" }.joined(separator: " ") })
+    }
+}
+
 extension ValueKind where Value == String {
     /// `http://HOST[:PORT][/PATH]`, or https.
     static var webAddress: Self {

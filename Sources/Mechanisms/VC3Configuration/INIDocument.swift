@@ -7,6 +7,7 @@
 public struct INIDocument: Hashable, Sendable {
     /// The sections in order of first appearance, without `[DEFAULT]`.
     public private(set) var sections: [INISection] = []
+    private var positions: [String: Int] = [:]
     /// The values that every section falls back on.
     public private(set) var defaults = INISection(
         name: INIDocument.defaultsName, origin: INIOrigin(file: "", line: 0))
@@ -25,7 +26,7 @@ public struct INIDocument: Hashable, Sendable {
     }
 
     public subscript(section name: String) -> INISection? {
-        name == Self.defaultsName ? defaults : sections.first { $0.name == name }
+        name == Self.defaultsName ? defaults : positions[name].map { sections[$0] }
     }
 
     /// Both documents in one; where both have a key, `later` wins.
@@ -42,6 +43,7 @@ public struct INIDocument: Hashable, Sendable {
     /// Makes sure that the section exists.
     mutating func open(_ name: String, origin: INIOrigin) {
         guard name != Self.defaultsName, self[section: name] == nil else { return }
+        positions[name] = sections.count
         sections.append(INISection(name: name, origin: origin))
     }
 
@@ -51,7 +53,7 @@ public struct INIDocument: Hashable, Sendable {
             return
         }
         open(name, origin: origin)
-        guard let position = sections.firstIndex(where: { $0.name == name }) else { return }
+        guard let position = positions[name] else { return }
         sections[position].set(entry)
     }
 }

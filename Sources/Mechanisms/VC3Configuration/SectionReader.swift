@@ -66,6 +66,18 @@ public struct SectionReader {
         return (own + inherited).compactMap { entry in interpolated(entry.key).map { (entry.key, $0.text) } }
     }
 
+    /// The keys that begin with `prefix`, in the section or in `[DEFAULT]`, where their ends are the writer's own choice: what
+    /// follows the prefix as written, and the interpolated text, in the order of the file.
+    public func values(after prefix: String, _ meaning: String) -> [(name: String, text: String)] {
+        let own = reader.document[section: name]?.entries ?? []
+        let inherited = reader.document.defaults.entries.filter { reader.document[section: name]?[$0.key] == nil }
+        return (own + inherited).filter { $0.key.lowercased().hasPrefix(prefix.lowercased()) }.compactMap { entry in
+            reader.know(
+                ConfigurationKey(section: name, name: entry.key, allowed: "any text", fallback: "", meaning: meaning))
+            return interpolated(entry.key).map { (String(entry.key.dropFirst(prefix.count)), $0.text) }
+        }
+    }
+
     private func written<Value>(_ key: String, _ kind: ValueKind<Value>) -> Value? {
         guard let value = interpolated(key) else { return nil }
         if let parsed = kind.parse(value.text, reader.context) { return parsed }

@@ -34,6 +34,9 @@ struct FactoryCommand: AsyncParsableCommand {
         help: "Configuration files, comma-separated; later ones win (default: /etc/autopyfactory/autopyfactory.conf).")
     var conf: String?
 
+    @Option(help: ArgumentHelp("Print what HTCondor is given for a queue of a file, and end.", valueName: "queue"))
+    var showSubmit: String?
+
     @OptionGroup var daemon: DaemonOptions
 
     private static let voice = ProgramVoice("vc3-factory")
@@ -47,6 +50,10 @@ struct FactoryCommand: AsyncParsableCommand {
             try daemon.changeUser()
             let files = try settings()
             let own = files.keys.own
+            if let showSubmit {
+                print(try files.submitText(of: showSubmit), terminator: "")
+                return
+            }
             let bundle = URL(filePath: own.workerBundle).standardizedFileURL.path
             guard FileManager.default.isReadableFile(atPath: bundle) else {
                 throw StartError("[Factory] workerbundle '\(bundle)' cannot be read; `make worker-bundle` makes one")

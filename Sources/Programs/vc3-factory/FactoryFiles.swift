@@ -1,14 +1,18 @@
+import BatchSystems
 import Factory
 import FactorySettings
 import Foundation
 import PartWiring
 import VC3Configuration
+import VC3Daemon
 
 /// `autopyfactory.conf` and the files that it names, read together.
 struct FactoryFiles {
     var keys: FactoryKeys
     var network: PartNetwork
     var defaults: QueueDefaults
+    /// Those of files.
+    var queues: [QueueSettings]
     /// For whoever starts the program.
     var warnings: [ConfigurationDiagnostic]
 
@@ -30,14 +34,46 @@ struct FactoryFiles {
         let (defaults, more) = try QueueDefaults.load(file: own.keys.reconfiguration.queueDefaults)
         self.defaults = defaults
         warnings += more
-        warnings += try Self.queues(of: own.keys.files)
-    }
-
-    /// A remark on each queue of a file: those are not run.
-    private static func queues(of files: FactoryKeys.Files) throws -> [ConfigurationDiagnostic] {
-        try INIDocument(files: files.all(), missingFilesAllowed: true).sections.map {
+        let document = try INIDocument(files: own.keys.files.all(), missingFilesAllowed: true)
+        let (queues, rest) = try QueueDocument.load(document, homeDirectory: NSHomeDirectory())
+        self.queues = queues.queues
+        warnings += rest
+        try refuseWhatCannotBeSubmitted(document)
+        warnings += document.sections.map {
             .warning("queue [\($0.name)] is not run: this factory runs the queues of VC3", at: $0.origin)
         }
+    }
+
+    /// What HTCondor is given for a queue today.
+    func description(of queue: QueueSettings) -> (description: SubmitDescription, problems: [String]) {
+        let day = Date.now.ISO8601Format(.iso8601Date(timeZone: .gmt))
+        let host = ProcessInfo.processInfo.hostName
+        let facts = FactoryFacts(
+            id: keys.factoryID ?? host, user: keys.factoryUser, admins: keys.mail.recipients,
+            logFolder: FactoryFacts.folder(of: queue.name, on: day, below: keys.logs.folder),
+            logAddress: FactoryFacts.folder(of: queue.name, on: day, below: keys.logs.url ?? "http://\(host):25880"))
+        return queue.description(for: facts, keyFile: nil)
+    }
+
+    /// The same as text, for one job.
+    ///
+    /// - Throws: ``StartError`` when no file has that queue.
+    func submitText(of name: String) throws -> String {
+        guard let queue = queues.first(where: { $0.name == name }) else {
+            let names = queues.map(\.name).joined(separator: ", ")
+            throw StartError("no file has a queue '\(name)'; those of queueConf are: \(names.isEmpty ? "none" : names)")
+        }
+        return description(of: queue).description.text(count: 1)
+    }
+
+    private func refuseWhatCannotBeSubmitted(_ document: INIDocument) throws {
+        let problems = queues.flatMap { queue in
+            description(of: queue).problems.map { problem in
+                ConfigurationDiagnostic.error(
+                    "[\(queue.name)] cannot be submitted: \(problem)", at: document[section: queue.name]?.origin)
+            }
+        }
+        if !problems.isEmpty { throw ConfigurationError(problems) }
     }
 
     /// What decides how many pilots are submitted.

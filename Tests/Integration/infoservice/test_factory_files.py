@@ -96,7 +96,10 @@ def main():
         ]:
             code, output = check(parts, **{**good, name: f"{good[name]}\n[{section}]\n{line}\n"})
             assert code == 1 and re.search(words, output), output
-        code, output = check(parts, **{**good, "queues": "[my-queue]\nbatchsubmitplugin = CondorLocal\n"})
+        queue = "[my-queue]\nenabled = True\nexecutable = /bin/true\nbatchsubmitplugin = CondorLocal\n"
+        code, output = check(parts, **{**good, "queues": queue + "batchsubmit.condorlocal.condor_attributes = a=\\\n"})
+        assert code == 1 and re.search(r"queues\.conf:1: error: \[my-queue\] cannot be submitted: .*backslash", output), output
+        code, output = check(parts, **{**good, "queues": queue})
         assert code == 0 and re.search(r"queues\.conf:1: warning: queue \[my-queue\] is not run", output), output
         code, output = check(parts, autopyfactory=good["autopyfactory"])
         assert code == 1 and "/etc/vc3/vc3-client.conf" in output, output

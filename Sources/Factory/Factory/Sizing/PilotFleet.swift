@@ -1,7 +1,7 @@
 public import VC3Model
 
 /// Which running or waiting pilots go first.
-public enum KillOrder: String, Sendable, Codable {
+public enum KillOrder: String, Sendable, Codable, CaseIterable {
     case newest, oldest
 }
 

@@ -1,0 +1,86 @@
+public import Factory
+import VC3Configuration
+
+/// One section of `queues.conf`: pilots of one kind, and how many of them.
+public struct QueueSettings: Sendable {
+    public var name: String
+    public var isEnabled: Bool
+    public var plugin: SubmitPlugin
+    public var place: QueuePlace
+    public var executable: String
+    /// As HTCondor's `arguments` has them.
+    public var arguments: String?
+    public var environment: [EnvironmentVariable]
+    /// Submit lines of the queue's own, after all others.
+    public var attributes: [(name: String, value: String)]
+    public var rules: [any SizingRule]
+    public var ending: Ending
+
+    /// How pilots go that are too many.
+    public struct Ending: Sendable, Equatable {
+        /// Running ones finish what they have.
+        public var isPeaceful: Bool
+        public var order: KillOrder
+    }
+
+    /// - Returns: `nil` after reporting what is wrong with the section.
+    init?(_ section: SectionReader, of configuration: ConfigurationReader) {
+        name = section.name
+        isEnabled = section.required("enabled", .boolean, "whether the queue runs")
+        rules = SchedPlugin.chain(section, of: configuration, maxPerFactory: nil)
+        executable = section.required("executable", .path, "what a pilot runs")
+        let own = section.value("executable.arguments", .text, default: "", "its arguments")
+        let usual = section.value("executable.defaultarguments", .text, default: "", "what goes before them")
+        arguments = own.isEmpty && usual.isEmpty ? nil : [usual, own].filter { !$0.isEmpty }.joined(separator: " ")
+        let chosen = section.required(
+            "batchsubmitplugin",
+            ValueKind<SubmitPlugin>.caseOf(SubmitPlugin.self, fallback: .condorLocal), "how pilots are submitted")
+        plugin = chosen
+        // The keys of the other plugins may stand in [DEFAULT].
+        var read: [SubmitPlugin: (QueuePlace, Ending)] = [:]
+        for plugin in SubmitPlugin.allCases {
+            read[plugin] = (QueuePlace(section, plugin, isChosen: plugin == chosen), Ending(section, plugin))
+        }
+        guard let (place, ending) = read[chosen] else { return nil }
+        self.place = place
+        self.ending = ending
+        let prefix = chosen.prefix
+        environment = section.value(prefix + "environ", .variables, default: [], "what pilots find in theirs")
+        var lines: [(name: String, value: String)] = []
+        let text = section.value(prefix + "condor_attributes", .text, default: "", "submit lines with commas between")
+        for line in CondorAttributes.lines(in: text) {
+            guard let line else {
+                configuration.report(
+                    .error(
+                        "[\(name)] \(prefix)condor_attributes has a part without '='; give name=value, with commas"
+                            + " between, and \\, for a comma in a value",
+                        at: section.origin(of: prefix + "condor_attributes")))
+                continue
+            }
+            lines.append(line)
+        }
+        lines += section.values(after: prefix + "condor_attributes.", "one submit line").map { ($0.name, $0.text) }
+        attributes = lines
+        for (key, meaning) in Self.informational { section.ignored(key, meaning) }
+        guard place.isComplete else { return nil }
+    }
+
+    private static let informational: [(String, String)] = [
+        ("apfqueue.sleep", "queues are looked at when something changes"),
+        ("batchstatusplugin", "the schedd is asked for its jobs"),
+        ("batchstatus.condor.sleep", "the schedd is looked at when something changes"),
+        ("wmsqueue", "informational"), ("batchqueue", "informational"), ("vo", "informational"),
+        ("grid", "informational"), ("cloud", "informational"), ("status", "informational"),
+        ("override", "informational"), ("autofill", "informational"), ("builder", "for %(builder)s"),
+    ]
+}
+
+extension QueueSettings.Ending {
+    init(_ section: SectionReader, _ plugin: SubmitPlugin) {
+        isPeaceful = section.value(
+            plugin.prefix + "overlay.peaceful", .boolean, default: true, "whether running pilots finish what they have")
+        order = section.value(
+            plugin.prefix + "overlay.killorder", ValueKind<KillOrder>.caseOf(KillOrder.self, fallback: .newest),
+            default: .newest, "which pilots go first")
+    }
+}
