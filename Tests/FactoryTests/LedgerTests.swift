@@ -1,3 +1,4 @@
+import BatchSystems
 import Foundation
 import Testing
 import VC3Model
@@ -96,6 +97,62 @@ import VC3Model
         }
     }
 
+    @Test func pilotsAreWrittenAsTheEncoderWouldWriteThem() throws {
+        var full = Self.record("a\"\\/\u{8}\t\n\u{c}\r\u{1}\u{1f}\u{7f}é\u{2028}")
+        full.stage = .ended
+        full.job = JobID(rawValue: "7_1")
+        full.retiring = .surplus
+        full.end = .failed
+        let moments: [WritableKeyPath<PilotFacts, Timestamp?>] = [
+            \.wantedAt, \.submittedAt, \.queuedAt, \.runningAt, \.validatedAt, \.joinedAt, \.drainingAt, \.retiringAt,
+            \.endedAt, \.clearedAt,
+        ]
+        for (number, path) in moments.enumerated() {
+            full.facts[keyPath: path] = Timestamp(milliseconds: 1_800_000_000_000 + Int64(number))
+        }
+        full.walltime = 3600
+        full.host = "n1"
+        full.exit = PilotExit(word: "w", message: "m", code: 143)
+        full.wasAdopted = true
+        full.lastLines = ["one", "", "\u{0}"]
+        // A field that is added later must be added here and to the text.
+        for (name, value) in Mirror(reflecting: full.facts).children {
+            #expect(Mirror(reflecting: value).displayStyle != .optional || "\(value)" != "nil", "\(name ?? "")")
+        }
+        var lines = full
+        lines.lastLines = []
+        for entry in Self.entries + [.pilot(record: full), .pilot(record: lines), .forgotten(pilot: full.id)] {
+            #expect(
+                String(decoding: try LedgerText.json(entry), as: UTF8.self)
+                    == String(decoding: try JSONValue.encoder().encode(entry), as: UTF8.self))
+        }
+    }
+
+    @Test func copiesOfARecordChangeAlone() {
+        let first = Self.record("a")
+        var second = first
+        second.host = "n1"
+        #expect(first.host == nil)
+        #expect(second.host == "n1")
+        #expect(first != second)
+        second.host = nil
+        #expect(first == second)
+    }
+
+    @Test func aSetThatGoesTakesItsClearedPilotsAlong() {
+        var contents = LedgerContents()
+        var cleared = Self.record("a")
+        cleared.stage = .ended
+        cleared.clearedAt = Timestamp(milliseconds: 5)
+        let entries: [LedgerEntry] = [
+            .pilot(record: cleared), .pilot(record: Self.record("b")), .setRemoved(pilotSet: "set"),
+        ]
+        for entry in entries { contents.apply(entry) }
+        #expect(contents.pilots.keys.map(\.rawValue) == ["b"])
+        contents.apply(.forgotten(pilot: PilotID(rawValue: "b")))
+        #expect(contents == LedgerContents())
+    }
+
     static let place = PilotSite(
         resource: "alpha", type: "batch", method: "ssh", flavor: "slurm", host: "alpha", account: "ana")
 
@@ -117,11 +174,11 @@ import VC3Model
     private static func journal(_ folder: String) -> URL { URL(fileURLWithPath: folder + "/journal") }
 
     private static func written(_ entries: [LedgerEntry], in folder: String) throws -> Data {
-        var bytes = Data()
-        for entry in entries { bytes.append(try LedgerLine.encoded(entry)) }
+        var bytes: [UInt8] = []
+        for entry in entries { try LedgerLine.append(entry, to: &bytes) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try bytes.write(to: journal(folder))
-        return bytes
+        try Data(bytes).write(to: journal(folder))
+        return Data(bytes)
     }
 }
 

@@ -84,13 +84,13 @@ import VC3Model
         var record = LedgerTests.record("p")
         record.submittedAt = Timestamp(milliseconds: 10_000)
         let now = Timestamp(milliseconds: 60_000)
-        record.learn(
+        record.facts.learn(
             from: PilotReport(phase: "joined", node: "n1", phases: ["validated": 3, "joined": 4_000]), at: now)
         #expect(record.validatedAt == record.submittedAt)
         #expect(record.joinedAt == now)
         #expect(record.host == "n1" && record.phase == .joined)
         // What is known once does not change.
-        record.learn(from: PilotReport(phase: "joined", phases: ["joined": 50]), at: now + .seconds(60))
+        record.facts.learn(from: PilotReport(phase: "joined", phases: ["joined": 50]), at: now + .seconds(60))
         #expect(record.joinedAt == now && record.host == "n1")
     }
 

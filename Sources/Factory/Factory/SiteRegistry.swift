@@ -26,8 +26,13 @@ actor SiteRegistry {
         for record in records where !record.isCleared { homes[record.pilotSet] = record.site }
     }
 
-    /// The site of a place, made if it is new.
-    func site(at place: PilotSite, _ contents: LedgerContents) -> Site {
+    /// The site of a place, made from what the ledger knows if it is new.
+    func site(at place: PilotSite, remembering ledger: any PilotLedger) async -> Site {
+        if let site = sites[SiteID(place)] { return site }
+        return site(at: place, await ledger.contents())
+    }
+
+    private func site(at place: PilotSite, _ contents: LedgerContents) -> Site {
         let id = SiteID(place)
         if let site = sites[id] { return site }
         let site = make(place, contents)

@@ -18,6 +18,7 @@ protocol PilotLedger: Sendable {
 final class Ledger: PilotLedger {
     private struct Waiting {
         var entries: [LedgerEntry]
+        var lines: [UInt8]
         var continuation: CheckedContinuation<Void, any Error>
     }
     private struct Open: ~Copyable {
@@ -59,8 +60,11 @@ final class Ledger: PilotLedger {
 
     func append(_ entries: [LedgerEntry]) async throws {
         if entries.isEmpty { return }
-        try await withCheckedThrowingContinuation { continuation in
-            waiting.withLock { $0.append(Waiting(entries: entries, continuation: continuation)) }
+        // Here and not while all wait for the disk.
+        var lines: [UInt8] = []
+        for entry in entries { try LedgerLine.append(entry, to: &lines) }
+        try await withCheckedThrowingContinuation { [lines] continuation in
+            waiting.withLock { $0.append(Waiting(entries: entries, lines: lines, continuation: continuation)) }
             queue.async { self.flush() }
         }
     }
@@ -71,19 +75,17 @@ final class Ledger: PilotLedger {
             return waiting
         }
         if batch.isEmpty { return }
-        let outcome = Result { try write(batch.flatMap(\.entries)) }
+        let outcome = Result { try write(batch) }
         for item in batch { item.continuation.resume(with: outcome) }
     }
 
-    private func write(_ entries: [LedgerEntry]) throws {
-        var lines = Data()
-        for entry in entries { lines.append(try LedgerLine.encoded(entry)) }
+    private func write(_ batch: [Waiting]) throws {
         try open.withLock { open in
-            try open.file.append(lines)
-            for entry in entries { open.contents.apply(entry) }
+            try open.file.append(batch.count == 1 ? batch[0].lines : batch.flatMap(\.lines))
+            for item in batch { for entry in item.entries { open.contents.apply(entry) } }
             if open.file.length >= open.compactionLength {
-                var all = Data()
-                for entry in open.contents.entries { all.append(try LedgerLine.encoded(entry)) }
+                var all: [UInt8] = []
+                for entry in open.contents.entries { try LedgerLine.append(entry, to: &all) }
                 // The entries are on disk already, so a rewrite that fails is no reason to fail their writers.
                 do { try open.file.replace(with: all) } catch let error as LedgerError where error.reason != .poisoned {
                 }

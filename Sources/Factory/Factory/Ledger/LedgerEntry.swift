@@ -30,6 +30,8 @@ struct LedgerContents: Sendable, Equatable {
     private(set) var sites: [SiteID: PilotSite] = [:]
     private(set) var pilots: [PilotID: PilotRecord] = [:]
     private(set) var tallies: [String: PilotTally] = [:]
+    /// The pilots of each set.
+    private var members: [String: Set<PilotID>] = [:]
 
     mutating func apply(_ entry: LedgerEntry) {
         switch entry {
@@ -38,20 +40,32 @@ struct LedgerContents: Sendable, Equatable {
         case .siteRemoved(let id):
             sites[id] = nil
         case .pilot(let record):
-            pilots[record.id] = record
+            if let old = pilots.updateValue(record, forKey: record.id), old.pilotSet != record.pilotSet { leave(old) }
+            members[record.pilotSet, default: []].insert(record.id)
             if let moment = record.submittedAt {
                 let earliest = tallies[record.pilotSet]?.firstSubmit ?? moment
                 tallies[record.pilotSet, default: PilotTally()].firstSubmit = min(earliest, moment)
             }
         case .forgotten(let pilot):
-            guard let record = pilots.removeValue(forKey: pilot), let end = record.end else { return }
+            guard let record = pilots.removeValue(forKey: pilot) else { return }
+            leave(record)
+            guard let end = record.end else { return }
             tallies[record.pilotSet, default: PilotTally()][end] += 1
         case .tally(let pilotSet, let counts):
             tallies[pilotSet] = counts
         case .setRemoved(let pilotSet):
             tallies[pilotSet] = nil
-            pilots = pilots.filter { $0.value.pilotSet != pilotSet || !$0.value.isCleared }
+            for pilot in members[pilotSet] ?? [] {
+                guard let record = pilots[pilot], record.isCleared else { continue }
+                pilots[pilot] = nil
+                leave(record)
+            }
         }
+    }
+
+    private mutating func leave(_ record: PilotRecord) {
+        members[record.pilotSet]?.remove(record.id)
+        if members[record.pilotSet]?.isEmpty == true { members[record.pilotSet] = nil }
     }
 
     /// The fewest entries that amount to the same, in a fixed order.

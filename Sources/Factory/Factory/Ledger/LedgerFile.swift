@@ -64,7 +64,7 @@ struct LedgerFile: ~Copyable {
     }
 
     /// Appends and flushes. After a throw nothing was appended, unless it says that the ledger is poisoned.
-    mutating func append(_ lines: Data) throws(LedgerError) {
+    mutating func append(_ lines: [UInt8]) throws(LedgerError) {
         guard !isPoisoned else { throw Self.poisoned(folder) }
         do throws(LedgerError) {
             try Self.write(lines, to: file, path: Self.path(folder))
@@ -81,7 +81,7 @@ struct LedgerFile: ~Copyable {
     }
 
     /// Replaces everything by `lines`; a crash leaves the old or the new ledger.
-    mutating func replace(with lines: Data) throws(LedgerError) {
+    mutating func replace(with lines: [UInt8]) throws(LedgerError) {
         guard !isPoisoned else { throw Self.poisoned(folder) }
         let fresh = Self.path(folder) + ".new"
         let next = Foundation.open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
@@ -143,8 +143,8 @@ struct LedgerFile: ~Copyable {
         }
     }
 
-    private static func write(_ data: Data, to file: Int32, path: String) throws(LedgerError) {
-        var rest = [UInt8](data)[...]
+    private static func write(_ bytes: [UInt8], to file: Int32, path: String) throws(LedgerError) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
             if count < 0 {

@@ -1,6 +1,6 @@
 import VC3Model
 
-extension PilotRecord {
+extension PilotFacts {
     /// Takes over what the pilot tells about itself.
     ///
     /// Times are those of its node's clock, which may be wrong: none is believed to be before the submission or to lie

@@ -42,51 +42,50 @@ enum RetirementCause: String, Codable, Sendable {
 
 /// What the ledger keeps about one pilot, over its whole life and after its end for as long as its set remembers it.
 ///
-/// What older releases did not write is optional.
+/// A value as any other, but copies share their storage until one of them is changed: the ledger and the site keep the
+/// same pilots, which so take memory once.
+@dynamicMemberLookup
 struct PilotRecord: Codable, Sendable, Equatable {
-    let id: PilotID
-    let pilotSet: String
-    let site: SiteID
-    var stage = PilotStage.intended
-    var job: JobID?
-    var retiring: RetirementCause?
-    var end: PilotEnd?
-    /// Since when its set had too few.
-    var wantedAt: Timestamp?
-    let intendedAt: Timestamp
-    var submittedAt: Timestamp?
-    /// When the site first listed it as waiting.
-    var queuedAt: Timestamp?
-    var runningAt: Timestamp?
-    var validatedAt: Timestamp?
-    var joinedAt: Timestamp?
-    var drainingAt: Timestamp?
-    var retiringAt: Timestamp?
-    var endedAt: Timestamp?
-    /// When the last of its files at the site was removed.
-    var clearedAt: Timestamp?
-    /// The seconds that it may run.
-    var walltime: Int?
-    var host: String?
-    var exit: PilotExit?
-    /// It was found at the site when the ledger did not know it: what happened before is known from there only.
-    var wasAdopted: Bool?
-    /// The end of its output; `nil` until somebody has looked.
-    var lastLines: [String]?
+    /// `@unchecked`: changed only while nobody else refers to it.
+    private final class Storage: @unchecked Sendable {
+        var facts: PilotFacts
+        init(_ facts: PilotFacts) { self.facts = facts }
+    }
+
+    private var storage: Storage
+
+    init(_ facts: PilotFacts) { storage = Storage(facts) }
 
     init(
         id: PilotID, pilotSet: String, site: SiteID, intendedAt: Timestamp, wantedAt: Timestamp? = nil,
         walltime: Int? = nil
     ) {
-        self.id = id
-        self.pilotSet = pilotSet
-        self.site = site
-        self.intendedAt = intendedAt
-        self.wantedAt = wantedAt
-        self.walltime = walltime
+        self.init(
+            PilotFacts(
+                id: id, pilotSet: pilotSet, site: site, wantedAt: wantedAt, intendedAt: intendedAt, walltime: walltime))
     }
 
-    var hasEnded: Bool { stage == .ended }
-    /// Nothing of it is left at the site.
-    var isCleared: Bool { clearedAt != nil }
+    var facts: PilotFacts {
+        get { storage.facts }
+        set {
+            if isKnownUniquelyReferenced(&storage) { storage.facts = newValue } else { storage = Storage(newValue) }
+        }
+    }
+
+    subscript<Value>(dynamicMember path: KeyPath<PilotFacts, Value>) -> Value { storage.facts[keyPath: path] }
+
+    subscript<Value>(dynamicMember path: WritableKeyPath<PilotFacts, Value>) -> Value {
+        get { storage.facts[keyPath: path] }
+        set {
+            if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.facts) }
+            storage.facts[keyPath: path] = newValue
+        }
+    }
+
+    static func == (left: PilotRecord, right: PilotRecord) -> Bool {
+        left.storage === right.storage || left.storage.facts == right.storage.facts
+    }
+
+    init(from decoder: any Decoder) throws { self.init(try PilotFacts(from: decoder)) }
+    func encode(to encoder: any Encoder) throws { try storage.facts.encode(to: encoder) }
 }

@@ -39,7 +39,7 @@ struct PilotSetReconciler: Reconciler {
 
     /// The site where the pilot set's pilots belong; `nil` while its pilots at another one have not all ended.
     private func site(of entity: Entity<PilotSet>) async throws -> Site? {
-        let site = await registry.site(at: entity.spec.site, ledger.contents())
+        let site = await registry.site(at: entity.spec.site, remembering: ledger)
         if let home = await registry.home(of: entity.name), home.id != site.id {
             await home.release(entity.name)
             guard await home.view(of: entity.name).isGone else { return nil }

@@ -43,8 +43,6 @@ struct WantedSet: Sendable {
     var submission: Finding?
     /// Since when it has too few pilots; `nil` while it does not.
     var lackingSince: Timestamp?
-    /// Since the last look.
-    var submittedThisCycle = 0
 
     var wanted: Int { isDeleting ? 0 : spec?.wanted ?? 0 }
 

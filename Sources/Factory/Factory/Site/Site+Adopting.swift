@@ -7,7 +7,7 @@ extension Site {
     /// Each becomes a record of unknown fate, before anything new is submitted; finding out what became of it is then
     /// the same as after a crash. Whoever submitted it cannot submit more: the epoch is another already.
     func adopt(_ found: [FoundPilot]) async throws {
-        let unknown = found.filter { records[$0.pilot] == nil }
+        let unknown = found.filter { book[$0.pilot] == nil }
         if unknown.isEmpty { return }
         let now = clock.wall.now()
         try await save(
@@ -22,6 +22,7 @@ extension Site {
         for name in Set(unknown.map { $0.pilotSet ?? Self.nobodys }) where sets[name] == nil {
             // Nobody asks for it here, so its pilots end.
             sets[name] = WantedSet(isDeleting: true)
+            restless.insert(name)
             strays.insert(name)
         }
         logger.warning("took up pilots that the ledger did not know", metadata: ["pilots": "\(unknown.count)"])

@@ -18,27 +18,14 @@ extension Site {
         return mayFinish(record) && (toldToDrain[record.id] != nil || record.drainingAt != nil)
     }
 
-    /// As long before the end of its walltime as `vc3-glidein` stops taking work. The start is when it was seen to run,
-    /// which is never before it did: it drains by then.
-    func isExpiring(_ record: PilotRecord) -> Bool {
-        expiry(of: record).map { clock.wall.now() >= $0 } ?? false
-    }
-
-    private func expiry(of record: PilotRecord) -> Timestamp? {
-        guard record.stage == .running, let start = record.runningAt, let walltime = record.walltime else { return nil }
-        return start + .seconds(walltime - min(walltime / 4, 600))
-    }
+    func isExpiring(_ record: PilotRecord) -> Bool { record.expiry.map { clock.wall.now() >= $0 } ?? false }
 
     /// When a pilot's place has to be taken next, if one's walltime comes to its end.
-    var nextExpiry: Duration? {
-        let now = clock.wall.now()
-        let due = records.values.compactMap { $0.retiring == nil ? expiry(of: $0) : nil }.filter { $0 > now }.min()
-        return due.map { clock.elapsed() + ($0 - now) }
-    }
+    var nextExpiry: Duration? { book.nextExpiry.map { clock.elapsed() + ($0 - clock.wall.now()) } }
 
     /// When a pilot's time to finish is over next.
     var nextDrainEnd: Duration? {
-        let due = records.values.filter { !$0.hasEnded && mayFinish($0) }.compactMap { record in
+        let due = book.records(book.retiring).filter(mayFinish).compactMap { record in
             record.retiringAt.map { since in
                 since + .seconds(sets[record.pilotSet]?.spec?.draintime ?? 0) + settings.drainSlack
             }
@@ -49,8 +36,8 @@ extension Site {
     /// Tells pilots to finish, again and again until their own reports say that they do.
     func drainRetiring() async throws {
         let now = clock.elapsed()
-        let due = records.values.filter { record in
-            guard !record.hasEnded, mayFinish(record), record.drainingAt == nil else { return false }
+        let due = book.records(book.retiring).filter { record in
+            guard mayFinish(record), record.drainingAt == nil else { return false }
             return toldToDrain[record.id].map { now - $0 >= settings.cancelRepeat } ?? true
         }
         if due.isEmpty { return }

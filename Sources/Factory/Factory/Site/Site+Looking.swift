@@ -7,23 +7,23 @@ extension Site {
     func look() async throws {
         spend()
         // Set before the answer, so that a failing site is not asked more often than a working one.
-        nextLook = clock.elapsed() + schedule.next(isWaiting: records.values.contains { $0.stage == .pending })
+        nextLook = clock.elapsed() + schedule.next(isWaiting: book.pending > 0)
         let view = try await access.look()
         looks += 1
         lastLook = clock.elapsed()
-        for name in sets.keys { sets[name]?.submittedThisCycle = 0 }
+        submittedThisCycle = [:]
         var changes: [PilotID: PilotRecord] = [:]
         var orphans: [JobID] = []
         var listed: Set<PilotID> = []
         for (pilot, own) in view.reports {
-            guard let known = records[pilot], !known.hasEnded else { continue }
-            var updated = known
-            updated.learn(from: own, at: clock.wall.now())
+            guard let known = book[pilot], !known.hasEnded else { continue }
+            var facts = known.facts
+            facts.learn(from: own, at: clock.wall.now())
             busy[pilot] = own.busy
-            if updated != known { changes[pilot] = updated }
+            if facts != known.facts { changes[pilot] = PilotRecord(facts) }
         }
         for report in view.jobs {
-            guard let pilot = PilotID(tag: report.tag), let known = changes[pilot] ?? records[pilot] else { continue }
+            guard let pilot = PilotID(tag: report.tag), let known = changes[pilot] ?? book[pilot] else { continue }
             if known.hasEnded || known.job.map({ $0 != report.job }) == true {
                 // The ledger calls it dead, or another job already is this pilot.
                 if [.pending, .running, .held].contains(report.state) { orphans.append(report.job) }
@@ -55,19 +55,17 @@ extension Site {
             begun[record.id] = nil
         }
         if report.state != .held { held[record.id] = nil }
-        record.host = record.host ?? (report.state == .running ? report.node : nil)
+        if record.host == nil, report.state == .running, report.node != nil { record.host = report.node }
         switch report.state {
         case .pending:
-            record.stage = .pending
-            record.queuedAt = record.queuedAt ?? clock.wall.now()
+            queued(&record)
         case .running:
             if record.stage != .running {
                 record.stage = .running
                 record.runningAt = clock.wall.now()
             }
         case .held:
-            record.stage = .pending
-            record.queuedAt = record.queuedAt ?? clock.wall.now()
+            queued(&record)
             let since = held[record.id] ?? clock.elapsed()
             held[record.id] = since
             let why = report.reason.map { ": \($0)" } ?? ""
@@ -84,6 +82,11 @@ extension Site {
             break
         }
         return record
+    }
+
+    private func queued(_ record: inout PilotRecord) {
+        if record.stage != .pending { record.stage = .pending }
+        if record.queuedAt == nil { record.queuedAt = clock.wall.now() }
     }
 
     /// A pilot that is proved not to exist any more, by what the batch system and it itself say.
@@ -109,7 +112,7 @@ extension Site {
     private func absent(
         besides listed: Set<PilotID>, _ view: SiteView, _ learned: [PilotID: PilotRecord]
     ) -> [PilotRecord] {
-        let expected = records.values.filter { !$0.hasEnded && $0.job != nil }.map { learned[$0.id] ?? $0 }
+        let expected = book.aliveRecords.filter { $0.job != nil }.map { learned[$0.id] ?? $0 }
         let silent = expected.filter {
             !listed.contains($0.id) && $0.retiring == nil && view.reports[$0.id]?.hasEnded != true
         }
@@ -158,8 +161,8 @@ extension Site {
     private func settleBreakers() {
         let now = clock.wall.now()
         for (name, set) in sets where !set.breaker.isClosed {
-            let isProven = records.values.contains { record in
-                record.pilotSet == name && record.stage == .running && record.retiring == nil
+            let isProven = book.alive(in: name).contains { record in
+                record.stage == .running && record.retiring == nil
                     && record.intendedAt > (set.trippedAt ?? now)
                     && now - (record.runningAt ?? now) >= settings.provenAfter
             }

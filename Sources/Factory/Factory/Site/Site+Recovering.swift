@@ -3,15 +3,15 @@ import VC3Model
 extension Site {
     /// Finds out what became of submissions whose answer this process never got.
     func resolve() async throws {
-        let open = records.values.filter { $0.stage == .intended }.map(\.id).sorted()
-        if open.isEmpty || clock.elapsed() < nextRecovery { return }
+        if book.intended.isEmpty || clock.elapsed() < nextRecovery { return }
+        let open = book.intended.sorted()
         spend()
         let answers = try await access.recover(open)
         var changes: [PilotRecord] = []
         var hopeless: [PilotID] = []
         var lost: [PilotRecord] = []
         for pilot in open {
-            guard var record = records[pilot] else { continue }
+            guard var record = book[pilot] else { continue }
             switch answers[pilot] {
             case .never:
                 changes.append(ended(record, .neverSubmitted))

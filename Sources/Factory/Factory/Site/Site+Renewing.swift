@@ -8,7 +8,7 @@ extension Site {
     /// old one or the new one, both good.
     func renewTokens() async throws {
         let now = clock.wall.now()
-        let due = records.values.filter {
+        let due = book.aliveRecords.filter {
             $0.stage == .pending && $0.retiring == nil
                 && now - (tokenMinted[$0.id] ?? $0.intendedAt) >= settings.tokenRenewal
         }

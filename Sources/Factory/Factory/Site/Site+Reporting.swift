@@ -24,35 +24,28 @@ extension Site {
 
     /// What becomes of the pilots there while the site cannot be reached.
     private func fateOfPilots() -> String {
-        let alive = records.values.filter { !$0.hasEnded }
-        let ending = alive.count { $0.retiring != nil || sets[$0.pilotSet]?.isDeleting == true }
-        return (alive.count > ending ? "; nothing was cancelled, \(alive.count - ending) pilots there go on" : "")
+        let goingOn = sets.reduce(0) { sum, set in
+            let page = book.page(of: set.key)
+            return set.value.isDeleting ? sum : sum + page.alive.count - page.retiring
+        }
+        let ending = book.alive - goingOn
+        return (goingOn > 0 ? "; nothing was cancelled, \(goingOn) pilots there go on" : "")
             + (ending > 0 ? "; \(ending) pilots there are ended once it answers" : "")
     }
 
     func view(of name: String) -> PilotSetView {
         var view = PilotSetView()
         let tally = tallies[name] ?? PilotTally()
-        view.done = tally[.done]
-        view.failed = tally[.failed]
-        view.expired = tally[.expired]
-        view.vanished = tally[.vanished]
+        let page = book.page(of: name)
+        view.submitting = page.submitting
+        view.pending = page.pending
+        view.running = page.running
+        view.retiring = page.retiring
+        view.done = tally[.done] + page.ends[.done]
+        view.failed = tally[.failed] + page.ends[.failed]
+        view.expired = tally[.expired] + page.ends[.expired]
+        view.vanished = tally[.vanished] + page.ends[.vanished]
         view.firstSubmit = tally.firstSubmit
-        var isEmpty = true
-        for record in records.values where record.pilotSet == name {
-            if !record.isCleared { isEmpty = false }
-            switch record.stage {
-            case .ended where record.end == .done: view.done += 1
-            case .ended where record.end == .expired: view.expired += 1
-            case .ended where record.end == .failed: view.failed += 1
-            case .ended where record.end == .vanished: view.vanished += 1
-            case .ended: break
-            case _ where record.retiring != nil: view.retiring += 1
-            case .intended: view.submitting += 1
-            case .pending: view.pending += 1
-            case .running: view.running += 1
-            }
-        }
         let set = sets[name]
         view.explanation = set?.explanation ?? []
         view.lastErrors = set?.errors ?? []
@@ -60,14 +53,9 @@ extension Site {
         view.contact = contact
         view.keyInUse = keyInUse
         view.isGone =
-            isEmpty && set?.isDeleting == true && !isSuspect
-            && (!isInLedger || isNeededByOthers(than: name))
+            page.hasOnlyCleared && set?.isDeleting == true && !isSuspect
+            && (!isInLedger || !book.hasOnlyCleared || sets.values.contains { !$0.isDeleting })
         return view
-    }
-
-    private func isNeededByOthers(than name: String) -> Bool {
-        sets.contains { $0.key != name && !$0.value.isDeleting }
-            || records.values.contains { $0.pilotSet != name && !$0.isCleared }
     }
 
     func publish() async {

@@ -9,16 +9,12 @@ extension Site {
             try await look()
         }
         var changes: [PilotRecord] = []
-        for (name, set) in sets {
+        for name in restless {
+            guard let set = sets[name] else { continue }
             if set.isDeleting {
-                for record in records.values where record.pilotSet == name && !record.hasEnded && record.retiring == nil
-                {
-                    changes.append(retiring(record, .terminated))
-                }
+                changes += book.alive(in: name).filter { $0.retiring == nil }.map { retiring($0, .terminated) }
             } else if let spec = set.spec {
-                for pilot in plan(for: set, spec, name: name).retire {
-                    if let record = records[pilot] { changes.append(retiring(record, .surplus)) }
-                }
+                changes += book.records(plan(for: set, spec, name: name).retire).map { retiring($0, .surplus) }
             }
         }
         try await save(changes)
@@ -27,9 +23,9 @@ extension Site {
     }
 
     private var choosesAmongRunning: Bool {
-        sets.contains { name, set in
-            guard !set.isDeleting, let spec = set.spec else { return false }
-            return plan(for: set, spec, name: name).retire.contains { records[$0]?.stage == .running }
+        restless.contains { name in
+            guard let set = sets[name], !set.isDeleting, let spec = set.spec else { return false }
+            return plan(for: set, spec, name: name).retire.contains { book[$0]?.stage == .running }
         }
     }
 
@@ -42,8 +38,8 @@ extension Site {
 
     private func cancelRetiring() async throws {
         let now = clock.elapsed()
-        let due = records.values.filter { record in
-            guard !record.hasEnded, record.retiring != nil, record.job != nil, !mayFinish(record) else { return false }
+        let due = book.records(book.retiring).filter { record in
+            guard record.job != nil, !mayFinish(record) else { return false }
             return cancelled[record.id].map { now - $0 >= settings.cancelRepeat } ?? true
         }.sorted { ($0.stage == .running ? 1 : 0, $0.id) < ($1.stage == .running ? 1 : 0, $1.id) }
         var rest = due[...]

@@ -3,7 +3,8 @@ import VC3Model
 extension Site {
     /// What rules may look at beside a set's fleet: how many pilots it ever submitted, and how the latest ones went.
     func sizingView(of name: String, _ fleet: PilotFleet) -> SizingView {
-        let own = records.values.filter { $0.pilotSet == name }
+        let page = book.page(of: name)
+        let own = book.records(page.alive) + book.records(page.uncleared) + book.records(page.cleared)
         let forgotten = tallies[name].map { $0.ends.values.reduce(0, +) - $0[.neverSubmitted] } ?? 0
         let ended = own.compactMap { record -> SizingView.EndedPilot? in
             guard record.hasEnded, let started = record.runningAt, let end = record.endedAt else { return nil }

@@ -5,13 +5,19 @@ import VC3Model
 extension Site {
     /// Submits what the pilot sets lack, as far as limits and breakers let it.
     func submit() async throws {
-        for name in sets.keys.sorted() {
-            guard let set = sets[name], let spec = set.spec, !set.isDeleting else { continue }
+        for name in restless.sorted() {
+            guard let set = sets[name], let spec = set.spec, !set.isDeleting else {
+                restless.remove(name)
+                continue
+            }
             let plan = plan(for: set, spec, name: name)
             var explanation = plan.explanation
-            defer { sets[name]?.explanation = explanation }
-            let isAnyAlive = records.values.contains { $0.pilotSet == name && !$0.hasEnded }
-            let left = isAnyAlive ? max(0, spec.maxpercycle - set.submittedThisCycle) : spec.maxpercycle
+            defer {
+                sets[name]?.explanation = explanation
+                if isAtRest(name) { restless.remove(name) }
+            }
+            let isAnyAlive = !book.page(of: name).alive.isEmpty
+            let left = isAnyAlive ? max(0, spec.maxpercycle - (submittedThisCycle[name] ?? 0)) : spec.maxpercycle
             let number = permitted(min(plan.submit, left), set, name: name)
             if number < plan.submit, !set.breaker.isClosed {
                 explanation.append(
@@ -31,16 +37,27 @@ extension Site {
         }
     }
 
+    /// Whether nothing will have to be done for a set until something about it changes. One that lacks pilots may get
+    /// them as soon as a limit or a moment allows it.
+    private func isAtRest(_ name: String) -> Bool {
+        guard let set = sets[name] else { return true }
+        let page = book.page(of: name)
+        let takingWork = book.records(page.alive).count { $0.retiring == nil && !isDraining($0) }
+        return takingWork == set.wanted && page.retiring == 0 && set.breaker.isClosed
+    }
+
     func plan(for set: WantedSet, _ spec: PilotSet.Spec, name: String) -> PilotPlan {
-        let own = records.values.filter { $0.pilotSet == name && !$0.hasEnded }
+        let own = book.alive(in: name)
         let fleet = PilotFleet(
             members: own.filter { $0.retiring == nil && !isDraining($0) }.map {
                 PilotFleet.Member(
                     id: $0.id, isRunning: $0.stage == .running, isBusy: (busy[$0.id] ?? 0) > 0, intended: $0.intendedAt)
             }, retiring: own.count { $0.retiring != nil && !isDraining($0) }, draining: own.count(where: isDraining))
+        let limits = settings.limits.current
         return PilotPlan(
             wanted: set.wanted, killOrder: KillOrder(rawValue: spec.killorder) ?? .newest, seeing: fleet,
-            within: sizingView(of: name, fleet), through: PilotPlan.chain(for: spec, and: settings.limits.current))
+            within: limits.isEmpty ? nil : sizingView(of: name, fleet),
+            through: PilotPlan.chain(for: spec, and: limits))
     }
 
     /// Since when a set has too few: the first moment of its pilots' lives.
@@ -50,9 +67,9 @@ extension Site {
     }
 
     private func permitted(_ number: Int, _ set: WantedSet, name: String) -> Int {
-        let canaries = records.values.count {
-            $0.pilotSet == name && !$0.hasEnded && $0.retiring == nil
-                && $0.intendedAt > (set.trippedAt ?? $0.intendedAt)
+        if set.breaker.isClosed { return number }
+        let canaries = book.alive(in: name).count {
+            $0.retiring == nil && $0.intendedAt > (set.trippedAt ?? $0.intendedAt)
         }
         return set.breaker.permitted(number, unproven: canaries, at: clock.elapsed())
     }
@@ -78,7 +95,7 @@ extension Site {
             return
         }
         try await save(fresh)
-        sets[name]?.submittedThisCycle += number
+        submittedThisCycle[name, default: 0] += number
         wakeLooks()
         spend()
         let answers: [PilotID: SubmissionAnswer]
@@ -144,6 +161,7 @@ extension Site {
     /// Notes a failure of a pilot set; the next attempt is a single pilot, later.
     func trip(_ name: String, _ finding: Finding) {
         guard var set = sets[name] else { return }
+        restless.insert(name)
         set.noteError(finding.message)
         // Several failures that show at the same time are one.
         if clock.elapsed() >= set.breaker.pausedUntil {

@@ -5,9 +5,7 @@ extension Site {
     /// When files of ended pilots may go next, if there are any.
     var nextTidying: Duration? {
         let now = clock.wall.now()
-        let due = records.values.filter { $0.hasEnded && !$0.isCleared }.map { record in
-            clock.elapsed() + max(.zero, (tidyTime(record) - now))
-        }.min()
+        let due = book.records(book.uncleared).map { clock.elapsed() + max(.zero, tidyTime($0) - now) }.min()
         return due.map { max($0, tidyNotBefore) }
     }
 
@@ -20,13 +18,13 @@ extension Site {
     /// Learns how ended pilots ended and removes their files, and everything at the site once no pilot set needs it.
     func tidy() async throws {
         let now = clock.wall.now()
-        let over = records.values.filter { $0.hasEnded && !$0.isCleared && tidyTime($0) <= now }.map(\.id).sorted()
+        let over = book.records(book.uncleared).filter { tidyTime($0) <= now }.map(\.id).sorted()
         if !over.isEmpty, clock.elapsed() >= tidyNotBefore {
             try await learnEnds(of: over)
             try await remove(over)
         }
         try await dropStrays()
-        guard isInLedger, records.values.allSatisfy(\.isCleared), sets.values.allSatisfy(\.isDeleting) else { return }
+        guard isInLedger, book.hasOnlyCleared, sets.values.allSatisfy(\.isDeleting) else { return }
         // What is being written there would come back after the wiping; the end of it leads to another turn.
         if delivery == .underWay { return }
         delivery = .none
@@ -42,7 +40,7 @@ extension Site {
 
     /// Asks once, before the files go: for the last lines of each pilot, and how those ended of which nobody knows.
     private func learnEnds(of over: [PilotID]) async throws {
-        let open = over.compactMap { records[$0] }.filter {
+        let open = book.records(over).filter {
             $0.lastLines == nil && $0.job != nil && sets[$0.pilotSet]?.isDeleting == false
         }
         if open.isEmpty { return }
@@ -82,7 +80,7 @@ extension Site {
             return
         }
         let now = clock.wall.now()
-        var cleared = over.compactMap { records[$0] }
+        var cleared = book.records(over)
         for index in cleared.indices { cleared[index].clearedAt = now }
         try await save(cleared)
         try await forget(Set(cleared.map(\.pilotSet)))
@@ -92,16 +90,18 @@ extension Site {
     private func forget(_ names: Set<String>) async throws {
         var surplus: [PilotRecord] = []
         for name in names {
-            let own = records.values.filter { $0.pilotSet == name && $0.isCleared }
+            let own = book.page(of: name).cleared
             let kept = sets[name]?.isDeleting == false ? settings.history : 0
             guard own.count > kept else { continue }
-            surplus += own.sorted { ($0.endedAt ?? $0.intendedAt, $0.id) < ($1.endedAt ?? $1.intendedAt, $1.id) }
-                .dropLast(kept)
+            surplus += book.records(own).sorted {
+                ($0.endedAt ?? $0.intendedAt, $0.id) < ($1.endedAt ?? $1.intendedAt, $1.id)
+            }
+            .dropLast(kept)
         }
         if surplus.isEmpty { return }
         try await ledger.append(surplus.map { .forgotten(pilot: $0.id) })
         for record in surplus {
-            records[record.id] = nil
+            book[record.id] = nil
             touched.insert(record.id)
             if let end = record.end { tallies[record.pilotSet, default: PilotTally()][end] += 1 }
         }

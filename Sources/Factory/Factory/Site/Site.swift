@@ -21,7 +21,9 @@ actor Site {
     var place: PilotSite
     var access: any SiteAccess
     var sets: [String: WantedSet] = [:]
-    var records: [PilotID: PilotRecord]
+    /// Sets for which something may be due: what they want or have has changed, or they wait for a moment to come.
+    var restless: Set<String> = []
+    var book: PilotBook
     var tallies: [String: PilotTally]
     /// The ledger says that something of ours may be at the site.
     var isInLedger: Bool
@@ -33,6 +35,8 @@ actor Site {
     var schedule: LookSchedule
     var budget: CommandBudget
     var nextLook = Duration.zero
+    /// How many pilots each set was given since the last look.
+    var submittedThisCycle: [String: Int] = [:]
     var looks = 0
     var lastLook: Duration?
     /// How many slots of each pilot have jobs, as its last report says.
@@ -90,7 +94,7 @@ actor Site {
         self.onChange = onChange
         access = makeAccess(place)
         accessKey = place.keyfingerprint
-        records = contents.pilots.filter { $0.value.site == id }
+        book = PilotBook(contents.pilots.values.lazy.filter { $0.site == id })
         tallies = contents.tallies
         isInLedger = contents.sites[id] != nil
         schedule = settings.looks
@@ -98,7 +102,7 @@ actor Site {
     }
 
     /// The pilot sets that have pilots here, told or remembered.
-    var knownSets: Set<String> { Set(sets.keys).union(records.values.map(\.pilotSet)) }
+    var knownSets: Set<String> { Set(sets.keys).union(book.pilotSets) }
 
     /// Takes over what a pilot set asks for now.
     ///
@@ -116,6 +120,7 @@ actor Site {
         set.spec = spec
         set.isDeleting = isDeleting
         sets[name] = set
+        restless.insert(name)
         if spec.site != place {
             place = spec.site
             needsNewAccess = true
@@ -128,6 +133,7 @@ actor Site {
     func release(_ name: String) {
         if let set = sets[name], set.isDeleting { return }
         sets[name, default: WantedSet(isDeleting: true)].isDeleting = true
+        restless.insert(name)
         signal.signal()
     }
 
@@ -135,9 +141,9 @@ actor Site {
     func drop(_ name: String) async throws {
         guard view(of: name).isGone else { return }
         try await ledger.append([.setRemoved(pilotSet: name)])
-        for record in records.values where record.pilotSet == name && record.isCleared {
-            records[record.id] = nil
-            touched.insert(record.id)
+        for pilot in book.page(of: name).cleared {
+            book[pilot] = nil
+            touched.insert(pilot)
         }
         tallies[name] = nil
         sets[name] = nil
@@ -213,12 +219,13 @@ actor Site {
             epoch = nil
             needsNewAccess = false
         }
+        for record in book.takeExpiring(by: clock.wall.now()) { restless.insert(record.pilotSet) }
         try takeDeliveryFailure()
         try await prepare()
         try await resolve()
         try await retire()
         try await submit()
-        if clock.elapsed() >= nextLook, records.values.contains(where: { !$0.hasEnded }) {
+        if clock.elapsed() >= nextLook, book.alive > 0 {
             try await look()
             try await retire()
             try await submit()
@@ -251,7 +258,7 @@ actor Site {
         let now = clock.elapsed()
         if let retryAt { return max(retryAt - now, .zero) }
         var due: [Duration] = []
-        if records.values.contains(where: { !$0.hasEnded }) { due.append(nextLook) }
+        if book.alive > 0 { due.append(nextLook) }
         for set in sets.values where !set.breaker.isClosed && set.breaker.pausedUntil > now {
             due.append(set.breaker.pausedUntil)
         }
@@ -267,7 +274,8 @@ actor Site {
         if changes.isEmpty { return }
         try await ledger.append(changes.map { .pilot(record: $0) })
         for record in changes {
-            records[record.id] = record
+            book[record.id] = record
+            restless.insert(record.pilotSet)
             touched.insert(record.id)
             if let moment = record.submittedAt {
                 let earliest = tallies[record.pilotSet]?.firstSubmit ?? moment
