@@ -140,6 +140,51 @@ import VC3Model
         }
     }
 
+    @Test func pilotsThatAreTakenTogetherHaveTheFilesThatOneAloneWouldHave() async throws {
+        try await withShell { shell in
+            let site = shell.site(batch: BulkScribe())
+            _ = try await site.stage(epoch: "e1")
+            let names = (1...12).map { "q7x.\($0)" }
+            let answers = try await site.submit(names.map(shell.order), epoch: "e1")
+            for name in names {
+                #expect(answers[shell.id(name)] == .submitted(JobID(rawValue: "job-\(name)")))
+                let folder = try shell.root + "/pilots/\(name)"
+                let expected =
+                    [ShellSite.label(of: shell.order(name))]
+                    + WaitingPayload().files(for: shell.order(name), folder: folder, bundle: nil)
+                for file in expected {
+                    let text = try String(contentsOfFile: folder + "/" + file.name, encoding: .utf8)
+                    #expect(text == file.content + (file.content.hasSuffix("\n") ? "" : "\n"))
+                    #expect(try shell.mode(folder + "/" + file.name) == Int(file.mode))
+                }
+                #expect(try shell.mode(folder) == 0o700)
+            }
+            // What was submitted so is found again.
+            #expect(
+                try await site.recover([shell.id(names[4])]) == [
+                    shell.id(names[4]): .submitted(JobID(rawValue: "job-\(names[4])"))
+                ])
+        }
+    }
+
+    @Test func whenFilesCannotBeWrittenNoneIsSubmittedAndTheReasonIsTold() async throws {
+        try await withShell { shell in
+            let site = shell.site(batch: BulkScribe())
+            _ = try await site.stage(epoch: "e1")
+            let folder = try shell.root + "/pilots/x.2/token"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let answers = try await site.submit(["x.1", "x.2", "x.3"].map(shell.order), epoch: "e1")
+            guard case .refused(let refusal) = answers[shell.id("x.2")] else {
+                Issue.record("\(answers)")
+                return
+            }
+            #expect(refusal.message.contains("irectory"))
+            #expect(answers[shell.id("x.3")] == .skipped)
+            #expect(answers[shell.id("x.1")] == .submitted(JobID(rawValue: "job-x.1")))
+            #expect(try shell.submitted == ["x.1"])
+        }
+    }
+
     @Test func pilotsThatAreRefusedTogetherAllHaveTheReason() async throws {
         try await withShell { shell in
             let site = shell.site(batch: BulkScribe())

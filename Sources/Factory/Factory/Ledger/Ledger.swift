@@ -84,13 +84,25 @@ final class Ledger: PilotLedger {
             try open.file.append(batch.count == 1 ? batch[0].lines : batch.flatMap(\.lines))
             for item in batch { for entry in item.entries { open.contents.apply(entry) } }
             if open.file.length >= open.compactionLength {
-                var all: [UInt8] = []
-                for entry in open.contents.entries { try LedgerLine.append(entry, to: &all) }
                 // The entries are on disk already, so a rewrite that fails is no reason to fail their writers.
-                do { try open.file.replace(with: all) } catch let error as LedgerError where error.reason != .poisoned {
-                }
+                do { try Self.compact(&open) } catch let error as LedgerError where error.reason != .poisoned {}
                 open.compactionLength = max(smallestCompaction, open.file.length * 4)
             }
+        }
+    }
+
+    /// In pieces: a ledger may be larger than all else that the Factory keeps in memory.
+    private static func compact(_ open: inout Open) throws {
+        let contents = open.contents
+        try open.file.replace { write in
+            var lines: [UInt8] = []
+            try contents.forEachEntry { entry in
+                try LedgerLine.append(entry, to: &lines)
+                guard lines.count > 1 << 18 else { return }
+                try write(lines)
+                lines.removeAll(keepingCapacity: true)
+            }
+            try write(lines)
         }
     }
 }

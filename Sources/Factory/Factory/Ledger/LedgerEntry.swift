@@ -3,7 +3,7 @@ import VC3Model
 /// One line of the ledger. Later lines about the same thing replace earlier ones.
 enum LedgerEntry: Codable, Sendable, Equatable {
     /// Something of ours may be at this site from now on.
-    case site(id: SiteID, place: PilotSite)
+    indirect case site(id: SiteID, place: PilotSite)
     /// Nothing of ours is left there.
     case siteRemoved(id: SiteID)
     case pilot(record: PilotRecord)
@@ -68,10 +68,14 @@ struct LedgerContents: Sendable, Equatable {
         if members[record.pilotSet]?.isEmpty == true { members[record.pilotSet] = nil }
     }
 
-    /// The fewest entries that amount to the same, in a fixed order.
-    var entries: [LedgerEntry] {
-        sites.sorted { $0.key.rawValue < $1.key.rawValue }.map { LedgerEntry.site(id: $0.key, place: $0.value) }
-            + pilots.values.sorted { $0.id < $1.id }.map { LedgerEntry.pilot(record: $0) }
-            + tallies.sorted { $0.key < $1.key }.map { LedgerEntry.tally(pilotSet: $0.key, counts: $0.value) }
+    /// Goes through the fewest entries that amount to the same, in a fixed order.
+    func forEachEntry(_ body: (LedgerEntry) throws -> Void) rethrows {
+        for (id, place) in sites.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            try body(.site(id: id, place: place))
+        }
+        for record in pilots.values.sorted(by: { $0.id < $1.id }) { try body(.pilot(record: record)) }
+        for (name, counts) in tallies.sorted(by: { $0.key < $1.key }) {
+            try body(.tally(pilotSet: name, counts: counts))
+        }
     }
 }

@@ -80,14 +80,18 @@ struct LedgerFile: ~Copyable {
         length += Int64(lines.count)
     }
 
-    /// Replaces everything by `lines`; a crash leaves the old or the new ledger.
-    mutating func replace(with lines: [UInt8]) throws(LedgerError) {
+    /// Replaces everything by the lines that `content` writes; a crash leaves the old or the new ledger.
+    mutating func replace(by content: (_ write: ([UInt8]) throws -> Void) throws -> Void) throws {
         guard !isPoisoned else { throw Self.poisoned(folder) }
         let fresh = Self.path(folder) + ".new"
         let next = Foundation.open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
         guard next >= 0 else { throw Self.failure("create", fresh) }
-        do throws(LedgerError) {
-            try Self.write(lines, to: next, path: fresh)
+        var count: Int64 = 0
+        do {
+            try content { lines in
+                try Self.write(lines, to: next, path: fresh)
+                count += Int64(lines.count)
+            }
             guard fsync(next) == 0 else { throw Self.failure("flush", fresh) }
             guard rename(fresh, Self.path(folder)) == 0 else { throw Self.failure("rename", fresh) }
         } catch {
@@ -97,7 +101,7 @@ struct LedgerFile: ~Copyable {
         }
         close(file)
         file = next
-        length = Int64(lines.count)
+        length = count
         do throws(LedgerError) { try Self.flushFolder(folder) } catch {
             isPoisoned = true
             throw error

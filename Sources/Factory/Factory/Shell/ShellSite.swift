@@ -124,7 +124,9 @@ actor ShellSite: SiteAccess {
                         for: orders[index], folder: folders[index], bundle: bundle.map { "\(root)/bundle/\($0.name)" }),
                 snippet: snippets[index])
         }
-        let script = scripts.submit(submissions, epoch: epoch, bulk: bulk?.command)
+        let script =
+            bulk.map { scripts.submit(together: submissions, epoch: epoch, by: $0.command) }
+            ?? scripts.submit(submissions, epoch: epoch)
         let reply = try await run(script, "submit", timeout: .seconds(60 + 5 * orders.count), mustBeWhole: false)
         var answers: [PilotID: SubmissionAnswer] = [:]
         for piece in reply.all("pilot") where piece.words.count >= 3 {

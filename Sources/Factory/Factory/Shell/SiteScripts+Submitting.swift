@@ -13,9 +13,7 @@ extension SiteScripts {
     ///
     /// A pilot is submitted only by the one who makes its fence, and only under the current epoch: so whoever makes
     /// the fence later, or finds the epoch gone, knows that this script will not submit it any more.
-    ///
-    /// - Parameter bulk: What submits all pilots whose fence was taken, at the end; without it, each has its own.
-    func submit(_ submissions: [Submission], epoch: String, bulk: String? = nil) -> String {
+    func submit(_ submissions: [Submission], epoch: String) -> String {
         var text = Self.put + "\n" + Self.deciding(epoch: epoch)
         for submission in submissions {
             let id = submission.pilot.rawValue
@@ -26,22 +24,15 @@ extension SiteScripts {
                 let put = "put \(ShellText.quoted(file.name)) \(mode) 2>\"$d/error\""
                 text += ShellText.document(file.content, to: "{ [ -z \"$ok\" ] || \(put) || ok=; }")
             }
-            let attempt: String
-            if bulk == nil {
-                text += "submit_it() {\n\(submission.snippet)\n}\n"
-                attempt = "if claim \(id); then out=$(submit_it 2>\"$d/error\" </dev/null); conclude \(id) $?; fi"
-            } else {
-                attempt = "if claim \(id); then claimed=\"$claimed \(id)\"; fi"
-            }
+            text += "submit_it() {\n\(submission.snippet)\n}\n"
             text += """
                 if [ -n "$halt" ]; then say pilot \(id) skipped
                 elif ! is_current; then say pilot \(id) stale
                 elif [ -z "$ok" ]; then halt=1; say pilot \(id) unwritable; printf 'e|%s\\n' "$failure"; show e "$d/error"
-                else \(attempt); fi
+                elif claim \(id); then out=$(submit_it 2>"$d/error" </dev/null); conclude \(id) $?; fi
 
                 """
         }
-        if let bulk { text += submitTogether(submissions, bulk) }
         return script(text)
     }
 
@@ -50,7 +41,7 @@ extension SiteScripts {
     private static func deciding(epoch: String) -> String {
         """
         submitting=$(uname -n)
-        halt= claimed=
+        halt=
         # Looked at before anything is written, too: a script that runs too late must not leave files where all was removed.
         is_current() { [ -d "$root"/epoch.\(epoch) ]; }
         claim() {
@@ -76,36 +67,5 @@ extension SiteScripts {
         }
 
         """
-    }
-
-    /// Submits the pilots in `$claimed` by one command, which answers a line for each.
-    private func submitTogether(_ submissions: [Submission], _ bulk: String) -> String {
-        var text = "describe() {\ncase $1 in\n"
-        for submission in submissions {
-            text += "\(submission.pilot.rawValue))\n" + ShellText.document(submission.snippet, to: "cat") + ";;\n"
-        }
-        return text + """
-            esac
-            }
-            submit_them() {
-            \(bulk)
-            }
-            if [ -n "$claimed" ]; then
-                words="$root"/pilots/${claimed##* }/error
-                said=$(for pilot in $claimed; do describe "$pilot"; done | submit_them 2>"$words")
-                code=$?
-                newline='
-            '
-                said=$said$newline
-                for pilot in $claimed; do
-                    d="$root"/pilots/$pilot
-                    [ "$d/error" = "$words" ] || cat "$words" >"$d/error"
-                    out=${said%%"$newline"*}
-                    said=${said#*"$newline"}
-                    conclude "$pilot" "$code"
-                done
-            fi
-
-            """
     }
 }

@@ -10,7 +10,7 @@ import VC3Model
 ///     pilots/<pilot>/          one pilot: token, pilot.sh, its output, report.json
 ///         pilotset             when it was intended, for how long, and of which set it is
 ///         drain                makes vc3-glidein finish its jobs and end
-///         fence/               whoever makes it decides whether the pilot is ever submitted
+///         fence                whoever makes it, a file or a folder, decides whether the pilot is ever submitted
 ///         job                  what the batch system answered
 ///         refused              why the batch system refused
 ///         cancelled            makes pilot.sh end at once
@@ -91,13 +91,13 @@ struct SiteScripts: Sendable {
             tell() {
                 mkdir -p "$d" || exit 1
                 if mkdir "$d/fence" 2>/dev/null; then : >"$d/fence/recovered" && say pilot "$1" free
-                elif ! [ -d "$d/fence" ]; then exit 1
+                elif ! [ -e "$d/fence" ]; then exit 1
                 elif [ -f "$d/job" ]; then say pilot "$1" submitted; show o "$d/job"
                 elif [ -f "$d/refused" ]; then say pilot "$1" refused "$(head -n 1 "$d/refused" </dev/null)"; show e "$d/refused"
                 elif [ -f "$d/fence/recovered" ]; then say pilot "$1" free
                 else
                     holder= host=
-                    read -r holder host 2>/dev/null <"$d/fence/holder"
+                    { read -r holder host <"$d/holder" || read -r holder host <"$d/fence/holder"; } 2>/dev/null
                     # An array has the name that its pilots have in common.
                     # Output or a report is there as soon as the pilot runs, whatever the queue says.
                     if [ "$host" != "$here" ] || [ -e "$d/pilot.out" ] || [ -e "$d/report.json" ]; then say pilot "$1" begun unknown
