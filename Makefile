@@ -8,6 +8,7 @@ CONDOR := $(or $(VC3_LAB_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vc3-lab)/
 TRAITS = $(shell pkg-config --exists libpq 2>/dev/null && echo --traits PostgreSQL)
 # Of the fuzzing packages only what is their own: the rest are links to Sources.
 FUZZING = Fuzzing/Package.swift Fuzzing/Sources/Fuzz* Fuzzing/Certificates/Package.swift Fuzzing/Certificates/Sources/Fuzz*
+BENCHMARKS = Benchmarks/factory/Package.swift Benchmarks/factory/Sources/FactoryLoad
 SWIFT_BUILD = swift build $(TRAITS) --explicit-target-dependency-import-check error
 
 help: ## Show what there is
@@ -30,11 +31,11 @@ test: build worker-bundle ## Run all tests: unit tests, and, as root, those agai
 	@Tools/test
 
 check: ## Check format and structure; fails on any finding
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests $(FUZZING)
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests $(FUZZING) $(BENCHMARKS)
 	@Tools/check-structure
 
 fmt: ## Format all Swift sources
-	swift format format --in-place --recursive --parallel Package.swift Sources Tests $(FUZZING)
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests $(FUZZING) $(BENCHMARKS)
 
 demo: build worker-bundle ## Run the main job: one virtual cluster over three real sites (SITES=local: one site, no root)
 	@demo/run $(SITES)
@@ -45,7 +46,7 @@ lab-up: setup ## Start the lab: Slurm, Grid Engine, HTCondor, a gateway and a he
 lab-down: ## Stop the lab; leaves no process, mount or namespace
 	@lab/lab down
 
-bench: bench-cluster bench-idle bench-infoservice bench-credible ## Run all benchmarks
+bench: bench-cluster bench-idle bench-infoservice bench-credible bench-factory ## Run all benchmarks
 
 bench-cluster: release worker-bundle ## Time request -> all workers joined against a hand-written script
 	@CONFIGURATION=release Benchmarks/cluster/run
@@ -61,6 +62,9 @@ release-credible:
 
 bench-credible: setup ## Measure Credible beside the openssl command line: certificates, revocation lists (release build)
 	@Benchmarks/credible/run
+
+bench-factory: setup ## Measure the Factory at Slurm beside TARDIS, dask-jobqueue and PSI/J, and with 100,000 simulated pilots (release build)
+	@Benchmarks/factory/run
 
 robustness: build worker-bundle ## Simulate 100,000 lives of a Factory, kill `vc3 up` and an Infoservice, break sites, disks, clocks; SEED=<number>
 	@$(SWIFT_BUILD) --build-tests
@@ -81,4 +85,4 @@ ci: check test ## What CI runs: checks, all tests, the demo in its forms, a shor
 	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
 	@FUZZ_SECONDS=60 Tools/fuzz
 
-.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle bench-infoservice bench-credible release-credible robustness fuzz ci
+.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle bench-infoservice bench-credible bench-factory release-credible robustness fuzz ci

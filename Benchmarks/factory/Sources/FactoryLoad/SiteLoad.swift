@@ -1,0 +1,84 @@
+import Foundation
+import InfoserviceAPI
+import VC3Model
+
+@testable import Factory
+
+/// The whole Factory, ledger and tokens included, at a real Slurm site over SSH; only its Infoservice is in memory.
+struct SiteLoad {
+    let folder: String
+    let site: String
+    let key: String
+    let knownHosts: String
+
+    /// From writing the pilot set, with a Factory that has never been at the site, until its status says that the site
+    /// has all pilots. Then they are ended, and nothing may be left.
+    func submit(_ pilots: Int) async throws {
+        let bench = FactoryBench(state: folder)
+        try await prepare(bench)
+        let place = try place()
+        try await bench.running {
+            let began = ContinuousClock.now
+            try await bench.create("load", at: place, wanted: pilots) { spec in
+                spec.maxpercycle = pilots
+                spec.maxpending = pilots
+            }
+            _ = try await bench.infoservice.wait(for: "load", "submitted") { $0.pending + $0.running == pilots }
+            say("submit_s=\(began.duration(to: .now) / .seconds(1))")
+            try await bench.infoservice.delete(.pilotset, "load")
+            try await bench.infoservice.awaitRemoval(of: "load", atMost: 300)
+        }
+    }
+
+    /// From writing the pilot set until its status says that all run; then, how long after a pilot's last act its entity
+    /// says that it has ended.
+    func follow(_ pilots: Int) async throws {
+        var bench = FactoryBench(state: folder)
+        bench.payload = EndingPayload()
+        try await prepare(bench)
+        let (fixed, place) = (bench, try place())
+        try await fixed.running {
+            let began = ContinuousClock.now
+            try await fixed.create("load", at: place, wanted: pilots)
+            _ = try await fixed.infoservice.wait(for: "load", "running") { $0.running == pilots }
+            say("running_s=\(began.duration(to: .now) / .seconds(1))")
+            for try await event in await fixed.infoservice.watch([.pilot], after: .zero) {
+                guard case .changed(let record) = event else { continue }
+                let status = try Entity<Pilot>(record).status
+                guard status.end != nil, let moment = status.state_reason.flatMap({ Double($0) }) else { continue }
+                say("known_s=\(Date().timeIntervalSince1970 - moment)")
+                break
+            }
+            try await fixed.infoservice.delete(.pilotset, "load")
+            try await fixed.infoservice.awaitRemoval(of: "load", atMost: 300)
+        }
+    }
+
+    private func prepare(_ bench: FactoryBench) async throws {
+        try await bench.prepare(site: Array(try Data(contentsOf: URL(fileURLWithPath: key))))
+    }
+
+    private func place() throws -> PilotSite {
+        let known = try String(contentsOfFile: knownHosts, encoding: .utf8)
+        let line = known.split(separator: "\n").first { $0.hasPrefix(site) && $0.contains("ed25519") }
+        return PilotSite(
+            resource: site, type: "batch", method: "ssh", flavor: "slurm", host: site, account: "alice",
+            hostkey: line.map(String.init), privatetoken: "login")
+    }
+}
+
+/// A pilot that ends well by itself, and says when: seconds since 1970, with their fraction.
+private struct EndingPayload: PilotPayload {
+    func files(for order: PilotOrder, folder: String, bundle: String?) -> [PilotFile] {
+        let script = """
+            #!/bin/sh
+            sleep $((20 + $$ % 5))
+            printf '{"phase":"ended","message":"%s","exitCode":0}\\n' "$(date +%s.%N)" >'\(folder)/report.json.new'
+            mv -f '\(folder)/report.json.new' '\(folder)/report.json'
+            """
+        return [
+            PilotFile(name: "token", mode: 0o600, content: order.token),
+            PilotFile(name: "pilot.sh", mode: 0o700, content: script),
+        ]
+    }
+}
