@@ -43,7 +43,7 @@ struct SiteLoad {
             _ = try await fixed.infoservice.wait(for: "load", "running") { $0.running == pilots }
             say("running_s=\(began.duration(to: .now) / .seconds(1))")
             for try await event in await fixed.infoservice.watch([.pilot], after: .zero) {
-                guard case .changed(let record) = event else { continue }
+                guard case .changed(let record) = event, record.metadata.kind == .pilot else { continue }
                 let status = try Entity<Pilot>(record).status
                 guard status.end != nil, let moment = status.state_reason.flatMap({ Double($0) }) else { continue }
                 say("known_s=\(Date().timeIntervalSince1970 - moment)")
