@@ -72,6 +72,9 @@ robustness: build worker-bundle ## Simulate 100,000 lives of a Factory, kill `vc
 	@robustness/infoservice/run
 	@robustness/run
 
+chaos-factory: build worker-bundle ## Kill a vc3-factory 50 times while it submits 500 pilots to the lab's sites; count at the sites; SEED=<number>
+	@robustness/chaos-factory
+
 fuzz: ## Feed the parsers of untrusted text with random input; FUZZ_SECONDS=60 each, all at once
 	@Tools/fuzz
 
@@ -83,6 +86,7 @@ ci: check test ## What CI runs: checks, all tests, the demo in its forms, a shor
 	@SEEDS=10000 robustness/simulation
 	@SHORT=1 robustness/infoservice/run
 	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
+	@KILLS=3 PILOTS=40 robustness/chaos-factory
 	@FUZZ_SECONDS=60 Tools/fuzz
 
-.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle bench-infoservice bench-credible bench-factory release-credible robustness fuzz ci
+.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle bench-infoservice bench-credible bench-factory release-credible robustness chaos-factory fuzz ci

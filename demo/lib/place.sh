@@ -48,7 +48,7 @@ local_place_up() {
         mkdir -p "$source/.build/$configuration"
         install -m 755 .build/"$configuration"/{vc3,vc3-client,vc3-infoservice,vc3-master,vc3-factory,credible} \
             "$source/.build/$configuration/"
-        install -D -m 755 demo/lib/parts "$source/demo/lib/parts"
+        install -D -m 755 -t "$source/demo/lib" demo/lib/parts demo/lib/parts-files
         install -m 644 .build/vc3-worker.tar.gz "$source/.build/"
         cp -r playbooks "$source/"
     else
