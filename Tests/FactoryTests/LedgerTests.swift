@@ -153,8 +153,7 @@ import VC3Model
         #expect(contents == LedgerContents())
     }
 
-    static let place = PilotSite(
-        resource: "alpha", type: "batch", method: "ssh", flavor: "slurm", host: "alpha", account: "ana")
+    static let place = Simulation.places[0]
 
     static func record(_ id: String) -> PilotRecord {
         PilotRecord(

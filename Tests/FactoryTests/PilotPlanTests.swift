@@ -118,16 +118,3 @@ import VC3Model
 
     private static func at(_ second: Int) -> Timestamp { Timestamp(milliseconds: Int64(second) * 1000) }
 }
-
-/// A small generator whose sequence its seed decides (SplitMix64).
-struct SeededRandom: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}

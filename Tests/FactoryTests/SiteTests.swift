@@ -313,12 +313,6 @@ final class SiteBench: Sendable {
     }
 }
 
-final class CountBox: Sendable {
-    private let count = Mutex(0)
-    var value: Int { count.withLock { $0 } }
-    func add() { count.withLock { $0 += 1 } }
-}
-
 final class TimeBox: Sendable {
     private let time = Mutex(Duration.zero)
     var value: Duration { time.withLock { $0 } }

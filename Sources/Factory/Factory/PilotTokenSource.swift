@@ -1,41 +1,6 @@
-import Foundation
-import HTCondorPool
-import InfoserviceAPI
 import VC3Model
 
 /// Gives each pilot a token of its own for its pool.
 protocol PilotTokenSource: Sendable {
     func tokens(for pilots: [PilotID], of spec: PilotSet.Spec) async throws -> [(PilotID, String)]
-}
-
-/// Signs tokens with the head node's key, which it reads from the Infoservice each time and keeps nowhere.
-struct HeadNodeTokens: PilotTokenSource {
-    let infoservice: any EntityReader
-    let clock: WallClock
-    let slack: Duration
-
-    func tokens(for pilots: [PilotID], of spec: PilotSet.Spec) async throws -> [(PilotID, String)] {
-        guard let headnode = spec.headnode, let domain = TrustDomain(headnode.trustdomain) else {
-            throw VC3Error(.invalid, "pilot set of request \(spec.request) names no valid trust domain")
-        }
-        let record = try await infoservice.record(.privatetoken, headnode.privatetoken)
-        guard let bytes = record.secret, let key = PoolSigningKey(fileContents: bytes) else {
-            throw VC3Error(.invalid, "privatetoken \(headnode.privatetoken) is not a pool signing key")
-        }
-        return try pilots.map { pilot in
-            let token = try PilotToken.mint(
-                key: key, trustDomain: domain, identity: domain.pilotIdentity, issuedAt: clock.now().date,
-                lifetime: .seconds(spec.walltime) + slack, id: pilot.rawValue)
-            return (pilot, token.text)
-        }
-    }
-}
-
-extension EntityRecord {
-    /// The content of a private token; `nil` when it may not be seen or is no base64.
-    var secret: [UInt8]? {
-        spec["data"]?.stringValue.flatMap { Data(base64Encoded: $0, options: .ignoreUnknownCharacters) }.map {
-            Array($0)
-        }
-    }
 }

@@ -1,0 +1,65 @@
+import BatchSystems
+import VC3Model
+
+@testable import Factory
+
+/// A process's way to a fake site.
+struct FakeAccess: SiteAccess {
+    let world: FakeWorld
+    let incarnation: Int
+    /// Which of the world's sites.
+    var site = 0
+
+    private func perform<Answer: Sendable>(
+        _ effect: @Sendable (FakeSite) throws(SiteFailure) -> Answer
+    ) async throws(SiteFailure) -> Answer {
+        try await world.perform(at: site, by: incarnation, effect)
+    }
+
+    func open() async throws(SiteFailure) { try await world.contact(incarnation, site) }
+    func stage(epoch: String) async throws(SiteFailure) -> Staging {
+        try await perform { site throws(SiteFailure) in try site.stage(epoch) }
+    }
+    func deliver() async throws(SiteFailure) { try await world.deliver(at: site, by: incarnation) }
+    func submit(_ orders: [PilotOrder], epoch: String) async throws(SiteFailure) -> [PilotID: SubmissionAnswer] {
+        try await world.submit(orders, epoch: epoch, at: site, by: incarnation)
+    }
+    func recover(_ pilots: [PilotID]) async throws(SiteFailure) -> [PilotID: RecoveryAnswer] {
+        try await perform { site throws(SiteFailure) in try site.recover(pilots) }
+    }
+    func renew(_ tokens: [PilotID: String]) async throws(SiteFailure) {
+        try await perform { site throws(SiteFailure) in try site.renew(tokens) }
+    }
+    func drain(_ pilots: [PilotID: Int]) async throws(SiteFailure) {
+        try await perform { site throws(SiteFailure) in try site.drain(pilots) }
+    }
+    func look() async throws(SiteFailure) -> SiteView { try await perform { $0.look() } }
+    func cancel(_ jobs: [JobID]) async throws(SiteFailure) { try await perform { $0.batch.cancel(jobs) } }
+    func bury(_ pilots: [PilotID]) async throws(SiteFailure) {
+        try await perform { site throws(SiteFailure) in try site.bury(pilots) }
+    }
+    func inquire(_ pilots: [PilotID], books jobs: [JobID]) async throws(SiteFailure) -> SiteRemains {
+        try await perform { $0.inquire(pilots, books: jobs) }
+    }
+    func output(of pilot: PilotID, lines: Int) async throws(SiteFailure) -> String? {
+        try await world.contact(incarnation, site)
+        return await world.folders[pilot] == nil ? nil : "output of \(pilot)"
+    }
+    func remove(_ pilots: [PilotID]) async throws(SiteFailure) { try await perform { $0.remove(pilots) } }
+    func wipe() async throws(SiteFailure) { try await perform { $0.wipe() } }
+    func close() async {}
+}
+
+struct FakeLedger: PilotLedger {
+    let world: FakeWorld
+    let incarnation: Int
+    func append(_ entries: [LedgerEntry]) async throws { try await world.append(entries, by: incarnation) }
+    func contents() async -> LedgerContents { await world.ledgerContents }
+    func record(_ pilot: PilotID) async -> PilotRecord? { await world.ledgerContents.pilots[pilot] }
+}
+
+struct FakeTokens: PilotTokenSource {
+    func tokens(for pilots: [PilotID], of spec: PilotSet.Spec) async throws -> [(PilotID, String)] {
+        pilots.map { ($0, "token") }
+    }
+}

@@ -1,0 +1,65 @@
+/// What can go wrong in a ``FakeWorld``, for those who count how often it did.
+enum FakeFault: Int, CaseIterable, Sendable {
+    /// The Factory's process is killed.
+    case crash
+    /// The site cannot be reached, for this command.
+    case unreachable
+    /// The site cannot be reached, for seconds or minutes.
+    case deadSite
+    /// Commands take up to a minute.
+    case slowCommand
+    /// The connection breaks before the command, or after it.
+    case lostRequest, lostReply
+    /// A submission runs some time after the connection broke.
+    case lateScript
+    /// A submission ends half-way.
+    case killedScript
+    /// The batch system answers a submission late: seconds, in a few cases minutes.
+    case slowSubmission
+    case refusal
+    /// The answer to a submission leaves pilots out that were submitted.
+    case partialAnswer
+    /// A list of jobs: some left out, none at all, in any order, with jobs twice, or as it was at an earlier look.
+    case lossyLook, emptyLook, reorderedLook, repeatedLook, staleLook
+    /// A new job gets the id of one that has ended.
+    case reusedJobID
+    /// Nothing can be written at the site, or where the ledger is.
+    case siteDiskFull, ledgerDiskFull
+    case pilotFailure
+    /// The ledger is gone, or is an old copy.
+    case lostLedger, oldLedger
+    /// The time of day is set forwards, or backwards.
+    case clockForward, clockBackward
+}
+
+extension FakeWorld {
+    /// How likely each fault is, from 0 to 1.
+    struct Faults: Sendable {
+        var crash = 0.02
+        var unreachable = 0.05
+        var deadSite = 0.002
+        var slowCommand = 0.03
+        var lostRequest = 0.04
+        var lostReply = 0.05
+        var lateScript = 0.04
+        var killedScript = 0.04
+        var slowSubmission = 0.05
+        var refusal = 0.04
+        var partialAnswer = 0.04
+        var lossyLook = 0.06
+        var emptyLook = 0.04
+        var reorderedLook = 0.3
+        var repeatedLook = 0.06
+        var staleLook = 0.04
+        var reusedJobID = 0.03
+        var siteDiskFull = 0.004
+        var ledgerDiskFull = 0.004
+        var pilotFailure = 0.1
+
+        static let none = Faults(
+            crash: 0, unreachable: 0, deadSite: 0, slowCommand: 0, lostRequest: 0, lostReply: 0, lateScript: 0,
+            killedScript: 0, slowSubmission: 0, refusal: 0, partialAnswer: 0, lossyLook: 0, emptyLook: 0,
+            reorderedLook: 0, repeatedLook: 0, staleLook: 0, reusedJobID: 0, siteDiskFull: 0, ledgerDiskFull: 0,
+            pilotFailure: 0)
+    }
+}
