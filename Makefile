@@ -6,9 +6,10 @@ SITES ?= all
 CONDOR := $(or $(VC3_LAB_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/vc3-lab)/condor
 # With PostgreSQL where libpq is. Looked at when it is used, because setup may have just installed it.
 TRAITS = $(shell pkg-config --exists libpq 2>/dev/null && echo --traits PostgreSQL)
-# Of the fuzzing packages only what is their own: the rest are links to Sources.
+# Of the packages for fuzzing and simulation only what is their own: the rest are links to Sources.
 FUZZING = Fuzzing/Package.swift Fuzzing/Sources/Fuzz* Fuzzing/Certificates/Package.swift Fuzzing/Certificates/Sources/Fuzz*
 BENCHMARKS = Benchmarks/factory/Package.swift Benchmarks/factory/Sources/FactoryLoad
+LIVES = robustness/lives/Package.swift robustness/lives/Sources/Crypto robustness/lives/Sources/lives
 SWIFT_BUILD = swift build $(TRAITS) --explicit-target-dependency-import-check error
 
 help: ## Show what there is
@@ -31,11 +32,11 @@ test: build worker-bundle ## Run all tests: unit tests, and, as root, those agai
 	@Tools/test
 
 check: ## Check format and structure; fails on any finding
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests $(FUZZING) $(BENCHMARKS)
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests $(FUZZING) $(BENCHMARKS) $(LIVES)
 	@Tools/check-structure
 
 fmt: ## Format all Swift sources
-	swift format format --in-place --recursive --parallel Package.swift Sources Tests $(FUZZING) $(BENCHMARKS)
+	swift format format --in-place --recursive --parallel Package.swift Sources Tests $(FUZZING) $(BENCHMARKS) $(LIVES)
 
 demo: build worker-bundle ## Run the main job: one virtual cluster over three real sites (SITES=local: one site, no root)
 	@demo/run $(SITES)
@@ -67,7 +68,6 @@ bench-factory: setup ## Measure the Factory at Slurm beside TARDIS, dask-jobqueu
 	@Benchmarks/factory/run
 
 robustness: build worker-bundle ## Simulate 100,000 lives of a Factory, kill `vc3 up` and an Infoservice, break sites, disks, clocks; SEED=<number>
-	@$(SWIFT_BUILD) --build-tests
 	@robustness/simulation
 	@robustness/infoservice/run
 	@robustness/run

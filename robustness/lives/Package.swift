@@ -28,7 +28,9 @@ let package = Package(
             name: "Factory",
             dependencies: ["VC3Model", "VC3Reconciling", "InfoserviceAPI", "BatchSystems", "Crypto", logging],
             // What reaches real sites and real pools.
-            exclude: ["Shell", "Factory.swift", "FactoryIdentity.swift", "HeadNodeTokens.swift", "SiteConnector.swift"],
+            exclude: [
+                "Shell", "Factory.swift", "FactoryIdentity.swift", "HeadNodeTokens.swift", "SiteConnector.swift",
+            ],
             swiftSettings: testable),
         .target(
             name: "FactoryFakes", dependencies: ["Factory", "VC3Model", "BatchSystems", logging],

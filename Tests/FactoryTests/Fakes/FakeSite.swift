@@ -263,6 +263,10 @@ final class FakeSite {
 
     func look() -> SiteView {
         fate.note("look")
+        for id in batch.alive {
+            guard let job = batch[id], job.isDraining(at: fate.now) else { continue }
+            folders[job.pilot]?.report?.phases?["draining"] = Int(fate.now / .seconds(1))
+        }
         return SiteView(jobs: batch.list(), reports: folders.compactMapValues(\.report))
     }
 

@@ -13,15 +13,16 @@ struct SimulatedLife: Sendable {
         await run.calm()
         await run.end()
         return SimulatedLife(
-            problems: await run.problems.map { "VC3_SEED=\(seed): \($0)" }, counts: await run.counts, log: await run.log)
+            problems: await run.problems.map { "VC3_SEED=\(seed): \($0)" }, counts: await run.counts, log: await run.log
+        )
     }
 
-    /// Two at a time.
-    static func census(of seeds: some Sequence<UInt64>, telling: (String) -> Void) async -> Census {
+    /// Eight at a time, as far as there are processors.
+    static func census(of seeds: some Sequence<UInt64>, telling: @Sendable (String) -> Void) async -> Census {
         var census = Census()
         await withTaskGroup(of: SimulatedLife.self) { group in
             var rest = seeds.makeIterator()
-            for _ in 0..<2 { if let seed = rest.next() { group.addTask { await outcome(of: seed) } } }
+            for _ in 0..<8 { if let seed = rest.next() { group.addTask { await outcome(of: seed) } } }
             for await life in group {
                 for problem in life.problems { telling(problem) }
                 census.take(life)

@@ -55,7 +55,8 @@ actor Simulation {
             Site(
                 place: Self.places[number], remembering: contents,
                 ledger: FakeLedger(world: world, incarnation: incarnation), tokens: FakeTokens(), settings: settings,
-                clock: world.clock.site, logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
+                clock: world.clock.site.anchored(),
+                logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
             ) { [world] _ in
                 FakeAccess(world: world, incarnation: incarnation, site: number)
             } onChange: { _ in

@@ -18,7 +18,11 @@ extension Site {
         return mayFinish(record) && (toldToDrain[record.id] != nil || record.drainingAt != nil)
     }
 
-    func isExpiring(_ record: PilotRecord) -> Bool { record.expiry.map { clock.wall.now() >= $0 } ?? false }
+    /// Counted from a start that this process has seen: the clock may have been set before. Of others their reports tell.
+    func isExpiring(_ record: PilotRecord) -> Bool {
+        guard let expiry = record.expiry, let start = record.runningAt else { return false }
+        return start >= began && clock.wall.now() >= expiry
+    }
 
     /// When a pilot's place has to be taken next, if one's walltime comes to its end.
     var nextExpiry: Duration? { book.nextExpiry.map { clock.elapsed() + ($0 - clock.wall.now()) } }

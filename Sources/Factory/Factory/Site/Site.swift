@@ -11,6 +11,8 @@ actor Site {
     let tokens: any PilotTokenSource
     let settings: SiteSettings
     let clock: SiteClock
+    /// When this process took the site up.
+    let began: Timestamp
     let logger: Logger
     private let makeAccess: @Sendable (PilotSite) -> any SiteAccess
     let onChange: @Sendable (SiteChange) async -> Void
@@ -94,7 +96,9 @@ actor Site {
         self.onChange = onChange
         access = makeAccess(place)
         accessKey = place.keyfingerprint
-        book = PilotBook(contents.pilots.values.lazy.filter { $0.site == id })
+        let began = clock.wall.now()
+        self.began = began
+        book = PilotBook(contents.pilots.values.lazy.filter { $0.site == id }.map { $0.believed(at: began) })
         tallies = contents.tallies
         isInLedger = contents.sites[id] != nil
         schedule = settings.looks

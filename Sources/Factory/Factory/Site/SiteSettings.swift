@@ -56,6 +56,13 @@ struct SiteClock: Sendable {
 
     static func system(_ wall: WallClock) -> SiteClock {
         let start = ContinuousClock.now
-        return SiteClock(elapsed: { start.duration(to: .now) }, wall: wall)
+        return SiteClock(elapsed: { start.duration(to: .now) }, wall: wall).anchored()
+    }
+
+    /// The time of day as it was now, and what has passed since: whoever sets the machine's clock later neither ends a
+    /// pilot's time early nor prolongs it. Moments are off by as much until the Factory is started again.
+    func anchored() -> SiteClock {
+        let (anchor, start, elapsed) = (wall.now(), elapsed(), elapsed)
+        return SiteClock(elapsed: elapsed, wall: WallClock { anchor + (elapsed() - start) })
     }
 }

@@ -10,7 +10,8 @@
             for line in outcome.log + outcome.problems { print(line) }
             return
         }
-        guard words.count == 2, let first = words.first.flatMap(UInt64.init), let number = words.last.flatMap(UInt64.init)
+        guard words.count == 2, let first = words.first.flatMap(UInt64.init),
+            let number = words.last.flatMap(UInt64.init)
         else {
             print("usage: lives FIRST NUMBER | lives --follow SEED")
             return
