@@ -286,7 +286,7 @@ final class FakeSite {
 
     func bury(_ pilots: [PilotID]) throws(SiteFailure) {
         try write()
-        fate.note("bury \(pilots)")
+        fate.note("bury \(pilots.sorted())")
         for pilot in pilots { folders[pilot, default: Folder()].isBuried = true }
         for id in batch.living(of: Set(pilots)) where batch[id]?.state == .pending { batch[id]?.isHarmless = true }
     }
