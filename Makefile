@@ -70,6 +70,7 @@ bench-factory: setup ## Measure the Factory at Slurm beside TARDIS, dask-jobqueu
 robustness: build worker-bundle ## Simulate 100,000 lives of a Factory, kill `vc3 up` and an Infoservice, break sites, disks, clocks; SEED=<number>
 	@robustness/simulation
 	@robustness/infoservice/run
+	@robustness/factories
 	@robustness/run
 
 chaos-factory: build worker-bundle ## Kill a vc3-factory 50 times while it submits 500 pilots to the lab's sites; count at the sites; SEED=<number>
@@ -85,6 +86,7 @@ ci: check test ## What CI runs: checks, all tests, the demo in its forms, a shor
 	@demo/run local
 	@SEEDS=10000 robustness/simulation
 	@SHORT=1 robustness/infoservice/run
+	@ROUNDS=1 robustness/factories
 	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
 	@KILLS=3 PILOTS=40 robustness/chaos-factory
 	@FUZZ_SECONDS=60 Tools/fuzz

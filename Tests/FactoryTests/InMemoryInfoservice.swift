@@ -8,6 +8,8 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     private var revision = Revision.zero
     private var watchers: [WatchStream.Continuation] = []
     private(set) var statusWrites = 0
+    /// What was written, in order.
+    private(set) var writes: [EntityKey] = []
 
     func record(_ kind: EntityKind, _ name: String) throws -> EntityRecord {
         guard let record = records[EntityKey(kind, name)] else {
@@ -102,6 +104,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
         revision = revision.next
         record.metadata.revision = revision
         records[record.key] = record
+        writes.append(record.key)
         for watcher in watchers { watcher.yield(.changed(record)) }
         return record
     }

@@ -136,7 +136,10 @@ struct PublishingBench: Sendable {
     func keep(_ record: PilotRecord) async throws { try await ledger.append([.pilot(record: record)]) }
 
     func reconcile() async throws {
-        let reconciler = PilotReconciler(infoservice: infoservice, mirror: mirror, ledger: ledger, factory: "f1")
+        let registry = SiteRegistry()
+        await registry.add(SiteRegistry.Held(site: site, infoservice: infoservice), remembering: LedgerContents())
+        let reconciler = PilotReconciler(
+            infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, factory: "f1")
         try await settled()
         _ = try await reconciler.reconcile(PilotID(rawValue: "p1"))
         try await settled()
@@ -149,22 +152,27 @@ struct PublishingBench: Sendable {
 
     func answer(_ name: String) async throws {
         let time = time
-        let registry = SiteRegistry { place, contents in
-            Site(
-                place: place, remembering: contents, ledger: ledger, tokens: FakeTokens(), settings: SiteSettings(),
-                clock: SiteClock(elapsed: { time.value }, wall: WallClock { Timestamp(milliseconds: 0) }),
-                logger: Logger(label: "site") { _ in SwiftLogNoOpLogHandler() }
-            ) { _ in
-                FakeAccess(world: FakeWorld(seed: 1, faults: .none), incarnation: 0)
-            } onChange: { _ in
-            }
-        }
+        let registry = SiteRegistry()
+        await registry.add(SiteRegistry.Held(site: site, infoservice: infoservice), remembering: LedgerContents())
         try await settled()
         let reconciler = PilotLogReconciler(
             infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger,
             clock: WallClock { Timestamp(milliseconds: 0) + time.value })
         _ = try await reconciler.reconcile(name)
         try await settled()
+    }
+
+    private var site: Site {
+        let time = time
+        return Site(
+            place: LedgerTests.place, remembering: LedgerContents(), ledger: ledger, tokens: FakeTokens(),
+            settings: SiteSettings(),
+            clock: SiteClock(elapsed: { time.value }, wall: WallClock { Timestamp(milliseconds: 0) }),
+            logger: Logger(label: "site") { _ in SwiftLogNoOpLogHandler() }
+        ) { _ in
+            FakeAccess(world: FakeWorld(seed: 1, faults: .none), incarnation: 0)
+        } onChange: { _ in
+        }
     }
 
     func shown() async throws -> Entity<Pilot> { try await infoservice.entity(Pilot.self, "p1") }

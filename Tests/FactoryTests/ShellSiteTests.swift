@@ -23,8 +23,62 @@ import VC3Model
             #expect(try shell.changed(root + "/bundle/" + bundle) == first)
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.hasPrefix("epoch") } == [
-                    "epoch.e2"
+                    "epoch.t1.e2"
                 ])
+        }
+    }
+
+    @Test func whoWasStoppedWhileAnotherTookOverDoesNothingAnyMore() async throws {
+        try await withShell { shell in
+            let former = shell.site(term: 99)
+            _ = try await former.stage(epoch: "e1")
+            _ = try await former.submit([shell.order("a")], epoch: "e1")
+            // Terms are numbers, not texts.
+            let later = shell.site(term: 100)
+            #expect(try await later.stage(epoch: "e2").pilots.map(\.pilot) == [shell.id("a")])
+
+            func isSuperseded(_ what: String, _ step: () async throws -> Void) async {
+                let error = await #expect(throws: SiteFailure.self, "\(what)") { try await step() }
+                #expect(error?.reason == "Superseded" && error?.outcomeUnknown == false, "\(what)")
+            }
+            await isSuperseded("submit") { _ = try await former.submit([shell.order("b")], epoch: "e1") }
+            await isSuperseded("stage") { _ = try await former.stage(epoch: "e3") }
+            await isSuperseded("recover") { _ = try await former.recover([shell.id("b")]) }
+            await isSuperseded("cancel") { try await former.cancel([JobID(rawValue: "job-a")]) }
+            await isSuperseded("drain") { try await former.drain([shell.id("a"): 1]) }
+            await isSuperseded("bury") { try await former.bury([shell.id("a")]) }
+            await isSuperseded("remove") { try await former.remove([shell.id("a")]) }
+            await isSuperseded("wipe") { try await former.wipe() }
+            #expect(try shell.submitted == ["a"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: shell.root + "/pilots") == ["a"])
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: shell.root + "/pilots/a").sorted().contains("fence")
+            )
+            _ = try await later.submit([shell.order("c")], epoch: "e2")
+            #expect(try shell.submitted == ["a", "c"])
+        }
+    }
+
+    @Test func ofTwoThatStageAtTheSameTimeTheLaterOneStays() async throws {
+        try await withShell { shell in
+            for round in 0..<10 {
+                async let former = try? shell.site(term: Int64(2 * round + 1)).stage(epoch: "e1")
+                async let later = shell.site(term: Int64(2 * round + 2)).stage(epoch: "e2")
+                _ = await former
+                _ = try await later
+                #expect(
+                    try FileManager.default.contentsOfDirectory(atPath: shell.root).filter { $0.hasPrefix("epoch") }
+                        == ["epoch.t\(2 * round + 2).e2"])
+            }
+        }
+    }
+
+    @Test func withoutTheLeaseNoCommandIsRun() async throws {
+        try await withShell { shell in
+            let lost = SiteFailure(reason: "LeaseLost", message: "lost", mender: .nobody, isOurs: true)
+            let site = shell.site { () async throws(SiteFailure) in throw lost }
+            await #expect(throws: lost) { _ = try await site.stage(epoch: "e1") }
+            #expect(!FileManager.default.fileExists(atPath: shell.home + "/.vc3"))
         }
     }
 
@@ -328,10 +382,14 @@ struct ShellBench: Sendable {
     let home: String
     let bundle: WorkerBundle
 
-    func site(named name: String = "site", batch: any BatchSystem = ScribeBatchSystem()) -> ShellSite {
+    func site(
+        named name: String = "site", term: Int64 = 1, batch: any BatchSystem = ScribeBatchSystem(),
+        permit: @escaping ShellSite.Permit = { () async throws(SiteFailure) in }
+    ) -> ShellSite {
         let connection = ShellSite.Connection(runner: HomeRunner(home: home), batch: batch)
         return ShellSite(
-            factory: "factory", site: SiteID(rawValue: name), bundle: bundle, payload: WaitingPayload()
+            folder: "factory", site: SiteID(rawValue: name), term: term, bundle: bundle, payload: WaitingPayload(),
+            permit: permit
         ) { () async throws(SiteFailure) in connection }
     }
 

@@ -71,7 +71,8 @@ struct FactoryBench: Sendable {
         logger.logLevel = ProcessInfo.processInfo.environment["VC3_LOG"] == nil ? .error : .debug
         let configuration = FactoryConfiguration(state: state, bundle: state + "/worker.tar.gz")
         let factory = Factory(
-            infoservice: infoservice, configuration: configuration, clock: WallClock { Timestamp(Date()) },
+            infoservice: infoservice, fencing: { [infoservice] _ in infoservice }, configuration: configuration,
+            clock: WallClock { Timestamp(Date()) },
             logger: logger, payload: payload)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

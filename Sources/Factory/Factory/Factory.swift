@@ -7,28 +7,34 @@ import VC3Reconciling
 /// Keeps the wanted number of pilots alive at each site; loses, doubles and orphans none.
 ///
 /// Pilot sets are what it is told, their status is what it tells. What it does at sites is in its ledger before it is
-/// done, so it may be killed at any moment; the next one with the same state folder goes on.
+/// done, so it may be killed at any moment; the next one with the same state folder goes on, and so does another one that
+/// takes its sites over. Several of them share the sites by leases.
 public struct Factory: Sendable {
     private let infoservice: any Infoservice
+    private let fencing: @Sendable (Fence) -> any Infoservice
     private let configuration: FactoryConfiguration
     private let clock: WallClock
     private let logger: Logger
     private let payload: any PilotPayload
 
-    /// - Parameter infoservice: As seen by the role ``Role/factory``.
+    /// - Parameters:
+    ///   - infoservice: As seen by the role ``Role/factory``.
+    ///   - fencing: The same, for writes under a term of a lease.
     public init(
-        infoservice: any Infoservice, configuration: FactoryConfiguration, clock: WallClock, logger: Logger
+        infoservice: any Infoservice, fencing: @escaping @Sendable (Fence) -> any Infoservice,
+        configuration: FactoryConfiguration, clock: WallClock, logger: Logger
     ) {
         self.init(
-            infoservice: infoservice, configuration: configuration, clock: clock, logger: logger,
+            infoservice: infoservice, fencing: fencing, configuration: configuration, clock: clock, logger: logger,
             payload: GlideinPayload())
     }
 
     init(
-        infoservice: any Infoservice, configuration: FactoryConfiguration, clock: WallClock, logger: Logger,
-        payload: any PilotPayload
+        infoservice: any Infoservice, fencing: @escaping @Sendable (Fence) -> any Infoservice,
+        configuration: FactoryConfiguration, clock: WallClock, logger: Logger, payload: any PilotPayload
     ) {
         self.infoservice = infoservice
+        self.fencing = fencing
         self.configuration = configuration
         self.clock = clock
         var logger = logger
@@ -37,7 +43,7 @@ public struct Factory: Sendable {
         self.payload = payload
     }
 
-    /// Works until cancelled. Pilots keep running afterwards.
+    /// Works until cancelled, at its share of the sites. Pilots keep running afterwards.
     ///
     /// - Throws: ``LedgerError`` or ``FactoryConfigurationError`` when it cannot begin; afterwards nothing but
     ///   `CancellationError`.
@@ -47,35 +53,61 @@ public struct Factory: Sendable {
         if ledger.tornBytes > 0 {
             logger.warning("cut an unfinished line off the ledger", metadata: ["bytes": "\(ledger.tornBytes)"])
         }
-        let id = try await FactoryIdentity.kept(in: folder) { try await namedFactories() }
+        let (id, isOld) = try await FactoryIdentity.kept(in: folder)
+        let siteFolder = try await siteFolder(id: id, isOld: isOld)
         let bundle = try await WorkerBundle.opened(configuration.bundle)
-        let queues = Queues()
-        let registry = registry(id: id, bundle: bundle, ledger: ledger, folder: folder, queues: queues)
-        let mirror = EntityMirror(source: infoservice, kinds: Queues.kinds)
+        let queues = FactoryQueues()
+        let registry = SiteRegistry()
+        let mirror = EntityMirror(source: infoservice, kinds: FactoryQueues.kinds)
+        let sharing = SiteSharing(infoservice, mirror: mirror, own: id, clock: .system(clock), logger: logger)
         let reconciler = PilotSetReconciler(
-            infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, factory: id, clock: clock)
-        let pilots = PilotReconciler(infoservice: infoservice, mirror: mirror, ledger: ledger, factory: id)
+            mirror: mirror, registry: registry, sharing: sharing, factory: id, clock: clock)
+        let pilots = PilotReconciler(
+            infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, factory: id)
         let logs = PilotLogReconciler(
             infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, clock: clock)
-        logger.info("factory starts", metadata: ["id": "\(id)"])
+        let work = SiteWork(
+            infoservice: infoservice, fencing: fencing, own: id, siteFolder: siteFolder, stateFolder: folder,
+            bundle: bundle, payload: payload, configuration: configuration, ledger: ledger, registry: registry,
+            mirror: mirror, reconciler: reconciler, queues: queues,
+            announcement: Announcement(infoservice, factory: id, clock: clock), clock: clock, logger: logger)
+        logger.info("factory starts", metadata: ["id": "\(id)", "folder": "\(siteFolder)"])
 
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await mirror.run { key in await queues.add(key) } }
             await mirror.filled()
-            try await restore(ledger, registry, mirror, reconciler)
-            for pilot in await ledger.contents().pilots.keys { await queues.pilots.add(pilot) }
+            try await work.dropTallies()
             group.addTask { await loop("pilotset", reconciler, queues.pilotSets).run() }
             group.addTask { await loop("pilot", pilots, queues.pilots).run() }
             group.addTask { await loop("pilotlog", logs, queues.logs).run() }
+            group.addTask { try await sharing.run { await work.demand() } }
             group.addTask {
                 await withDiscardingTaskGroup { sites in
-                    for await site in registry.started { sites.addTask { await site.run() } }
+                    for await holding in sharing.won {
+                        sites.addTask {
+                            await work.run(at: holding)
+                            await sharing.finished(holding)
+                        }
+                    }
                 }
             }
+            defer { group.cancelAll() }
             try await group.next()
-            group.cancelAll()
         }
+        // A cancelled task cannot write; this one is waited for.
+        await Task { await sharing.leave() }.value
         try Task.checkCancellation()
+    }
+
+    /// What the folder at sites is called: agreed with the other Factories. Until something is agreed it is what pilots
+    /// of an older release are in: those of this Factory, or of the only one that pilot sets name.
+    private func siteFolder(id: String, isOld: Bool) async throws -> String {
+        var proposal = id
+        if !isOld {
+            let named = try await namedFactories().filter { EntityName.problem(with: $0) == nil }
+            if named.count == 1, let only = named.first { proposal = only }
+        }
+        return try await SiteFolder.agreed(infoservice, proposing: proposal)
     }
 
     /// The factories that pilot sets name, once the Infoservice answers.
@@ -91,64 +123,5 @@ public struct Factory: Sendable {
 
     private func loop<R: Reconciler>(_ name: String, _ reconciler: R, _ queue: WorkQueue<R.Key>) -> ReconcileLoop<R> {
         ReconcileLoop(name: name, reconciler: reconciler, workers: configuration.writers, logger: logger, queue: queue)
-    }
-
-    private func registry(
-        id: String, bundle: WorkerBundle, ledger: Ledger, folder: String, queues: Queues
-    ) -> SiteRegistry {
-        let connector = SiteConnector(infoservice: infoservice, folder: folder + "/ssh")
-        let tokens = HeadNodeTokens(infoservice: infoservice, clock: clock, slack: configuration.tokenSlack)
-        var settings = SiteSettings()
-        settings.limits = configuration.limits
-        settings.commandsPerMinute = configuration.commandsPerMinute
-        settings.tokenRenewal = configuration.tokenRenewal
-        settings.looks.waiting = configuration.longestLookWaiting
-        settings.looks.resting = configuration.longestLookRunning
-        let siteClock = SiteClock.system(clock)
-        return SiteRegistry { [payload, settings, logger] place, contents in
-            Site(
-                place: place, remembering: contents, ledger: ledger, tokens: tokens, settings: settings,
-                clock: siteClock, logger: logger
-            ) { place in
-                ShellSite(factory: id, site: SiteID(place), bundle: bundle, payload: payload) {
-                    () async throws(SiteFailure) in try await connector.connect(place)
-                }
-            } onChange: { change in
-                for name in change.pilotSets { await queues.pilotSets.add(name) }
-                for pilot in change.pilots { await queues.pilots.add(pilot) }
-            }
-        }
-    }
-
-    /// Tells each remembered site what its pilot sets want before any site takes a turn: a site that does not know of
-    /// a set yet must not take it for deleted.
-    private func restore(
-        _ ledger: Ledger, _ registry: SiteRegistry, _ mirror: EntityMirror, _ reconciler: PilotSetReconciler
-    ) async throws {
-        let contents = await ledger.contents()
-        await registry.restore(contents)
-        let present = try await mirror.entities(PilotSet.self).map(\.name)
-        for name in present { _ = try? await reconciler.reconcile(name) }
-        let absent = Set(contents.pilots.values.map(\.pilotSet)).subtracting(present)
-        for name in absent { _ = try? await reconciler.reconcile(name) }
-        let over = Set(contents.tallies.keys).subtracting(present).subtracting(absent)
-        try? await ledger.append(over.sorted().map { .setRemoved(pilotSet: $0) })
-    }
-}
-
-/// What needs a look, by kind.
-private struct Queues: Sendable {
-    static let kinds: Set<EntityKind> = [.pilotset, .pilot, .pilotlog]
-
-    let pilotSets = WorkQueue<String>()
-    let pilots = WorkQueue<PilotID>()
-    let logs = WorkQueue<String>()
-
-    func add(_ key: EntityKey) async {
-        switch key.kind {
-        case .pilot: await pilots.add(PilotID(rawValue: key.name))
-        case .pilotlog: await logs.add(key.name)
-        default: await pilotSets.add(key.name)
-        }
     }
 }

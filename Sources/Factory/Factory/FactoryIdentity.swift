@@ -2,28 +2,25 @@ import Dispatch
 import Foundation
 import VC3Model
 
-/// Names one Factory for ever: the folders of its pilots at every site carry it.
+/// Names one Factory for ever, in its leases and in the status of what it keeps: the name that comes back with the state
+/// folder has its sites again at once.
 enum FactoryIdentity {
     /// Reads the id in `folder`, or keeps one there at the first start. Call it with the ledger open: that is the lock.
     ///
-    /// - Parameter elsewhere: The factories that pilot sets name. When the folder was lost it is the one: only under its
-    ///   own name it finds its pilots again.
-    static func kept(in folder: String, elsewhere: () async throws -> Set<String>) async throws -> String {
-        let path = folder + "/id"
-        let known = FileManager.default.fileExists(atPath: path) ? [] : try await elsewhere()
-        let fresh = known.count == 1 ? known.first { EntityName.problem(with: $0) == nil } : nil
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try readOrMake(path, fresh) }) }
+    /// - Returns: The id, and whether it was there before.
+    static func kept(in folder: String) async throws -> (id: String, isOld: Bool) {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(with: Result { try readOrMake(folder + "/id") }) }
         }
     }
 
-    private static func readOrMake(_ path: String, _ known: String?) throws -> String {
+    private static func readOrMake(_ path: String) throws -> (id: String, isOld: Bool) {
         if let text = try? String(contentsOfFile: path, encoding: .utf8) {
             let id = text.trimmingCharacters(in: .whitespacesAndNewlines)
-            if EntityName.problem(with: id) == nil { return id }
+            if EntityName.problem(with: id) == nil { return (id, true) }
             throw FactoryConfigurationError("'\(path)' does not hold a factory id; restore it from a backup")
         }
-        let id = known ?? String(PilotID.random().rawValue.prefix(12))
+        let id = String(PilotID.random().rawValue.prefix(12))
         let unfinished = path + ".new"
         unlink(unfinished)
         let file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -34,7 +31,7 @@ enum FactoryIdentity {
             throw failure("write", unfinished)
         }
         guard rename(unfinished, path) == 0 else { throw failure("rename", unfinished) }
-        return id
+        return (id, false)
     }
 
     private static func failure(_ action: String, _ path: String) -> FactoryConfigurationError {

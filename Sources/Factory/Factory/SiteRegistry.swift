@@ -1,52 +1,38 @@
-import Logging
+import InfoserviceAPI
 import VC3Model
 
-/// The sites that the Factory works at, one for each account.
+/// The sites that this Factory holds, one for each account.
 actor SiteRegistry {
-    typealias Maker = @Sendable (PilotSite, LedgerContents) -> Site
+    /// A site and the way to write about it: under its lease.
+    struct Held: Sendable {
+        var site: Site
+        var infoservice: any Infoservice
+    }
 
-    private let make: Maker
-    private let starts: AsyncStream<Site>.Continuation
-    /// Sites in the order of their making, to be run by the Factory.
-    nonisolated let started: AsyncStream<Site>
-    private var sites: [SiteID: Site] = [:]
+    private var sites: [SiteID: Held] = [:]
     private var homes: [String: SiteID] = [:]
 
-    init(make: @escaping Maker) {
-        self.make = make
-        (started, starts) = AsyncStream<Site>.makeStream()
-    }
-
-    /// Makes the sites that the ledger remembers, with the pilot sets that have pilots there.
-    func restore(_ contents: LedgerContents) {
-        for place in contents.sites.values { _ = site(at: place, contents) }
+    /// - Parameter contents: Of the ledger: which pilot sets have pilots there.
+    func add(_ held: Held, remembering contents: LedgerContents) {
+        sites[held.site.id] = held
         // Where pilots may still be counts more than where some have been.
-        let records = contents.pilots.values
-        for record in records where record.isCleared { homes[record.pilotSet] = record.site }
-        for record in records where !record.isCleared { homes[record.pilotSet] = record.site }
+        let records = contents.pilots.values.filter { $0.site == held.site.id }
+        for record in records where !record.isCleared || homes[record.pilotSet] == nil {
+            homes[record.pilotSet] = record.site
+        }
     }
 
-    /// The site of a place, made from what the ledger knows if it is new.
-    func site(at place: PilotSite, remembering ledger: any PilotLedger) async -> Site {
-        if let site = sites[SiteID(place)] { return site }
-        return site(at: place, await ledger.contents())
+    func remove(_ id: SiteID) {
+        sites[id] = nil
+        homes = homes.filter { $0.value != id }
     }
 
-    private func site(at place: PilotSite, _ contents: LedgerContents) -> Site {
-        let id = SiteID(place)
-        if let site = sites[id] { return site }
-        let site = make(place, contents)
-        sites[id] = site
-        starts.yield(site)
-        return site
-    }
-
-    func site(_ id: SiteID) -> Site? { sites[id] }
+    func held(_ id: SiteID) -> Held? { sites[id] }
 
     /// Where the pilot set has or had pilots.
-    func home(of pilotSet: String) -> Site? { homes[pilotSet].flatMap { sites[$0] } }
+    func home(of pilotSet: String) -> Held? { homes[pilotSet].flatMap { sites[$0] } }
 
-    func settle(_ pilotSet: String, at site: Site) { homes[pilotSet] = site.id }
+    func settle(_ pilotSet: String, at site: SiteID) { homes[pilotSet] = site }
 
     func forget(_ pilotSet: String) { homes[pilotSet] = nil }
 }

@@ -9,6 +9,15 @@ import VC3Certificates
 public import VC3Model
 import VC3Transport
 
+/// Work that ends, in order, when it is cancelled.
+private struct SharedPart: Service {
+    let work: @Sendable () async throws -> Void
+
+    func run() async throws {
+        do { try await cancelWhenGracefulShutdown { try await work() } } catch is CancellationError {}
+    }
+}
+
 /// A part's connection to the Infoservice, with all that keeps it up for years.
 public struct PartConnection: Sendable {
     private let infoservice: RemoteInfoservice
@@ -37,15 +46,33 @@ public struct PartConnection: Sendable {
         _ name: String, beside others: [any Service], clock: WallClock, logger: Logger,
         work: @escaping @Sendable (any Infoservice) async throws -> Void
     ) async throws {
-        let term = Duration.seconds(15)
+        let term = Duration.seconds(7)
         let lease = LeaderLease(
             infoservice, name: name, holder: Self.holder(of: name), term: term, wallClock: clock)
         let leading = Leading(lease, name: name, term: term, logger: logger) { [infoservice] fence in
             try await work(infoservice.fenced(by: fence))
         }
+        try await run(services(logger) + others + [leading], logger: logger)
+    }
+
+    /// Runs a part until SIGTERM or SIGINT: one of several that share the work by leases of their own.
+    ///
+    /// - Parameters:
+    ///   - others: What runs beside it.
+    ///   - work: The part itself; it gets the Infoservice, and the same for writes under a fence.
+    public func run(
+        beside others: [any Service], logger: Logger,
+        work: @escaping @Sendable (any Infoservice, @escaping @Sendable (Fence) -> any Infoservice) async throws -> Void
+    ) async throws {
+        let part = SharedPart { [infoservice] in
+            try await work(infoservice) { fence in infoservice.fenced(by: fence) }
+        }
+        try await run(services(logger) + others + [part], logger: logger)
+    }
+
+    private func run(_ services: [any Service], logger: Logger) async throws {
         var group = ServiceGroupConfiguration(
-            services: services(logger) + others + [leading], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(10)
         group.maximumCancellationDuration = .seconds(2)
         try await ServiceGroup(configuration: group).run()

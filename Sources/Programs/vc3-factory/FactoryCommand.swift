@@ -18,7 +18,8 @@ struct FactoryCommand: AsyncParsableCommand {
         abstract: "Keep the decided number of pilots alive at each site.",
         discussion: """
             Works through an Infoservice, with a certificate of role factory. SIGTERM and SIGINT end it in order: pilots keep \
-            running and are found again at the next start with the same state folder. Of several that run, one works.
+            running and are found again at the next start with the same state folder. Several that run, each with a state folder of its own, \
+            share the sites, and take over from one that has died.
 
             Examples:
               vc3-factory --show-config > /etc/autopyfactory/autopyfactory.conf
@@ -77,10 +78,10 @@ struct FactoryCommand: AsyncParsableCommand {
                         file: files.keys.reconfiguration.queueDefaults,
                         interval: files.keys.reconfiguration.interval, limits: configuration.limits, logger: logger))
             }
-            try await connection.run("factory", beside: services, clock: clock, logger: logger) {
-                [configuration] infoservice in
+            try await connection.run(beside: services, logger: logger) { [configuration] infoservice, fencing in
                 try await Factory(
-                    infoservice: infoservice, configuration: configuration, clock: clock, logger: logger
+                    infoservice: infoservice, fencing: fencing, configuration: configuration, clock: clock,
+                    logger: logger
                 ).run()
             }
             withExtendedLifetime(folder) { logger.notice("ended in order") }

@@ -50,8 +50,9 @@ struct Services {
             configuration: try masterConfiguration(), clock: .system, logger: logger)
         services.append(Part { try await master.run() })
         if let bundle = settings.workerBundle {
+            let session = InfoserviceSession(identity: Identity(role: .factory, name: "factory"), engine: store)
             let factory = Factory(
-                infoservice: InfoserviceSession(identity: Identity(role: .factory, name: "factory"), engine: store),
+                infoservice: session, fencing: { session.fenced(by: $0) },
                 configuration: FactoryConfiguration(state: state.path, bundle: absolute(bundle)), clock: .system,
                 logger: logger)
             services.append(Part { try await factory.run() })

@@ -61,14 +61,14 @@ def main():
         good = {"autopyfactory": text("autopyfactory.conf"), "defaults": text("vc3defaults.conf"), "client": client(parts)}
         code, output = check(parts, **good)
         assert (code, output) == (0, "the configuration is fine\n"), output
-        # It runs, leads, and ends in order.
+        # It runs, and ends in order.
         process = None
         try:
             parts.start("infoservice")
             quick = good["autopyfactory"].replace("config.reconfig.interval = 30", "config.reconfig.interval = 1")
             process = as_installed(parts, f"{PROGRAMS}/vc3-factory", **{**good, "autopyfactory": quick})
             seen = ""
-            while "leading" not in seen:
+            while "factory starts" not in seen:
                 line = process.stdout.readline()
                 assert line, seen
                 seen += line

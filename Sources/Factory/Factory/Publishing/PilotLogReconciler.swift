@@ -22,6 +22,10 @@ struct PilotLogReconciler: Reconciler {
             {}
             return .done
         }
+        if entity.status.state == "new", try await isOthers(PilotID(rawValue: entity.spec.pilot)) {
+            // This one answers should it take the site over.
+            return .again(after: min(left, .seconds(5)))
+        }
         if entity.status.state == "new" {
             var status = entity.status
             status.observed_generation = entity.metadata.generation
@@ -39,6 +43,18 @@ struct PilotLogReconciler: Reconciler {
         return .again(after: left)
     }
 
+    /// Whether the pilot is at a site that is not held.
+    private func isOthers(_ pilot: PilotID) async throws -> Bool {
+        var site = await ledger.record(pilot)?.site
+        if site == nil, let entity = try await mirror.entity(Pilot.self, pilot.rawValue),
+            let set = try await mirror.entity(PilotSet.self, entity.spec.pilotset)
+        {
+            site = SiteID(set.spec.site)
+        }
+        guard let site else { return false }
+        return await registry.held(site) == nil
+    }
+
     private func text(for question: PilotLog.Spec) async throws(SiteFailure) -> String {
         let pilot = PilotID(rawValue: question.pilot)
         guard let record = await ledger.record(pilot) else {
@@ -46,7 +62,7 @@ struct PilotLogReconciler: Reconciler {
                 reason: "UnknownPilot", message: "this factory does not know pilot \(pilot) any more", mender: .nobody,
                 isOurs: true)
         }
-        if !record.isCleared, let site = await registry.site(record.site),
+        if !record.isCleared, let site = await registry.held(record.site)?.site,
             let text = try await site.output(of: pilot, lines: question.lines)
         {
             return String(text.suffix(Self.longest))

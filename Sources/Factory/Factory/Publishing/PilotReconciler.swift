@@ -2,22 +2,24 @@ import InfoserviceAPI
 import VC3Model
 import VC3Reconciling
 
-/// Shows the ledger's pilots to others: an entity for each record, as long as there is the record.
+/// Shows the ledger's pilots at held sites to others: an entity for each record, as long as there is the record.
 struct PilotReconciler: Reconciler {
     let infoservice: any Infoservice
     let mirror: EntityMirror
+    let registry: SiteRegistry
     let ledger: any PilotLedger
     let factory: String
 
     func reconcile(_ pilot: PilotID) async throws -> Outcome {
         let name = pilot.rawValue
         guard let record = await ledger.record(pilot) else {
-            if await mirror.record(.pilot, name) != nil { try await remove(name) }
+            try await clear(name)
             return .done
         }
+        guard let infoservice = await registry.held(record.site)?.infoservice else { return .done }
         // Without its set nobody could tell whose it is; what is left of the set goes by itself.
         guard let set = try await mirror.entity(PilotSet.self, record.pilotSet) else { return .done }
-        var entity = try await entity(name, of: set)
+        var entity = try await entity(name, of: set, infoservice)
         let status = PilotStatus.status(of: record, over: entity.status, factory: factory)
         guard status != entity.status else { return .done }
         entity.status = status
@@ -27,7 +29,9 @@ struct PilotReconciler: Reconciler {
         return .done
     }
 
-    private func entity(_ name: String, of set: Entity<PilotSet>) async throws -> Entity<Pilot> {
+    private func entity(
+        _ name: String, of set: Entity<PilotSet>, _ infoservice: any Infoservice
+    ) async throws -> Entity<Pilot> {
         if let known = try await mirror.entity(Pilot.self, name) { return known }
         let spec = Pilot.Spec(
             pilotset: set.name, request: set.spec.request, allocation: set.spec.allocation,
@@ -43,7 +47,13 @@ struct PilotReconciler: Reconciler {
         }
     }
 
-    private func remove(_ name: String) async throws {
-        do { try await infoservice.delete(.pilot, name) } catch let error as VC3Error where error.code == .notFound {}
+    /// Takes the entity away, if the pilot belonged to a set that is gone, or to one at a site that is held.
+    private func clear(_ name: String) async throws {
+        guard let entity = try await mirror.entity(Pilot.self, name) else { return }
+        var writer: (any Infoservice)? = infoservice
+        if let set = try await mirror.entity(PilotSet.self, entity.spec.pilotset) {
+            writer = await registry.held(SiteID(set.spec.site))?.infoservice
+        }
+        do { try await writer?.delete(.pilot, name) } catch let error as VC3Error where error.code == .notFound {}
     }
 }

@@ -7,16 +7,22 @@ import VC3Reconciling
 struct PilotSetReconciler: Reconciler {
     typealias Key = String
 
-    let infoservice: any Infoservice
     let mirror: EntityMirror
     let registry: SiteRegistry
-    let ledger: any PilotLedger
+    let sharing: SiteSharing
     let factory: String
     let clock: WallClock
 
     func reconcile(_ name: String) async throws -> Outcome {
         guard let entity = try await mirror.entity(PilotSet.self, name) else { return try await release(name) }
-        guard let site = try await site(of: entity) else { return .again(after: .seconds(1)) }
+        guard try await leave(entity) else { return .again(after: .seconds(1)) }
+        guard let (site, infoservice) = await registry.held(SiteID(entity.spec.site)).map({ ($0.site, $0.infoservice) })
+        else {
+            // Another Factory has it, or nobody yet.
+            sharing.wake()
+            return .done
+        }
+        await registry.settle(name, at: site.id)
         await site.want(
             name, entity.spec, isDeleting: entity.isDeleting, hasHadPilots: PilotSetStatus.tellsOfPilots(entity.status))
         let view = await site.view(of: name)
@@ -37,21 +43,23 @@ struct PilotSetReconciler: Reconciler {
         return .done
     }
 
-    /// The site where the pilot set's pilots belong; `nil` while its pilots at another one have not all ended.
-    private func site(of entity: Entity<PilotSet>) async throws -> Site? {
-        let site = await registry.site(at: entity.spec.site, remembering: ledger)
-        if let home = await registry.home(of: entity.name), home.id != site.id {
-            await home.release(entity.name)
-            guard await home.view(of: entity.name).isGone else { return nil }
-            try await home.drop(entity.name)
+    /// Ends what the set has at another site than the one that it names now.
+    ///
+    /// - Returns: Whether all has ended there.
+    private func leave(_ entity: Entity<PilotSet>) async throws -> Bool {
+        guard let home = await registry.home(of: entity.name)?.site, home.id != SiteID(entity.spec.site) else {
+            return true
         }
-        await registry.settle(entity.name, at: site)
-        return site
+        await home.release(entity.name)
+        guard await home.view(of: entity.name).isGone else { return false }
+        try await home.drop(entity.name)
+        await registry.forget(entity.name)
+        return true
     }
 
     /// The entity is gone, which only somebody else can have done: ends what the ledger still knows of it.
     private func release(_ name: String) async throws -> Outcome {
-        guard let site = await registry.home(of: name) else { return .done }
+        guard let site = await registry.home(of: name)?.site else { return .done }
         await site.release(name)
         if await site.view(of: name).isGone {
             try await site.drop(name)

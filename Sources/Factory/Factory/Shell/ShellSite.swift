@@ -13,10 +13,14 @@ actor ShellSite: SiteAccess {
     /// Called at the first contact, as it reads the account's key.
     typealias Connector = @Sendable () async throws(SiteFailure) -> Connection
 
+    /// Asked before every command: throws once the site's lease is lost.
+    typealias Permit = @Sendable () async throws(SiteFailure) -> Void
+
     private let connector: Connector
     let scripts: SiteScripts
     private let bundle: WorkerBundle?
     private let payload: any PilotPayload
+    private let permit: Permit
     private var connection: Connection?
     /// Sessions to be served, one after the other: each ends when it is closed.
     private nonisolated let sessions = AsyncStream<SSHSession>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -25,14 +29,18 @@ actor ShellSite: SiteAccess {
     /// Until the site refuses one for being an array.
     private var takesArrays = true
 
+    /// - Parameters:
+    ///   - folder: What all Factories that share the site call their folder there.
+    ///   - term: That of the site's lease: where a higher one has been, no command does anything.
     init(
-        factory: String, site: SiteID, bundle: WorkerBundle?, payload: any PilotPayload,
-        connector: @escaping Connector
+        folder: String, site: SiteID, term: Int64, bundle: WorkerBundle?, payload: any PilotPayload,
+        permit: @escaping Permit, connector: @escaping Connector
     ) {
         self.bundle = bundle
         self.payload = payload
+        self.permit = permit
         self.connector = connector
-        scripts = SiteScripts(factory: factory, site: site.rawValue)
+        scripts = SiteScripts(factory: folder, site: site.rawValue, term: term)
     }
 
     func open() async throws(SiteFailure) {
@@ -72,6 +80,7 @@ actor ShellSite: SiteAccess {
     }
 
     private func upload(_ bundle: WorkerBundle, to path: String) async throws(SiteFailure) {
+        try await permit()
         guard let session = try await connected().runner as? SSHSession else {
             _ = try await run(scripts.copyBundle(from: bundle.path, as: bundle.name), "copy the worker bundle")
             return
@@ -231,7 +240,9 @@ actor ShellSite: SiteAccess {
     }
 
     func cancel(_ jobs: [JobID]) async throws(SiteFailure) {
-        let result = try await perform(connected().batch.cancellation(of: jobs))
+        let command = scripts.line(try await connected().batch.cancellation(of: jobs))
+        let result = try await perform(
+            .piped(script: scripts.script("\(command) </dev/null || exit $?\n"), timeout: .seconds(60)))
         guard result.succeeded else { throw SiteFailure("cancel jobs", result) }
     }
 
@@ -260,7 +271,18 @@ actor ShellSite: SiteAccess {
     }
 
     func perform(_ command: Command) async throws(SiteFailure) -> CommandResult {
-        do { return try await connected().runner.run(command) } catch let error as CommandError {
+        try await permit()
+        do {
+            let result = try await connected().runner.run(command)
+            guard result.output.contains("\n@@vc3 superseded\n"), !SiteReply(result.output).isWhole else {
+                return result
+            }
+            throw SiteFailure(
+                reason: "Superseded",
+                message: "another factory has worked here under a later lease; if that is because the Infoservice was"
+                    + " restored from an older copy, remove ~/.vc3/\(scripts.factory)/\(scripts.site)/epoch.* there",
+                mender: .operator, wasAnswered: true)
+        } catch let error as CommandError {
             throw SiteFailure(error)
         } catch let failure as SiteFailure {
             throw failure

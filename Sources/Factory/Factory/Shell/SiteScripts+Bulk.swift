@@ -25,7 +25,7 @@ extension SiteScripts {
             writes += "text \(word) >\"$d\"/\(ShellText.quoted(file.name)) || return 1\n"
         }
         text += """
-            is_current() { [ -d "$root"/epoch.\(epoch) ]; }
+            is_current() { [ -d \(self.epoch(epoch)) ]; }
             write_files() {
             \(writes)}
             failure=

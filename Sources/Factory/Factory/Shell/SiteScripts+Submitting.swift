@@ -14,7 +14,7 @@ extension SiteScripts {
     /// A pilot is submitted only by the one who makes its fence, and only under the current epoch: so whoever makes
     /// the fence later, or finds the epoch gone, knows that this script will not submit it any more.
     func submit(_ submissions: [Submission], epoch: String) -> String {
-        var text = Self.put + "\n" + Self.deciding(epoch: epoch)
+        var text = Self.put + "\n" + deciding(epoch: epoch)
         for submission in submissions {
             let id = submission.pilot.rawValue
             text += "d=\(folder(submission.pilot)); ok=1\n"
@@ -38,12 +38,12 @@ extension SiteScripts {
 
     /// Defines `claim PILOT`, which takes the fence of the pilot in `$d` or says why not, and `conclude PILOT CODE`,
     /// which writes down and says how its submission, with `$out` and `$d/error`, ended.
-    private static func deciding(epoch: String) -> String {
+    private func deciding(epoch: String) -> String {
         """
         submitting=$(uname -n)
         halt=
         # Looked at before anything is written, too: a script that runs too late must not leave files where all was removed.
-        is_current() { [ -d "$root"/epoch.\(epoch) ]; }
+        is_current() { [ -d \(self.epoch(epoch)) ]; }
         claim() {
             is_current || { say pilot "$1" stale; return 1; }
             mkdir "$d/fence" 2>"$d/error" || {

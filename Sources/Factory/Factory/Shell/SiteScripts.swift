@@ -4,8 +4,8 @@ import VC3Model
 /// The scripts that run at a site, as text. Everything they touch lies under one folder.
 ///
 /// ```
-/// ~/.vc3/<factory>/<site>/     root: sites that share a home keep apart
-///     epoch.<id>/              only submissions made under it count
+/// ~/.vc3/<folder>/<site>/      root: sites that share a home keep apart
+///     epoch.t<term>.<id>/      only submissions made under it count; the term is that of the lease
 ///     bundle/<sha256>.tar.gz   what workers unpack
 ///     pilots/<pilot>/          one pilot: token, pilot.sh, its output, report.json
 ///         pilotset             when it was intended, for how long, and of which set it is
@@ -18,21 +18,39 @@ import VC3Model
 struct SiteScripts: Sendable {
     /// A shell word that expands to the root.
     let home: String
+    /// What all Factories that share sites call their folder.
     let factory: String
     let site: String
+    /// That of the site's lease: higher for every later holder.
+    let term: Int64
     var root: String
 
-    init(factory: String, site: String) {
+    init(factory: String, site: String, term: Int64) {
         self.factory = factory
         self.site = site
+        self.term = term
         home = "\"${HOME:?}\"/.vc3"
         root = "\"${HOME:?}\"/.vc3/\(ShellText.quoted(factory))/\(ShellText.quoted(site))"
     }
 
     func folder(_ pilot: PilotID) -> String { "\"$root\"/pilots/\(ShellText.quoted(pilot.rawValue))" }
 
+    func epoch(_ id: String) -> String { "\"$root\"/epoch.t\(term).\(id)" }
+
+    /// Does nothing where a later holder of the site's lease has been: whoever was stopped for a while and goes on.
     func script(_ body: String) -> String {
-        ShellText.preamble + "root=\(root)\n" + body + "say end\n"
+        ShellText.preamble + "root=\(root)\n" + """
+            is_later() {
+                term=${1##*/epoch.t}
+                term=${term%%.*}
+                case $term in ''|*[!0-9]*) return 1 ;; esac
+                [ "$term" -gt \(term) ]
+            }
+            for epoch in "$root"/epoch.t*.*; do
+                if is_later "$epoch"; then say superseded; exit 75; fi
+            done
+
+            """ + body + "say end\n"
     }
 
     func stage(epoch: String, bundle: String?) -> String {
@@ -42,9 +60,13 @@ struct SiteScripts: Sendable {
         return script(
             """
             mkdir -p "$root"/pilots "$root"/bundle && chmod 700 \(home)/\(ShellText.quoted(factory)) || exit 1
-            mkdir "$root"/epoch.\(epoch) || exit 1
+            own=\(self.epoch(epoch))
+            mkdir "$own" || exit 1
+            # Of two that do this at the same time at least one sees the other, and it is always the later one that stays.
             for old in "$root"/epoch.*; do
-                [ "$old" = "$root"/epoch.\(epoch) ] || rmdir "$old" || exit 1
+                [ "$old" = "$own" ] && continue
+                if is_later "$old"; then rmdir "$own"; say superseded; exit 75; fi
+                rmdir "$old" 2>/dev/null || [ ! -d "$old" ] || exit 1
             done
             \(bundleTest ?? "")say root
             printf 'o|%s\\n' "$root"

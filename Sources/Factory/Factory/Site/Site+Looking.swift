@@ -50,7 +50,7 @@ extension Site {
         var record = known
         if record.job == nil {
             record.job = report.job
-            record.submittedAt = clock.wall.now()
+            record.submittedAt = record.submittedAt ?? clock.wall.now()
             if record.stage == .intended { record.stage = .pending }
             begun[record.id] = nil
         }
@@ -62,7 +62,8 @@ extension Site {
         case .running:
             if record.stage != .running {
                 record.stage = .running
-                record.runningAt = clock.wall.now()
+                // Another Factory may have seen its start.
+                record.runningAt = record.runningAt ?? clock.wall.now()
             }
         case .held:
             queued(&record)

@@ -14,11 +14,12 @@ extension Site {
             guard var record = book[pilot] else { continue }
             switch answers[pilot] {
             case .never:
-                changes.append(ended(record, .neverSubmitted))
+                // One that had been submitted has lost its folder since: whoever ended it cleared up.
+                changes.append(ended(record, record.submittedAt == nil ? .neverSubmitted : .vanished))
             case .submitted(let job):
                 record.stage = .pending
                 record.job = job
-                record.submittedAt = clock.wall.now()
+                record.submittedAt = record.submittedAt ?? clock.wall.now()
                 begun[pilot] = nil
                 changes.append(record)
             case .refused(let refusal):

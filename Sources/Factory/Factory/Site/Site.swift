@@ -46,7 +46,7 @@ actor Site {
     /// When the site last took the order for pilots to finish.
     var toldToDrain: [PilotID: Duration] = [:]
     /// The site may have pilots of which the ledger knows nothing.
-    var isSuspect = false
+    var isSuspect: Bool
     /// Sets of which nothing is known but pilots that were found at the site.
     var strays: Set<String> = []
     /// When pilots were first left out of an answer, and how often in a row.
@@ -76,9 +76,10 @@ actor Site {
     /// Pilots whose records have changed and of which nobody has been told yet.
     var touched: Set<PilotID> = []
 
+    /// - Parameter isSuspect: Somebody else may have worked there since the ledger was last written.
     init(
         place: PilotSite, remembering contents: LedgerContents, ledger: any PilotLedger, tokens: any PilotTokenSource,
-        settings: SiteSettings, clock: SiteClock, logger: Logger,
+        settings: SiteSettings, clock: SiteClock, logger: Logger, isSuspect: Bool = false,
         access makeAccess: @escaping @Sendable (PilotSite) -> any SiteAccess,
         onChange: @escaping @Sendable (SiteChange) async -> Void
     ) {
@@ -92,6 +93,7 @@ actor Site {
         var logger = logger
         logger[metadataKey: "site"] = "\(place.resource)/\(place.account)"
         self.logger = logger
+        self.isSuspect = isSuspect
         self.makeAccess = makeAccess
         self.onChange = onChange
         access = makeAccess(place)

@@ -1,0 +1,20 @@
+import VC3Model
+import VC3Reconciling
+
+/// What needs a look, by kind.
+struct FactoryQueues: Sendable {
+    static let kinds: Set<EntityKind> = [.pilotset, .pilot, .pilotlog, .lease]
+
+    let pilotSets = WorkQueue<String>()
+    let pilots = WorkQueue<PilotID>()
+    let logs = WorkQueue<String>()
+
+    func add(_ key: EntityKey) async {
+        switch key.kind {
+        case .pilot: await pilots.add(PilotID(rawValue: key.name))
+        case .pilotlog: await logs.add(key.name)
+        case .lease: break
+        default: await pilotSets.add(key.name)
+        }
+    }
+}

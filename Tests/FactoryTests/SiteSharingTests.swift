@@ -1,0 +1,197 @@
+import InfoserviceAPI
+import Logging
+import Testing
+import VC3Model
+
+@testable import Factory
+
+/// Several Factories with one Infoservice: who holds which site, and what becomes of it when one of them falls silent.
+@Suite(.timeLimit(.minutes(1))) struct SiteSharingTests {
+    @Test func oneAloneHasAllAtOnceAndANewOneGetsItsShareLater() async throws {
+        let bench = SharingBench(sites: 4)
+        let a = bench.member("a")
+        try await bench.run {
+            await bench.step([a])
+            #expect(await bench.holders() == ["a", "a", "a", "a"])
+            let b = bench.member("b")
+            await bench.serve(b)
+            await bench.step([a, b], seconds: 14)
+            #expect(await bench.holders() == ["a", "a", "a", "a"], "it has to prove that it stays")
+            await bench.step([a, b], seconds: 30)
+            #expect(await bench.holders() == ["a", "a", "b", "b"])
+            let writes = await bench.siteWrites()
+            await bench.step([a, b], seconds: 120)
+            #expect(await bench.siteWrites() == writes, "it does not go on moving")
+        } serving: {
+            await bench.serve(a)
+        }
+    }
+
+    @Test func theSitesOfOneThatFallsSilentAreTakenWithinFifteenSeconds() async throws {
+        let bench = SharingBench(sites: 3)
+        let a = bench.member("a")
+        let b = bench.member("b")
+        try await bench.run {
+            await bench.step([a])
+            await bench.step([a, b], seconds: 3)
+            await bench.step([b], seconds: 6)
+            #expect(await bench.holders() == ["a", "a", "a"], "nobody is deposed within its term")
+            await bench.step([b], seconds: 8)
+            #expect(await bench.holders() == ["b", "b", "b"])
+            // The former one comes back: it finds out at once, and takes nothing back.
+            await bench.step([a, b])
+            #expect(await bench.holders() == ["b", "b", "b"])
+        } serving: {
+            await bench.serve(a)
+            await bench.serve(b)
+        }
+    }
+
+    @Test func oneThatIsStartedAgainHasItsSitesAtOnce() async throws {
+        let bench = SharingBench(sites: 3)
+        let a = bench.member("a")
+        let again = bench.member("a")
+        try await bench.run {
+            await bench.step([a])
+            await bench.step([again])
+            #expect(await bench.siteWrites() == 6, "each is taken anew, under a higher fence")
+        } serving: {
+            await bench.serve(a)
+            await bench.serve(again)
+        }
+    }
+
+    @Test func whatIsGivenUpInOrderIsTakenByTheNextStep() async throws {
+        let bench = SharingBench(sites: 2)
+        let a = bench.member("a")
+        let b = bench.member("b")
+        try await bench.run {
+            await bench.step([a])
+            await bench.step([a, b], seconds: 2)
+            await a.leave()
+            await bench.step([b])
+            #expect(await bench.holders() == ["b", "b"])
+        } serving: {
+            await bench.serve(a)
+            await bench.serve(b)
+        }
+    }
+
+    @Test func aHolderWhoseClockStoodStillFindsItselfDeposed() async throws {
+        let bench = SharingBench(sites: 1)
+        let clock = TimeBox()
+        let a = bench.member("a", clock: clock)
+        let b = bench.member("b")
+        try await bench.run {
+            await bench.step([a])
+            await bench.step([b], seconds: 20)
+            #expect(await bench.holders() == ["b"])
+            // By its own clock no time has passed: only the store can tell.
+            clock.advance(by: .seconds(2))
+            await bench.step([a])
+            #expect(await bench.holders() == ["b"])
+            #expect(await a.holdings.isEmpty)
+        } serving: {
+            await bench.serve(a)
+            await bench.serve(b)
+        }
+    }
+}
+
+/// An Infoservice, a clock, and Factories that only share.
+private final class SharingBench: Sendable {
+    private let infoservice = InMemoryInfoservice()
+    private let time = TimeBox()
+    private let demand: SiteDemand
+    private let sites: [SiteID]
+    private let tasks = AsyncStream<SiteSharing>.makeStream()
+    private let mirror: EntityMirror
+
+    init(sites number: Int) {
+        sites = (0..<number).map { SiteID(rawValue: "s\($0)") }
+        demand = SiteDemand(asked: Set(sites), remembered: [])
+        mirror = EntityMirror(source: infoservice, kinds: [.lease])
+    }
+
+    func member(_ name: String, clock: TimeBox? = nil) -> SiteSharing {
+        let time = clock ?? time
+        return SiteSharing(
+            infoservice, mirror: mirror, own: name,
+            clock: SiteClock(
+                elapsed: { time.value }, wall: WallClock { Timestamp(milliseconds: 0) + time.value }),
+            logger: Logger(label: "sharing") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Works at what it wins, as long as it has it.
+    func serve(_ sharing: SiteSharing) async { tasks.continuation.yield(sharing) }
+
+    func run(_ body: @escaping @Sendable () async throws -> Void, serving begin: @Sendable () async -> Void)
+        async throws
+    {
+        await begin()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await withDiscardingTaskGroup { group in
+                    for await sharing in self.tasks.stream {
+                        group.addTask {
+                            await withDiscardingTaskGroup { group in
+                                for await holding in sharing.won {
+                                    group.addTask {
+                                        await holding.ended()
+                                        await sharing.finished(holding)
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            group.addTask { try await body() }
+            group.addTask { try await self.mirror.run { _ in } }
+            await self.mirror.filled()
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Each looks once a second, in turn.
+    func step(_ members: [SiteSharing], seconds: Int = 1) async {
+        for _ in 0..<seconds {
+            time.advance(by: .seconds(1))
+            for member in members {
+                await settled()
+                await member.step(demand)
+                await member.quiet()
+            }
+        }
+        await settled()
+    }
+
+    func holders() async -> [String] {
+        var holders: [String] = []
+        for site in sites {
+            let record = try? await infoservice.record(.lease, LeaseName.site(site))
+            holders.append(record?.spec["holder"]?.stringValue ?? "")
+        }
+        return holders.sorted()
+    }
+
+    /// How often leases of sites were written.
+    func siteWrites() async -> Int {
+        await infoservice.writes.filter { $0.kind == .lease && $0.name.hasPrefix("site.") }.count
+    }
+
+    private func settled() async {
+        while true {
+            let stored = await infoservice.records(.lease, matching: EntityFilter(), page: ListPage()).items
+            let copied = await mirror.records(.lease)
+            if stored.map(\.metadata.revision) == copied.map(\.metadata.revision) { return }
+            await Task.yield()
+        }
+    }
+}
+
+extension SiteSharing {
+    /// Until what was to end has ended.
+    fileprivate func quiet() async { while !ending.isEmpty { await Task.yield() } }
+}
