@@ -56,6 +56,11 @@ final class Ledger: PilotLedger {
 
     func contents() async -> LedgerContents { open.withLock { $0.contents } }
 
+    /// Where something of ours may be, without a copy of all the rest.
+    var sites: [SiteID: PilotSite] {
+        get async { open.withLock { $0.contents.sites } }
+    }
+
     func record(_ pilot: PilotID) async -> PilotRecord? { open.withLock { $0.contents.pilots[pilot] } }
 
     func append(_ entries: [LedgerEntry]) async throws {

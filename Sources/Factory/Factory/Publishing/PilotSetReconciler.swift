@@ -19,7 +19,7 @@ struct PilotSetReconciler: Reconciler {
         guard let (site, infoservice) = await registry.held(SiteID(entity.spec.site)).map({ ($0.site, $0.infoservice) })
         else {
             // Another Factory has it, or nobody yet.
-            sharing.wake()
+            await sharing.wake(for: SiteID(entity.spec.site))
             return .done
         }
         await registry.settle(name, at: site.id)

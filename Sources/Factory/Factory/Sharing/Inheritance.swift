@@ -67,25 +67,25 @@ extension PilotRecord {
             id: PilotID(rawValue: pilot.name), pilotSet: set.name, site: site,
             intendedAt: moment(.intended) ?? pilot.metadata.created, wantedAt: moment(.wanted),
             walltime: set.spec.walltime)
-        wasAdopted = true
-        submittedAt = moment(.submitted)
-        queuedAt = moment(.queued)
-        runningAt = moment(.started)
-        validatedAt = moment(.validated)
-        joinedAt = moment(.joined)
-        drainingAt = moment(.draining)
-        host = status.host
-        retiring = status.retiring.flatMap(RetirementCause.init(rawValue:))
-        if retiring != nil { retiringAt = pilot.metadata.updated }
+        self.wasAdopted = true
+        self.submittedAt = moment(.submitted)
+        self.queuedAt = moment(.queued)
+        self.runningAt = moment(.started)
+        self.validatedAt = moment(.validated)
+        self.joinedAt = moment(.joined)
+        self.drainingAt = moment(.draining)
+        self.host = status.host
+        self.retiring = status.retiring.flatMap(RetirementCause.init(rawValue:))
+        if self.retiring != nil { self.retiringAt = pilot.metadata.updated }
         guard status.state == PilotPhase.ended.rawValue else { return }
-        stage = .ended
-        job = status.job.map { JobID(rawValue: $0) }
-        end = status.end.flatMap(PilotEnd.init(rawValue:)) ?? .vanished
-        endedAt = moment(.ended) ?? pilot.metadata.updated
-        exit = status.cause.map {
+        self.stage = .ended
+        self.job = status.job.map { JobID(rawValue: $0) }
+        self.end = status.end.flatMap(PilotEnd.init(rawValue:)) ?? .vanished
+        self.endedAt = moment(.ended) ?? pilot.metadata.updated
+        self.exit = status.cause.map {
             PilotExit(word: $0, message: status.state_reason, code: status.exit_code.flatMap { Int32(exactly: $0) })
         }
         // Its files go, if the other one had not come to that; there is nothing to be learnt from them any more.
-        lastLines = status.last_lines
+        self.lastLines = status.last_lines
     }
 }

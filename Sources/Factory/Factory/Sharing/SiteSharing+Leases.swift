@@ -62,6 +62,8 @@ extension SiteSharing {
                 sites[site] = .free(since: holder == own ? .zero - SiteShares.courtesy : since)
             }
         }
+        others = Set(
+            sites.compactMap { site, holder in if case .held = holder, holdings[site] == nil { site } else { nil } })
         return SiteShares(
             own: own, members: members, others: demand.asked,
             settled: Set(present.filter { now - $0.value >= SiteShares.settling }.keys), sites: sites, now: now,

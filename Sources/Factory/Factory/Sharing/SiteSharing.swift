@@ -34,6 +34,8 @@ actor SiteSharing {
     /// Since when each member has been there.
     var present: [String: Duration] = [:]
     var freeSince: [SiteID: Duration] = [:]
+    /// What other members had at the last look.
+    var others: Set<SiteID> = []
 
     init(
         _ infoservice: any EntityReader & EntityWriter, mirror: EntityMirror, own: String, clock: SiteClock,
@@ -51,8 +53,10 @@ actor SiteSharing {
         (won, wins) = AsyncStream<SiteHolding>.makeStream()
     }
 
-    /// Looks again at once: there may be a site that nobody has.
-    nonisolated func wake() { signal.signal() }
+    /// Looks again at once, unless it is known who has the site.
+    func wake(for site: SiteID) {
+        if holdings[site] == nil, !others.contains(site) { signal.signal() }
+    }
 
     /// Shares until cancelled.
     ///
@@ -80,7 +84,7 @@ actor SiteSharing {
         if ending[holding.site] == true { await giveUp(holding.site) }
         if holdings[holding.site] === holding { holdings[holding.site] = nil }
         ending[holding.site] = nil
-        wake()
+        signal.signal()
     }
 
     /// The clock ends a term, whatever becomes of attempts to renew it.

@@ -28,7 +28,7 @@ struct SiteWork: Sendable {
     func demand() async -> SiteDemand {
         let sets = (try? await mirror.entities(PilotSet.self)) ?? []
         return SiteDemand(
-            asked: Set(sets.map { SiteID($0.spec.site) }), remembered: Set(await ledger.contents().sites.keys))
+            asked: Set(sets.map { SiteID($0.spec.site) }), remembered: Set(await ledger.sites.keys))
     }
 
     /// Forgets pilot sets that are gone and of which there is no pilot.
@@ -56,7 +56,7 @@ struct SiteWork: Sendable {
     private func place(of site: SiteID) async -> PilotSite? {
         let sets = (try? await mirror.entities(PilotSet.self)) ?? []
         if let set = sets.first(where: { SiteID($0.spec.site) == site }) { return set.spec.site }
-        return await ledger.contents().sites[site]
+        return await ledger.sites[site]
     }
 
     private func work(at place: PilotSite, _ holding: SiteHolding) async {
