@@ -77,6 +77,20 @@ import VC3Model
         }
     }
 
+    @Test func aFactoryThatIsCancelledLetsGo() async throws {
+        try await withScratch { state in
+            let bench = FactoryBench(state: state)
+            try await bench.prepare(site: nil)
+            try await bench.running {
+                while await bench.infoservice.records(.lease, matching: EntityFilter(), page: .whole).items.isEmpty {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            let leases = await bench.infoservice.records(.lease, matching: EntityFilter(), page: .whole).items
+            #expect(leases.map { $0.spec["holder"] } == [""])
+        }
+    }
+
     @Test func aHolderWhoseClockStoodStillFindsItselfDeposed() async throws {
         let bench = SharingBench(sites: 1)
         let clock = TimeBox()

@@ -73,6 +73,21 @@ public struct Factory: Sendable {
             announcement: Announcement(infoservice, factory: id, clock: clock), clock: clock, logger: logger)
         logger.info("factory starts", metadata: ["id": "\(id)", "folder": "\(siteFolder)"])
 
+        let outcome: Result<Void, any Error>
+        do {
+            try await keep(work, sharing, queues, mirror, reconciler, pilots, logs)
+            outcome = .success(())
+        } catch { outcome = .failure(error) }
+        // A cancelled task cannot write; this one is waited for.
+        await Task { await sharing.leave() }.value
+        try outcome.get()
+        try Task.checkCancellation()
+    }
+
+    private func keep(
+        _ work: SiteWork, _ sharing: SiteSharing, _ queues: FactoryQueues, _ mirror: EntityMirror,
+        _ reconciler: PilotSetReconciler, _ pilots: PilotReconciler, _ logs: PilotLogReconciler
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await mirror.run { key in await queues.add(key) } }
             await mirror.filled()
@@ -91,12 +106,9 @@ public struct Factory: Sendable {
                     }
                 }
             }
-            defer { group.cancelAll() }
             try await group.next()
+            group.cancelAll()
         }
-        // A cancelled task cannot write; this one is waited for.
-        await Task { await sharing.leave() }.value
-        try Task.checkCancellation()
     }
 
     /// What the folder at sites is called: agreed with the other Factories. Until something is agreed it is what pilots
