@@ -36,7 +36,7 @@ import VC3Model
             let bench = FactoryBench(state: state)
             try await bench.prepare(site: Self.key(name))
             let site = try Self.site(name)
-            try await bench.create("set", at: site, wanted: 0)
+            try await bench.create("set", at: site, wanted: 0) { $0.peaceful = false }
             let clock = ContinuousClock()
             let start = clock.now
             try await bench.running {
@@ -65,6 +65,47 @@ import VC3Model
             }
             try await Self.expectNothingLeft(site, name)
         }
+    }
+
+    /// Prints how long it takes from a command of the site's own that ends a job to the end of the pilot's entity.
+    @Test(.enabled(if: !sites.isEmpty), .timeLimit(.minutes(3)), arguments: sites.filter { flavors[$0] != nil })
+    func anEndIsKnownByThePilotsOwnWord(_ name: String) async throws {
+        try await withScratch { state in
+            let bench = FactoryBench(state: state)
+            try await bench.prepare(site: Self.key(name))
+            let site = try Self.site(name)
+            try await bench.create("set", at: site, wanted: 2)
+            try await bench.running {
+                let infoservice = bench.infoservice
+                _ = try await infoservice.wait(for: "set", "followed") {
+                    $0.running == 2 && $0.traffic?.spool == "followed"
+                }
+                let running = try await infoservice.entities(Pilot.self)
+                let pilot = try #require(running.first { $0.status.state != "ended" && $0.status.job != nil })
+                let end = ["alpha": "scancel", "beta": "qdel", "gamma": "condor_rm"][name] ?? "false"
+                let start = ContinuousClock.now
+                try await Self.run("\(end) '\(pilot.status.job ?? "")'", at: site, name)
+                var status = pilot.status
+                while status.state != "ended" {
+                    try await Task.sleep(for: .milliseconds(20))
+                    status = try await Entity<Pilot>(infoservice.record(.pilot, pilot.name)).status
+                }
+                print("\(name): end known \(ContinuousClock.now - start) after \(end) was called")
+                #expect(status.cause == "signal", "the pilot's own word for it")
+                _ = try await infoservice.wait(for: "set", "replaced") { $0.running == 2 && $0.done == 1 }
+                try await infoservice.delete(.pilotset, "set")
+                try await infoservice.awaitRemoval(of: "set")
+            }
+            try await Self.expectNothingLeft(site, name)
+        }
+    }
+
+    private static func run(_ script: String, at site: PilotSite, _ name: String) async throws {
+        let session = SSHSession(
+            endpoint: SSHEndpoint(host: name, user: "alice", hostKey: site.hostkey.flatMap { PinnedHostKey(line: $0) }),
+            credentials: SSHCredentials(privateKey: try key(name) ?? []), folder: "/tmp/vc3-lab-end-" + name)
+        _ = try await session.run(.shell(script))
+        await session.close()
     }
 
     static func expectNothingLeft(_ site: PilotSite, _ name: String) async throws {

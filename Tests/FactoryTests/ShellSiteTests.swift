@@ -205,7 +205,8 @@ import VC3Model
                 let folder = try shell.root + "/pilots/\(name)"
                 let expected =
                     [ShellSite.label(of: shell.order(name))]
-                    + WaitingPayload().files(for: shell.order(name), folder: folder, bundle: nil)
+                    + WaitingPayload().files(
+                        for: shell.order(name), at: PilotPlace(folder: folder, spool: try shell.root + "/spool"))
                 for file in expected {
                     let text = try String(contentsOfFile: folder + "/" + file.name, encoding: .utf8)
                     #expect(text == file.content + (file.content.hasSuffix("\n") ? "" : "\n"))

@@ -301,6 +301,19 @@ final class SiteBench: Sendable {
         await site.want("a", spec, isDeleting: isDeleting, hasHadPilots: hasHadPilots)
     }
 
+    /// The same, while somebody follows the spool folder.
+    func passFollowed(_ period: Duration) async {
+        let end = time.value + period
+        while time.value < end {
+            _ = site.pulse.note(true, at: time.value)
+            for event in await world.takeEvents() { await site.hear(event) }
+            let due = await site.turn() ?? period
+            let step = max(.milliseconds(1), min(due, end - time.value, .seconds(1)))
+            await world.advance(by: step)
+            time.advance(by: step)
+        }
+    }
+
     /// Takes turns whenever they are due, for so long.
     func pass(_ period: Duration) async {
         let end = time.value + period

@@ -11,13 +11,16 @@ struct WaitingPayload: PilotPayload {
     var seconds = 600
     var code = 0
 
-    func files(for order: PilotOrder, folder: String, bundle: String?) -> [PilotFile] {
+    func files(for order: PilotOrder, at place: PilotPlace) -> [PilotFile] {
+        let folder = place.folder
+        let event = "\(place.spool)/.\(order.pilot).ended"
         let script = """
             #!/bin/sh
             [ -e '\(folder)/cancelled' ] && exit 0
             finish() {
                 printf '{"phase":"ended","reason":"%s","exitCode":%s}\\n' "$1" "$2" >'\(folder)/report.json.new'
                 mv -f '\(folder)/report.json.new' '\(folder)/report.json'
+                cp '\(folder)/report.json' '\(event)' && mv '\(event)' '\(place.spool)/\(order.pilot).ended'
                 exit "$2"
             }
             trap 'kill "$child" 2>/dev/null; finish signal 0' TERM USR2

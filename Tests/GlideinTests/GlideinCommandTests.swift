@@ -123,7 +123,8 @@ import Testing
         for word in [
             "--collector", "--ccb", "--trust-domain", "--token-file", "--name", "--cores", "--memory", "--disk",
             "--lingertime", "--walltime", "--drain-time", "--join-timeout", "--attribute", "--release-dir",
-            "--release-tarball", "--scratch", "--extra-config", "--wrapper", "--vc3-env", "--report", "--drain-file",
+            "--release-tarball", "--scratch", "--extra-config", "--wrapper", "--vc3-env", "--report", "--events",
+            "--drain-file",
             "--no-cleanup",
             "--verbose", "--version", "--help",
         ] {

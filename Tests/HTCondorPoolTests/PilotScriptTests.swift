@@ -96,10 +96,50 @@ import Testing
             try pilot.untilStarted()
             kill(signalled.id, SIGTERM)
             #expect(signalled.wait() == 143)
+            try FileManager.default.removeItem(at: pilot.folder.appending(path: "report.json"))
             let cancelled = try pilot.start(shell)
             usleep(100_000)
             try Data().write(to: pilot.folder.appending(path: "cancelled"))
             #expect(cancelled.wait() == 0)
+        }
+    }
+
+    @Test(arguments: shells)
+    func itsStartAndItsEndAreToldInTheSpool(shell: [String]) throws {
+        try withPilot(stub: "exit 7") { pilot in
+            var told = pilot
+            let spool = pilot.folder.appending(path: "spool")
+            try FileManager.default.createDirectory(at: spool, withIntermediateDirectories: false)
+            told.script.spool = spool.path
+            let (code, output) = try told.run(shell)
+            #expect(code == 7, "\(output)")
+            let name = pilot.folder.lastPathComponent
+            try #expect(
+                FileManager.default.contentsOfDirectory(atPath: spool.path).sorted() == [
+                    "\(name).ended", "\(name).started",
+                ])
+            try #expect(told.text("spool/\(name).ended") == told.text("report.json"))
+            try #expect(told.text("spool/\(name).ended").contains("\"exitCode\":7"))
+        }
+    }
+
+    @Test(arguments: shells)
+    func withoutASpoolAPilotGoesOn(shell: [String]) throws {
+        try withPilot(stub: "exit 7") { pilot in
+            var told = pilot
+            told.script.spool = pilot.folder.appending(path: "none").path
+            let (code, output) = try told.run(shell)
+            #expect(code == 7 && !output.contains("none"), "\(output)")
+            #expect(!told.exists("none"))
+        }
+    }
+
+    @Test(arguments: shells)
+    func aPilotThatHasEndedIsNotRunAgain(shell: [String]) throws {
+        try withPilot(stub: #"echo x >>"$OUT"; exit 7"#) { pilot in
+            try #expect(pilot.run(shell).code == 7)
+            try #expect(pilot.run(shell).code == 0)
+            try #expect(pilot.text("out") == "x\n")
         }
     }
 

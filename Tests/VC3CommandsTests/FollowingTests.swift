@@ -56,11 +56,13 @@ struct FollowingTests {
             try FileManager.default.createDirectory(atPath: spool, withIntermediateDirectories: true)
             try write([7], as: "event", in: spool)
             struct Refused: Error {}
-            await #expect(throws: Refused.self) { try await session.follow(spool) { _ in throw Refused() } }
+            await #expect(throws: Refused.self) {
+                try await session.follow(SpoolFolder(spool)) { _ in throw Refused() }
+            }
             #expect(try list(spool) == ["event"])
             let heard = Heard()
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await session.follow(spool) { heard.note($0) } }
+                group.addTask { try await session.follow(SpoolFolder(spool)) { heard.note($0) } }
                 try await eventually("it comes again") { heard.names == ["event"] }
                 group.cancelAll()
                 while await group.nextResult() != nil {}
@@ -139,7 +141,7 @@ func withFollower(
         let session = server.session(in: "\(folder)/s", limits: limits)
         let (spool, heard) = ("\(folder)/\(name)", Heard())
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await session.follow(spool) { heard.note($0) } }
+            group.addTask { try await session.follow(SpoolFolder(spool)) { heard.note($0) } }
             try await eventually("the folder is made") { FileManager.default.fileExists(atPath: spool) }
             try await body(spool, heard, folder, session)
             group.cancelAll()

@@ -12,6 +12,8 @@ public struct FactoryConfiguration: Sendable {
     public var longestLookWaiting = Duration.seconds(15)
     /// The same, while all pilots are running.
     public var longestLookRunning = Duration.seconds(30)
+    /// The same, while pilots tell by themselves what happens to them.
+    public var longestLookQuiet = Duration.seconds(60)
     /// How old the token of a pilot that waits in a queue may become before it gets a fresh one.
     public var tokenRenewal = Duration.seconds(20 * 60)
     /// How much longer than its walltime a pilot's token lasts: ``tokenRenewal``, and some time without an answer from

@@ -43,6 +43,7 @@ struct SiteConnector: Sendable {
         var limits = SSHLimits()
         limits.longestBackoff = .seconds(30)
         limits.idleTimeout = .seconds(300)
+        limits.longestSilence = .seconds(30)
         return SSHSession(
             endpoint: endpoint, credentials: SSHCredentials(privateKey: try await key(of: site)),
             folder: folder + "/" + SiteID(site).rawValue, limits: limits)

@@ -42,6 +42,13 @@ extension PilotScript {
                 mv -f "$pilot/report.json.new" "$pilot/report.json"
         }
 
+        # Told at once to whoever follows the spool folder. Without it, the report is found by looking.
+        event() {
+            [ -n "$spool" ] && [ -d "$spool" ] || return 0
+            { cp "$pilot/report.json" "$spool/.${pilot##*/}.$1" &&
+                mv -f "$spool/.${pilot##*/}.$1" "$spool/${pilot##*/}.$1"; } 2>/dev/null </dev/null
+        }
+
         tell_end() {
             tell "\"phase\":\"ended\",\"reason\":\"script\",\"message\":\"$1\",\"exitCode\":$2,\"phases\":{\"started\":$VC3_STARTED,\"ended\":$(date +%s)}"
         }
@@ -49,6 +56,7 @@ extension PilotScript {
         stop_here() {
             clear_up
             tell_end "$1" "$2"
+            event ended
             echo "pilot in $pilot: $1" >&2
             exit "$2"
         }
@@ -58,6 +66,7 @@ extension PilotScript {
         done
 
         tell "\"phase\":\"started\",\"phases\":{\"started\":$VC3_STARTED}"
+        event started
         # The bundle may still be on its way. A file of a shared home may show late, too.
         until=
         while ! [ -r "$bundle" ]; do

@@ -3,8 +3,8 @@
 ///
 /// It names no secret: the token stays in a file of the pilot's folder. The same value always gives the same text.
 ///
-/// What the script ends with is what the payload ended with, but for 0 when the pilot was cancelled before it began
-/// and 11 when no folder of the node would do. It never ends with 99 or 100, which Grid Engine takes as orders.
+/// What the script ends with is what the payload ended with, but for 0 when the pilot was cancelled before it began,
+/// or has ended before and is run again, and 11 when no folder of the node would do. It never ends with 99 or 100, which Grid Engine takes as orders.
 public struct PilotScript: Sendable, Hashable {
     /// What runs in the pilot.
     public enum Payload: Sendable, Hashable {
@@ -20,6 +20,9 @@ public struct PilotScript: Sendable, Hashable {
     /// The worker bundle at the site, absolute: `vc3-worker.tar.gz`, which holds `vc3-glidein` and `condor/`.
     public var bundle: String
     public var payload: Payload
+    /// A folder that somebody follows, absolute: the pilot leaves its report there whenever it enters a phase, as
+    /// `<name of its own folder>.<phase>`. Nil, not there or not writable: it does without.
+    public var spool: String?
     /// Shell lines of the site's operator that run before anything else, such as `module load`.
     public var prologue: [String] = []
 
@@ -43,9 +46,14 @@ public struct PilotScript: Sendable, Hashable {
         # Written by VC3: one pilot. Remove the batch job to end it.
         pilot=\(Self.quoted(pilotDirectory))
         bundle=\(Self.quoted(bundle))
+        spool=\(Self.quoted(spool ?? ""))
 
         if [ -e "$pilot/cancelled" ]; then
             echo "pilot in $pilot was cancelled before it began"
+            exit 0
+        fi
+        if grep -qs '"phase":"ended"' "$pilot/report.json"; then
+            echo "pilot in $pilot has ended before, and another may be in its place"
             exit 0
         fi
         \(prologue.map { $0 + "\n" }.joined())\(Self.preparation)
@@ -56,6 +64,7 @@ public struct PilotScript: Sendable, Hashable {
         clear_up
         # The payload tells how it ended, unless it was killed or is not one of ours.
         grep -qs '"phase":"ended"' "$pilot/report.json" || tell_end "payload ended with $code" "$code"
+        event ended
         case $code in
             99 | 100) code=1 ;;
         esac
@@ -74,7 +83,8 @@ public struct PilotScript: Sendable, Hashable {
                 "--release-dir \"$scratch/condor\"", "--scratch \"$scratch\"", "--token-file \"$pilot/token\"",
                 "--report \"$pilot/report.json\"", "--drain-file \"$pilot/drain\"",
             ]
-            return (launcher.map(Self.quoted) + own + arguments.arguments.map(Self.quoted) + local)
+            let events = spool == nil ? [] : ["--events \"$spool\""]
+            return (launcher.map(Self.quoted) + own + arguments.arguments.map(Self.quoted) + local + events)
                 .joined(separator: " ")
         }
     }

@@ -1,26 +1,26 @@
 import Synchronization
 
-extension SSHSession {
-    /// Tells about every file that is put into a folder of the account, within about a second, until the session is
-    /// closed or the task is cancelled.
+extension SSHSession: FolderFollower {
+    /// Follows a folder of the account until the session is closed or the task is cancelled.
     ///
-    /// Writers make a file whole under a name that begins with a dot, and rename it to one of letters, digits, `.`, `_`
-    /// and `-`. Files come in the order of their names. A file is removed after `receive` has returned for it and for
-    /// the others of its batch: one may come twice when the connection ends or `receive` throws, none is ever lost.
+    /// It occupies one session of the host, and gives it up where commands would have too few left. After a lost
+    /// connection it goes on over the next one.
     ///
-    /// It occupies one session of the host. After a lost connection it goes on over the next one.
-    ///
-    /// - Parameter folder: Relative to the account's home, or absolute; made (0700) if it is not there.
-    /// - Throws: What `receive` throws; ``CommandError`` that no waiting mends.
+    /// - Throws: What `receive` throws; ``CommandError/Reason/sessionRefused`` where there is no room for it;
+    ///   ``CommandError`` that no waiting mends.
     public func follow(
-        _ folder: String, receive: @escaping @Sendable (SpooledFile) async throws -> Void
+        _ spool: SpoolFolder, heard: @escaping @Sendable (Bool) -> Void = { _ in },
+        receive: @escaping @Sendable (SpooledFile) async throws -> Void
     ) async throws {
         var pause = Duration.seconds(1)
         while true {
             let start = ContinuousClock.now
             do {
-                try await followOnce(SpoolScript(folder: folder), receive)
-            } catch let error as CommandError where error.isTransient && !Task.isCancelled {
+                defer { heard(false) }
+                try await followOnce(SpoolScript(spool: spool), heard, receive)
+            } catch let error as CommandError
+                where error.isTransient && error.reason != .sessionRefused && !Task.isCancelled
+            {
                 if start.duration(to: .now) > .seconds(10) { pause = .seconds(1) }
                 try await Task.sleep(for: max(error.retryAfter ?? .zero, pause))
                 pause = min(pause * 2, .seconds(60))
@@ -30,7 +30,8 @@ extension SSHSession {
 
     /// Returns if nothing was started, because the connection was gone already: the next attempt makes another.
     private func followOnce(
-        _ script: SpoolScript, _ receive: @escaping @Sendable (SpooledFile) async throws -> Void
+        _ script: SpoolScript, _ heard: @escaping @Sendable (Bool) -> Void,
+        _ receive: @escaping @Sendable (SpooledFile) async throws -> Void
     ) async throws {
         let line = RemoteShell.wrap(script.text)
         guard line.utf8.count < 120_000 else {
@@ -38,21 +39,40 @@ extension SSHSession {
         }
         let files = try await connected()
         let generation = generation
+        guard hasRoomToFollow else { throw noRoom(script) }
         switch await channels.enter(within: limits.connectTimeout) {
         case .entered: break
-        case .timedOut: throw CommandError(.timedOut, "no turn on \(endpoint) to follow \(script.folder)")
-        case .cancelled: throw cancelled("following \(script.folder)")
+        case .timedOut: throw CommandError(.timedOut, "no turn on \(endpoint) to follow \(script.spool.path)")
+        case .cancelled: throw cancelled("following \(script.spool.path)")
         }
         defer { channels.leave() }
         let frame = frame
         let process = channel(files, frame, line, timeout: limits.connectTimeout)
-        let stream = SpoolStream(script, input: try ProcessInput(), outputLimit: limits.outputLimit)
+        let stream = SpoolStream(script, input: try ProcessInput(), outputLimit: limits.outputLimit, heard: heard)
+        followed = stream
+        defer { if followed === stream { followed = nil } }
         let ended = try await stream.run(process, silence: limits.longestSilence, receive)
+        let words = String(decoding: ended.errorOutput, as: UTF8.self)
+        guard hasRoomToFollow, !words.contains(SSHFailure.sessionRefused) else { throw noRoom(script) }
         if frame.isAlone(ended) { return forgetConnection(generation) }
         let isLost = ended.status == .exited(255)
         throw CommandError(
             isLost ? .connectionLost : .localFailure,
-            "following \(script.folder) at \(endpoint) ended: \(SSHFailure.excerpt(ended.errorOutput))")
+            "following \(script.spool.path) at \(endpoint) ended: \(SSHFailure.excerpt(ended.errorOutput))")
+    }
+
+    /// Beside the follower there must be room for the shell that stays and for what that has no time for.
+    private var hasRoomToFollow: Bool { channels.limit > 2 }
+
+    /// The host takes fewer sessions than was thought.
+    func makeRoom() {
+        if !hasRoomToFollow { followed?.giveUp() }
+    }
+
+    private func noRoom(_ script: SpoolScript) -> CommandError {
+        CommandError(
+            .sessionRefused,
+            "\(endpoint) takes too few sessions on a connection to follow \(script.spool.path) beside commands")
     }
 }
 
@@ -61,16 +81,24 @@ final class SpoolStream: Sendable {
     private let script: SpoolScript
     private let input: ProcessInput
     private let outputLimit: Int
+    private let heard: @Sendable (Bool) -> Void
+    private let ending = AsyncStream<Never>.makeStream()
     private let pieces = AsyncStream<[UInt8]>.makeStream()
     /// `nil` while the far end waits for us.
     private let lastHeard = Mutex<ContinuousClock.Instant?>(.now)
     private let errorOutput = Mutex<[UInt8]>([])
 
-    init(_ script: SpoolScript, input: ProcessInput, outputLimit: Int) {
+    init(
+        _ script: SpoolScript, input: ProcessInput, outputLimit: Int, heard: @escaping @Sendable (Bool) -> Void
+    ) {
         self.script = script
         self.input = input
         self.outputLimit = outputLimit
+        self.heard = heard
     }
+
+    /// Ends the run.
+    func giveUp() { ending.continuation.finish() }
 
     /// Runs until the process ends or says nothing for too long.
     func run(
@@ -88,6 +116,10 @@ final class SpoolStream: Sendable {
                     if left <= .zero { return nil }
                     try await Task.sleep(for: left)
                 }
+            }
+            group.addTask {
+                for await _ in self.ending.stream {}
+                return nil
             }
             group.addTask {
                 try await self.read(receive)
@@ -116,13 +148,14 @@ final class SpoolStream: Sendable {
             }
             guard reader.size <= outputLimit else {
                 throw CommandError(
-                    .outputTooLarge, "\(script.folder) holds more than \(outputLimit) bytes in one batch")
+                    .outputTooLarge, "\(script.spool.path) holds more than \(outputLimit) bytes in one batch")
             }
         }
     }
 
     private func hear(_ bytes: [UInt8], on stream: ChildProcess.OutputStream) {
         lastHeard.withLock { $0 = .now }
+        heard(true)
         switch stream {
         case .output: pieces.continuation.yield(bytes)
         case .errorOutput: errorOutput.withLock { if $0.count < 65_536 { $0 += bytes } }

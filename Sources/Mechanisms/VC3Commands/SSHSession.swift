@@ -31,7 +31,9 @@ public actor SSHSession: CommandRunner {
     var meter = CommandMeter()
     /// The shell that stays, once it has shown that it can.
     var standingShell: StandingShell?
-    /// Why there will be none on this connection.
+    /// The run that follows a folder, while there is one.
+    var followed: SpoolStream?
+    /// Why there will be no standing shell on this connection.
     var unfit: (generation: Int, reason: String)?
     /// The connection on which a standing shell is about to come up.
     var comingUp: Int?
@@ -175,6 +177,7 @@ public actor SSHSession: CommandRunner {
 
     private func lowerChannels() {
         channels.lower(to: channels.limit - 1)
+        makeRoom()
         if channels.limit == 1 {
             // The one session that there is must not be kept from the commands that the shell has no time for.
             unfit = (generation, "the host takes only one session at a time")

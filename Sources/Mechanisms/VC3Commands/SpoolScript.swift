@@ -1,30 +1,32 @@
 /// The far end of following a folder: tells about its files, batch by batch, and removes what was acknowledged.
 struct SpoolScript: Sendable {
-    /// Relative to the account's home, or absolute. It is made if it is not there.
-    var folder: String
+    var spool: SpoolFolder
     let mark = RemoteFrame.newMark()
 
     /// Files are told about in the order of their names; those that begin with a dot are still being written, and names
     /// of anything but letters, digits, `.`, `_` and `-` are not for us.
     ///
-    /// A pass over an empty folder is one readdir. A line every ten passes tells that somebody is there, and lets the
+    /// A pass over an empty folder is one readdir. It ends when the folder is gone. A line every ten passes tells that somebody is there, and lets the
     /// script end when nobody reads any more: sshd sends no signal when a connection ends.
     var text: String {
-        let place = RemoteShell.quote(folder.hasPrefix("/") ? folder : "./" + folder)
+        let place = RemoteShell.quote(spool.path.hasPrefix("/") ? spool.path : "./" + spool.path)
+        let making = spool.isMade ? "(umask 077; mkdir -p -- \(place)) && " : ""
         return """
             # VC3: tells the owner of this account what its jobs leave in a folder.
             unset TMOUT
-            (umask 077; mkdir -p -- \(place)) && CDPATH= cd -- \(place) || exit 1
+            \(making)CDPATH= cd -- \(place) || exit 1
+            vc3_place=$(pwd -P) || exit 1
             printf '\\n\(mark) idle\\n'
             vc3_pass=0
-            while :; do
+            # Again each time: a folder of that name may be another one by now.
+            while CDPATH= cd -- "$vc3_place" 2>/dev/null; do
                 vc3_told=
                 vc3_count=0
                 for vc3_file in *; do
                     case $vc3_file in *[!A-Za-z0-9._-]* | -*) continue ;; esac
                     [ -f "$vc3_file" ] || continue
                     printf '\\n\(mark) file %s\\n' "$vc3_file"
-                    if cat <"$vc3_file"; then
+                    if dd bs=\(spool.largestFile) count=1 <"$vc3_file" 2>/dev/null; then
                         vc3_told="$vc3_told $vc3_file"
                         printf '\\n\(mark) end\\n'
                     else

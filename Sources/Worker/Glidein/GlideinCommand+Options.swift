@@ -22,6 +22,7 @@ extension GlideinCommand {
         var profileVariable: String?
         var report: String?
         var drainFile: String?
+        var events: String?
         var keepsFiles = false
         var isVerbose = false
 
@@ -71,6 +72,7 @@ extension GlideinCommand {
             }
             options.report = report
             options.drainFile = drainFile
+            options.events = events
             options.keepsFiles = keepsFiles
             options.isVerbose = isVerbose
             return options
@@ -149,6 +151,7 @@ extension GlideinCommand {
                 value("--drain-file") { found, value throws(OptionError) in
                     found.drainFile = try value.absolutePath()
                 },
+                value("--events") { found, value throws(OptionError) in found.events = try value.absolutePath() },
                 value("--report") { found, value throws(OptionError) in found.report = try value.absolutePath() },
                 Option(names: ["--no-cleanup", "-n"], kind: .flag { $0.keepsFiles = true }),
                 Option(names: ["--verbose", "-v", "--debug", "-d"], kind: .flag { $0.isVerbose = true }),

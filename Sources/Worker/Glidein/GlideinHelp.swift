@@ -37,6 +37,8 @@ extension GlideinCommand {
               --report FILE            keep one line of JSON there: phase (started, validated, joined, draining,
                                        ended), node, times, how many slots are busy; at the end also reason, message,
                                        exitCode and, of a bad one, the last lines that were said
+              --events DIR             leave that line in DIR/ID.PHASE, too, at the phases validated, joined, draining: it
+                                       appears there whole, and whoever reads it may remove it
           -v, --verbose                tell on standard error what happens
               --version, -h, --help
 

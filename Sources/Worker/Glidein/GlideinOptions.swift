@@ -42,6 +42,8 @@ public struct GlideinOptions: Sendable, Hashable {
     /// A shell profile that every job reads first.
     public var jobProfile: String?
     public var report: String?
+    /// A folder that somebody follows: each phase that the pilot enters is told there by a file of its own.
+    public var events: String?
     /// When this file appears, the pilot finishes its jobs and ends, after as many seconds as it says at the latest.
     public var drainFile: String?
     public var keepsFiles = false

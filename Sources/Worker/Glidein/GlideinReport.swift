@@ -64,7 +64,7 @@ public struct GlideinReport: Sendable {
         return "{" + fields.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
     }
 
-    private var phaseWord: String {
+    var phaseWord: String {
         switch phase {
         case .started: "started"
         case .validated: "validated"

@@ -33,6 +33,22 @@ final class Pilot {
     func enter(_ phase: GlideinReport.Phase) {
         report.enter(phase, at: wallClockSeconds())
         write()
+        leaveEvent()
+    }
+
+    /// The script around the pilot tells its start and its end: it is there before and after.
+    private func leaveEvent() {
+        guard let folder = options.events else { return }
+        switch report.phase {
+        case .started, .ended: return
+        case .validated, .joined, .draining: break
+        }
+        let name = "\(options.name).\(report.phaseWord)"
+        do {
+            try PrivateFolder.replace("\(folder)/\(name)", with: report.line + "\n", through: "\(folder)/.\(name)")
+        } catch {
+            tell("\(error)")
+        }
     }
 
     /// Says how many slots have jobs, when that has changed.

@@ -35,8 +35,12 @@ struct PrivateFolder {
     }
 
     /// Readers see the old text or the new one, never half of it.
-    static func replace(_ path: String, with text: String) throws(SystemError) {
-        let new = path + ".new"
+    ///
+    /// - Parameter temporary: What the file is called until it is whole; unset: with `.new` at its end.
+    static func replace(
+        _ path: String, with text: String, through temporary: String? = nil
+    ) throws(SystemError) {
+        let new = temporary ?? path + ".new"
         unlink(new)
         try write(text, to: new, mode: 0o644)
         guard rename(new, path) == 0 else { throw SystemError("replace \(path)") }

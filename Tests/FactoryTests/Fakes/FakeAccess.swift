@@ -47,6 +47,7 @@ struct FakeAccess: SiteAccess {
     }
     func remove(_ pilots: [PilotID]) async throws(SiteFailure) { try await perform { $0.remove(pilots) } }
     func wipe() async throws(SiteFailure) { try await perform { $0.wipe() } }
+    func way() async -> String { "shell" }
     func close() async {}
 }
 

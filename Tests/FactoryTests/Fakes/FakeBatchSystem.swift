@@ -18,6 +18,8 @@ final class FakeBatchSystem {
         var drainsAt: Duration
         /// It was told to finish.
         var isToldToFinish = false
+        /// It is over, and listed as if it were not.
+        var listedUntil = Duration.zero
         var isAlive: Bool { !state.isFinal }
         func isDraining(at now: Duration) -> Bool { state == .running && (isToldToFinish || now >= drainsAt) }
     }
@@ -33,6 +35,12 @@ final class FakeBatchSystem {
     /// How long pilots run, and wait in the queue, in seconds.
     var lives: ClosedRange<Double> = 20...600
     var waits: ClosedRange<Double> = 0...20
+    /// How many pilots tell of their end, from 0 to 1.
+    var reports = 0.8
+    /// How often it was asked for something.
+    var commands = 0
+    /// Jobs that somebody wanted to be ended.
+    private(set) var cancelled: [JobID] = []
 
     init(fate: FakeFate, prefix: String) {
         self.fate = fate
@@ -57,7 +65,8 @@ final class FakeBatchSystem {
         let last = start + .seconds(walltime)
         jobs[id] = Job(
             pilot: pilot, state: .pending, startsAt: start, endsAt: min(natural, last), end: fails ? .failed : .done,
-            leavesReport: fate.happens(0.8), isHarmless: isBuried, drainsAt: last - .seconds(min(walltime / 4, 600)))
+            leavesReport: fate.happens(reports), isHarmless: isBuried, drainsAt: last - .seconds(min(walltime / 4, 600))
+        )
         alive.append(id)
         fate.note("job \(id) of \(pilot)")
         return id
@@ -100,6 +109,7 @@ final class FakeBatchSystem {
                 job.state = job.end
                 fate.note("end of \(id) of \(job.pilot)")
                 onEnd(job)
+                if fate.happens(.lateEnd, fate.faults.lateEnd) { job.listedUntil = now + fate.seconds(0...5) }
             }
             jobs[id] = job
             if !job.isAlive {
@@ -114,15 +124,18 @@ final class FakeBatchSystem {
 
     /// What it answers to a query for all jobs. Finished ones it mostly forgets at once.
     func list() -> [JobReport] {
+        commands += 1
         let faults = fate.faults
         if fate.happens(.emptyLook, faults.emptyLook) { return [] }
         if fate.happens(.staleLook, faults.staleLook) { return latest }
         let isLossy = fate.happens(.lossyLook, faults.lossyLook)
-        let listed = (ended.map(\.job).filter { _ in fate.happens(0.3) } + alive).filter { _ in
+        let listed = (ended.map(\.job).filter { isListed($0) || fate.happens(0.3) } + alive).filter { _ in
             !(isLossy && fate.happens(0.3))
         }
         var reports = listed.compactMap { id in
-            jobs[id].map { JobReport(tag: $0.pilot.tag, job: id, state: $0.state, nativeState: "") }
+            jobs[id].map {
+                JobReport(tag: $0.pilot.tag, job: id, state: isListed(id) ? .running : $0.state, nativeState: "")
+            }
         }
         latest = reports
         if fate.happens(.repeatedLook, faults.repeatedLook) { reports += reports.filter { _ in fate.happens(0.5) } }
@@ -130,7 +143,11 @@ final class FakeBatchSystem {
         return reports
     }
 
+    func isListed(_ id: JobID) -> Bool { jobs[id].map { $0.listedUntil > fate.now } ?? false }
+
     func cancel(_ ids: [JobID]) {
+        commands += 1
+        cancelled += ids
         for id in ids {
             guard var job = jobs[id], job.isAlive else { continue }
             if job.state == .pending {

@@ -26,6 +26,10 @@ enum FakeFault: Int, CaseIterable, Sendable {
     /// Nothing can be written at the site, or where the ledger is.
     case siteDiskFull, ledgerDiskFull
     case pilotFailure
+    /// What a pilot tells by itself does not come, or late, or twice; a stranger tells something.
+    case lostEvent, lateEvent, repeatedEvent, strangeEvent
+    /// The batch system lists a job for a while after its end.
+    case lateEnd
     /// The ledger is gone, or is an old copy.
     case lostLedger, oldLedger
     /// The time of day is set forwards, or backwards.
@@ -55,11 +59,16 @@ extension FakeWorld {
         var siteDiskFull = 0.004
         var ledgerDiskFull = 0.004
         var pilotFailure = 0.1
+        var lostEvent = 0.1
+        var lateEvent = 0.2
+        var repeatedEvent = 0.1
+        var strangeEvent = 0.03
+        var lateEnd = 0.3
 
         static let none = Faults(
             crash: 0, unreachable: 0, deadSite: 0, slowCommand: 0, lostRequest: 0, lostReply: 0, lateScript: 0,
             killedScript: 0, slowSubmission: 0, refusal: 0, partialAnswer: 0, lossyLook: 0, emptyLook: 0,
             reorderedLook: 0, repeatedLook: 0, staleLook: 0, reusedJobID: 0, siteDiskFull: 0, ledgerDiskFull: 0,
-            pilotFailure: 0)
+            pilotFailure: 0, lostEvent: 0, lateEvent: 0, repeatedEvent: 0, strangeEvent: 0, lateEnd: 0)
     }
 }

@@ -41,6 +41,9 @@ final class FakeSite {
     private var deliveryFailures = 0
     private var busy: [PilotID: Bool] = [:]
     private var ignoresOrders = false
+    private var events: [(at: Duration, event: PilotEvent)] = []
+    /// Pilots whose files were removed while the batch system still had their jobs.
+    private(set) var removedTooEarly: [PilotID] = []
     /// When each pilot's token was replaced.
     private(set) var renewals: [PilotID: [Duration]] = [:]
 
@@ -71,6 +74,7 @@ final class FakeSite {
             let second = Int(job.startsAt / .seconds(1))
             folders[job.pilot]?.report = PilotReport(
                 phase: "joined", node: "n1", phases: ["started": second, "validated": second, "joined": second + 1])
+            if folders[job.pilot]?.isBuried == false { tell(job.pilot) }
             return folders[job.pilot]?.isBuried == false
         } onEnd: { job in
             guard job.leavesReport else { return }
@@ -78,7 +82,40 @@ final class FakeSite {
             let isOver = job.drainsAt <= fate.now && !job.isToldToFinish
             folders[job.pilot]?.report = PilotReport(
                 phase: "ended", reason: isWell && isOver ? "walltime" : nil, exitCode: isWell ? 0 : 1, node: "n1")
+            tell(job.pilot)
         }
+    }
+
+    private func tell(_ pilot: PilotID) {
+        guard let report = folders[pilot]?.report else { return }
+        let faults = fate.faults
+        if fate.happens(.strangeEvent, faults.strangeEvent) {
+            events.append((fate.now, PilotEvent(pilot: PilotID(rawValue: "stranger"), report: report)))
+        }
+        if fate.happens(.lostEvent, faults.lostEvent) { return }
+        let delay = fate.seconds(fate.happens(.lateEvent, faults.lateEvent) ? 0...60 : 0...1)
+        let event = PilotEvent(pilot: pilot, report: report)
+        events.append((fate.now + delay, event))
+        if fate.happens(.repeatedEvent, faults.repeatedEvent) {
+            events.append((fate.now + fate.seconds(0...60), event))
+        }
+    }
+
+    /// What a follower is told by now, in any order.
+    func takeEvents() -> [PilotEvent] {
+        let due = events.filter { $0.at <= fate.now }.map(\.event)
+        events.removeAll { $0.at <= fate.now }
+        return fate.shuffled(due)
+    }
+
+    /// A running pilot comes to its end now, and says so.
+    func end(_ pilot: PilotID) {
+        for id in batch.living(of: [pilot]) where batch[id]?.state == .running {
+            batch[id]?.endsAt = fate.now
+            batch[id]?.end = .done
+            batch[id]?.leavesReport = true
+        }
+        runJobs()
     }
 
     // MARK: - The way to it
@@ -132,6 +169,7 @@ final class FakeSite {
     // MARK: - Submitting
 
     func submit(_ orders: [PilotOrder], epoch: String) throws(SiteFailure) -> [PilotID: SubmissionAnswer] {
+        batch.commands += 1
         let isKilled = fate.happens(.killedScript, fate.faults.killedScript)
         let answers = run(orders, epoch: epoch, until: isKilled ? fate.draw(0...orders.count) : nil)
         if isKilled { throw Self.lost }
@@ -305,7 +343,16 @@ final class FakeSite {
         return remains
     }
 
-    func remove(_ pilots: [PilotID]) { for pilot in pilots { folders[pilot] = nil } }
+    func remove(_ pilots: [PilotID]) {
+        batch.commands += 1
+        for pilot in pilots {
+            folders[pilot] = nil
+            events.removeAll { $0.event.pilot == pilot }
+            if batch.jobs.contains(where: { $0.value.pilot == pilot && batch.isListed($0.key) }) {
+                removedTooEarly.append(pilot)
+            }
+        }
+    }
 
     func wipe() {
         folders = [:]

@@ -48,6 +48,7 @@ actor FakeWorld {
     }
     func setLives(_ lives: ClosedRange<Double>) { for site in sites { site.batch.lives = lives } }
     func setWaits(_ waits: ClosedRange<Double>) { for site in sites { site.batch.waits = waits } }
+    func setReports(_ share: Double) { for site in sites { site.batch.reports = share } }
     func setArrays(_ takesArrays: Bool) { for site in sites { site.takesArrays = takesArrays } }
     func want(_ number: Int, _ set: String) { promises.wanted[set] = number }
     func draw(_ range: ClosedRange<Int>) -> Int { fate.draw(range) }
@@ -198,6 +199,12 @@ actor FakeWorld {
         while deliveryIsHeld { await Task.yield() }
         try sites[site].takeBundle()
     }
+
+    var schedulerCommands: Int { sites.reduce(0) { $0 + $1.batch.commands } }
+    var cancelled: [JobID] { sites.flatMap(\.batch.cancelled) }
+    var removedTooEarly: [PilotID] { sites.flatMap(\.removedTooEarly) }
+    func takeEvents(at site: Int = 0) -> [PilotEvent] { sites[site].takeEvents() }
+    func end(_ pilot: PilotID) { sites[0].end(pilot) }
 
     func ignoreOrders() { sites[0].ignoreOrders() }
     func relabel(_ set: String) { sites[0].relabel(set) }

@@ -18,6 +18,7 @@ actor Simulation {
     private(set) var problems: [String] = []
     /// The most that a set wants in this life.
     private var most = 5
+    private var isFollowed = true
 
     /// - Parameter isFollowed: Whether ``log`` tells all that happens.
     init(seed: UInt64, isFollowed: Bool = false) {
@@ -93,6 +94,7 @@ actor Simulation {
     /// A turn of each site and some time.
     private func step() async {
         var due = Duration.seconds(5)
+        await tellEvents()
         for site in sites {
             due = min(due, await site.turn() ?? due)
             if await world.hasCrashed {
@@ -104,6 +106,16 @@ actor Simulation {
         // Mostly the time that the sites asked for, sometimes less: somebody wakes one.
         let pause = await world.draw(1...4) == 1 ? await world.draw(1...most) : most
         await world.advance(by: .milliseconds(pause))
+    }
+
+    /// Mostly somebody follows the spool folders.
+    private func tellEvents() async {
+        if await world.draw(1...20) == 1 { isFollowed.toggle() }
+        for (number, site) in sites.enumerated() {
+            _ = site.pulse.note(isFollowed, at: world.clock.elapsed)
+            guard isFollowed else { continue }
+            for event in await world.takeEvents(at: number) { await site.hear(event) }
+        }
     }
 
     func chaos(steps: Int) async {

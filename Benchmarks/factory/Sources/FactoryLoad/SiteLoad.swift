@@ -69,12 +69,15 @@ struct SiteLoad {
 
 /// A pilot that ends well by itself, and says when: seconds since 1970, with their fraction.
 private struct EndingPayload: PilotPayload {
-    func files(for order: PilotOrder, folder: String, bundle: String?) -> [PilotFile] {
+    func files(for order: PilotOrder, at place: PilotPlace) -> [PilotFile] {
+        let folder = place.folder
+        let event = "\(order.pilot).ended"
         let script = """
             #!/bin/sh
             sleep $((20 + $$ % 5))
             printf '{"phase":"ended","message":"%s","exitCode":0}\\n' "$(date +%s.%N)" >'\(folder)/report.json.new'
             mv -f '\(folder)/report.json.new' '\(folder)/report.json'
+            cp '\(folder)/report.json' '\(place.spool)/.\(event)' && mv '\(place.spool)/.\(event)' '\(place.spool)/\(event)'
             """
         return [
             PilotFile(name: "token", mode: 0o600, content: order.token),

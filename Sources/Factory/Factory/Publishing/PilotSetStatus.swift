@@ -20,6 +20,7 @@ enum PilotSetStatus {
         status.explanation = view.explanation
         status.key_in_use = view.keyInUse ?? status.key_in_use
         status.last_errors = view.lastErrors
+        status.traffic = view.traffic ?? status.traffic
         set("SiteReachable", view.contact, in: &status.conditions, at: now)
         set("Submitting", view.submission, in: &status.conditions, at: now)
         (status.state, status.state_reason) = state(of: entity, view)

@@ -112,6 +112,7 @@ struct SiteWork: Sendable {
         settings.tokenRenewal = configuration.tokenRenewal
         settings.looks.waiting = configuration.longestLookWaiting
         settings.looks.resting = configuration.longestLookRunning
+        settings.looks.quiet = configuration.longestLookQuiet
         return Site(
             place: place, remembering: contents, ledger: ledger, tokens: tokens, settings: settings,
             clock: .system(clock), logger: logger, isSuspect: holding.isInherited

@@ -4,10 +4,16 @@ import VC3Model
 
 /// What a pilot's folder holds before it is submitted.
 protocol PilotPayload: Sendable {
-    /// - Parameters:
-    ///   - folder: The pilot's folder at the site, absolute.
-    ///   - bundle: The worker bundle there, absolute; `nil` when the Factory has none.
-    func files(for order: PilotOrder, folder: String, bundle: String?) -> [PilotFile]
+    func files(for order: PilotOrder, at place: PilotPlace) -> [PilotFile]
+}
+
+/// Where a pilot's files are at its site, as absolute paths.
+struct PilotPlace: Sendable, Equatable {
+    var folder: String
+    /// The worker bundle; `nil` when the Factory has none.
+    var bundle: String?
+    /// The folder that the Factory follows.
+    var spool: String
 }
 
 extension PilotPayload {
@@ -17,7 +23,7 @@ extension PilotPayload {
 
 /// An HTCondor worker that joins the pilot set's head node.
 struct GlideinPayload: PilotPayload {
-    func files(for order: PilotOrder, folder: String, bundle: String?) -> [PilotFile] {
+    func files(for order: PilotOrder, at place: PilotPlace) -> [PilotFile] {
         let spec = order.spec
         var arguments = PilotArguments(
             collector: spec.headnode?.collector ?? "",
@@ -31,7 +37,8 @@ struct GlideinPayload: PilotPayload {
             "VC3Resource": spec.site.resource,
         ]
         var script = PilotScript(
-            pilotDirectory: folder, bundle: bundle ?? "", payload: .glidein(arguments, launcher: []))
+            pilotDirectory: place.folder, bundle: place.bundle ?? "", payload: .glidein(arguments, launcher: []))
+        script.spool = place.spool
         script.prologue = spec.environment.filter { Self.isName($0.key) }.sorted { $0.key < $1.key }.map {
             "\($0.key)=\(ShellText.quoted($0.value)); export \($0.key)"
         }

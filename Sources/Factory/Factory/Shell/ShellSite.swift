@@ -21,11 +21,11 @@ actor ShellSite: SiteAccess {
     private let bundle: WorkerBundle?
     private let payload: any PilotPayload
     private let permit: Permit
-    private var connection: Connection?
+    private(set) var connection: Connection?
     /// Sessions to be served, one after the other: each ends when it is closed.
     private nonisolated let sessions = AsyncStream<SSHSession>.makeStream(bufferingPolicy: .bufferingNewest(1))
     /// The root as the site names it; known once it is staged.
-    private var root: String?
+    private(set) var root: String?
     /// Until the site refuses one for being an array.
     private var takesArrays = true
 
@@ -130,7 +130,10 @@ actor ShellSite: SiteAccess {
                 pilot: orders[index].pilot,
                 files: [Self.label(of: orders[index])]
                     + payload.files(
-                        for: orders[index], folder: folders[index], bundle: bundle.map { "\(root)/bundle/\($0.name)" }),
+                        for: orders[index],
+                        at: PilotPlace(
+                            folder: folders[index], bundle: bundle.map { "\(root)/bundle/\($0.name)" },
+                            spool: SiteScripts.spool(in: root))),
                 snippet: snippets[index])
         }
         let script =

@@ -7,6 +7,7 @@ import VC3Model
 /// ~/.vc3/<folder>/<site>/      root: sites that share a home keep apart
 ///     epoch.t<term>.<id>/      only submissions made under it count; the term is that of the lease
 ///     bundle/<sha256>.tar.gz   what workers unpack
+///     spool/<pilot>.<phase>    what pilots tell at once, until the Factory has it
 ///     pilots/<pilot>/          one pilot: token, pilot.sh, its output, report.json
 ///         pilotset             when it was intended, for how long, and of which set it is
 ///         drain                makes vc3-glidein finish its jobs and end
@@ -32,6 +33,8 @@ struct SiteScripts: Sendable {
         home = "\"${HOME:?}\"/.vc3"
         root = "\"${HOME:?}\"/.vc3/\(ShellText.quoted(factory))/\(ShellText.quoted(site))"
     }
+
+    static func spool(in root: String) -> String { root + "/spool" }
 
     func folder(_ pilot: PilotID) -> String { "\"$root\"/pilots/\(ShellText.quoted(pilot.rawValue))" }
 
@@ -59,7 +62,7 @@ struct SiteScripts: Sendable {
         }
         return script(
             """
-            mkdir -p "$root"/pilots "$root"/bundle && chmod 700 \(home)/\(ShellText.quoted(factory)) || exit 1
+            mkdir -p "$root"/pilots "$root"/bundle "$root"/spool && chmod 700 \(home)/\(ShellText.quoted(factory)) || exit 1
             own=\(self.epoch(epoch))
             mkdir "$own" || exit 1
             # Of two that do this at the same time at least one sees the other, and it is always the later one that stays.
@@ -164,7 +167,13 @@ struct SiteScripts: Sendable {
     func remove(_ pilots: [PilotID], forgetting: String) -> String {
         script(
             Self.forget(forgetting)
-                + pilots.map { "forget \(folder($0)) && rm -rf \(folder($0)) || exit 1\n" }.joined())
+                + pilots.map { pilot in
+                    let events = ["", "."].map {
+                        "\(Self.spool(in: "\"$root\""))/\($0)\(ShellText.quoted(pilot.rawValue)).*"
+                    }
+                    return
+                        "forget \(folder(pilot)) && rm -rf \(folder(pilot)) \(events.joined(separator: " ")) || exit 1\n"
+                }.joined())
     }
 
     /// Folders above the root go if they are empty: another site's or another Factory's files may be there.

@@ -6,6 +6,8 @@ struct LookSchedule: Sendable {
     var waiting = Duration.seconds(15)
     /// While all run and nothing changes.
     var resting = Duration.seconds(30)
+    /// While pilots tell themselves what happens to them.
+    var quiet = Duration.seconds(60)
 
     private var step = 0
 
@@ -13,7 +15,8 @@ struct LookSchedule: Sendable {
     mutating func wake() { step = 0 }
 
     /// The time from this look to the next.
-    mutating func next(isWaiting: Bool) -> Duration {
+    mutating func next(isWaiting: Bool, isQuiet: Bool = false) -> Duration {
+        if isQuiet { return quiet }
         defer { step += 1 }
         return step < steps.count ? steps[step] : isWaiting ? waiting : resting
     }

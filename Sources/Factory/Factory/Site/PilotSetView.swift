@@ -15,6 +15,7 @@ struct PilotSetView: Sendable, Equatable {
     var lastErrors: [String] = []
     /// Fingerprint of the key that the site was last reached with; `nil` until this process has reached it.
     var keyInUse: String?
+    var traffic: SiteTraffic?
     var contact: Finding?
     var submission: Finding?
     /// Nothing of the set is left at the site, and nothing of the Factory if no other set needs it there.

@@ -5,9 +5,10 @@ import VC3Model
 extension Site {
     /// Looks at all pilots of the account and takes over what has changed.
     func look() async throws {
-        spend()
+        spend(.scheduler)
+        let wasQuiet = isQuiet
         // Set before the answer, so that a failing site is not asked more often than a working one.
-        nextLook = clock.elapsed() + schedule.next(isWaiting: book.pending > 0)
+        nextLook = clock.elapsed() + schedule.next(isWaiting: book.pending > 0, isQuiet: wasQuiet)
         let view = try await access.look()
         looks += 1
         lastLook = clock.elapsed()
@@ -15,6 +16,7 @@ extension Site {
         var changes: [PilotID: PilotRecord] = [:]
         var orphans: [JobID] = []
         var listed: Set<PilotID> = []
+        var alive: Set<PilotID> = []
         for (pilot, own) in view.reports {
             guard let known = book[pilot], !known.hasEnded else { continue }
             var facts = known.facts
@@ -24,6 +26,8 @@ extension Site {
         }
         for report in view.jobs {
             guard let pilot = PilotID(tag: report.tag), let known = changes[pilot] ?? book[pilot] else { continue }
+            if !report.state.isFinal, report.state != .vanished { alive.insert(pilot) }
+            if known.hasEnded, known.job == report.job, isSettling(pilot) { continue }
             if known.hasEnded || known.job.map({ $0 != report.job }) == true {
                 // The ledger calls it dead, or another job already is this pilot.
                 if [.pending, .running, .held].contains(report.state) { orphans.append(report.job) }
@@ -37,10 +41,13 @@ extension Site {
             if updated != known { changes[pilot] = updated }
         }
         for record in absent(besides: listed, view, changes) { changes[record.id] = record }
+        confirmEnds(besides: alive)
         if !changes.isEmpty { schedule.wake() }
         try await save(Array(changes.values))
         settleBreakers()
-        if changes.values.contains(where: { !$0.hasEnded || $0.retiring == nil }) {
+        if wasQuiet {
+            if !isQuiet { wakeLooks() }
+        } else if changes.values.contains(where: { !$0.hasEnded || $0.retiring == nil }) {
             nextLook = min(nextLook, clock.elapsed() + schedule.next(isWaiting: true))
         }
         try await cancelOrphans(orphans)
@@ -91,7 +98,7 @@ extension Site {
     }
 
     /// A pilot that is proved not to exist any more, by what the batch system and it itself say.
-    private func concluded(_ known: PilotRecord, _ report: JobReport?, _ own: PilotReport?) -> PilotRecord {
+    func concluded(_ known: PilotRecord, _ report: JobReport?, _ own: PilotReport?) -> PilotRecord {
         let ending = PilotEnding(of: known, job: report, own: own, at: clock.wall.now())
         var record = known
         record.host = record.host ?? report?.node
@@ -177,7 +184,7 @@ extension Site {
         if jobs.isEmpty { return }
         let batch = Array(jobs.prefix(settings.orphansPerLook))
         logger.warning("cancelling jobs that the ledger calls dead", metadata: ["jobs": "\(batch)"])
-        spend()
+        spend(.scheduler)
         try await access.cancel(batch)
         wakeLooks()
     }

@@ -13,6 +13,7 @@ extension Site {
                 mender: .nobody, isOurs: true)
         }
         budget.spend(at: clock.elapsed())
+        commands.note(.files, at: clock.elapsed())
         return try await access.output(of: pilot, lines: lines)
     }
 }

@@ -52,13 +52,32 @@ extension Site {
         view.submission = trouble ?? set?.submission
         view.contact = contact
         view.keyInUse = keyInUse
+        view.traffic = traffic
         view.isGone =
             page.hasOnlyCleared && set?.isDeleting == true && !isSuspect
             && (!isInLedger || !book.hasOnlyCleared || sets.values.contains { !$0.isDeleting })
         return view
     }
 
+    /// Counts alone are no news more than once a minute, and none while they stay the same.
+    private func measureTraffic() async {
+        if traffic == nil, commands.all(at: clock.elapsed()) == 0 { return }
+        let now = clock.elapsed()
+        let spool = isFollowed ? "followed" : "none: " + (unfollowed ?? "it has not said anything lately")
+        let fresh = SiteTraffic(
+            commands: commands.all(at: now), scheduler_commands: commands.ofScheduler(at: now),
+            budget: settings.commandsPerMinute, wait: Int(budget.wait(at: now) / .seconds(1)), way: await access.way(),
+            spool: spool, measured: clock.wall.now())
+        guard let old = traffic else { return traffic = fresh }
+        var same = fresh
+        same.measured = old.measured
+        if same == old { return }
+        let isNews = (old.way, old.spool) != (fresh.way, fresh.spool)
+        if isNews || fresh.measured - old.measured >= .seconds(60) { traffic = fresh }
+    }
+
     func publish() async {
+        await measureTraffic()
         let views = Dictionary(uniqueKeysWithValues: sets.keys.map { ($0, view(of: $0)) })
         let changed = Set(views.filter { published[$0.key] != $0.value }.keys)
         published = views

@@ -46,7 +46,7 @@ extension Site {
         while !rest.isEmpty {
             let batch = rest.prefix(settings.cancelBatch)
             rest = rest.dropFirst(batch.count)
-            spend()
+            spend(.scheduler)
             try await access.cancel(batch.compactMap(\.job))
             for record in batch {
                 cancelled[record.id] = clock.elapsed()

@@ -5,6 +5,7 @@ import VC3Model
 extension Site {
     /// Submits what the pilot sets lack, as far as limits and breakers let it.
     func submit() async throws {
+        let isQuiet = isQuiet
         for name in restless.sorted() {
             guard let set = sets[name], let spec = set.spec, !set.isDeleting else {
                 restless.remove(name)
@@ -27,6 +28,13 @@ extension Site {
             if plan.submit > 0, spec.headnode == nil { explanation.append("the head node is not known yet") }
             noteLack(plan.submit, name: name)
             guard number > 0, spec.headnode != nil else { continue }
+            let pause =
+                isQuiet ? commands.wait(forSubmissionsBelow: settings.quietSubmissions, at: clock.elapsed()) : .zero
+            if pause > .zero {
+                nextReplacement = clock.elapsed() + pause
+                explanation.append("to spare the site, pilots that ended are replaced together, within a minute")
+                continue
+            }
             try await submit(number, of: name, spec)
             // The site answered: what the plan says has changed.
             if let set = sets[name] {
@@ -94,10 +102,12 @@ extension Site {
             trip(name, Finding(status: .no, reason: "TokenUnavailable", message: "\(error)", mender: .nobody))
             return
         }
+        // Replacements tell themselves when they start.
+        let isUrgent = !isQuiet
         try await save(fresh)
         submittedThisCycle[name, default: 0] += number
-        wakeLooks()
-        spend()
+        if isUrgent { wakeLooks() }
+        spend(.submission)
         let answers: [PilotID: SubmissionAnswer]
         do {
             answers = try await access.submit(orders, epoch: epoch)
@@ -107,6 +117,7 @@ extension Site {
             throw error
         }
         try await conclude(fresh, answers, of: name)
+        if isUrgent || !isQuiet { wakeLooks() } else { nextLook = min(nextLook, clock.elapsed() + schedule.quiet) }
     }
 
     private func conclude(
@@ -138,7 +149,6 @@ extension Site {
             changes.append(record)
         }
         try await save(changes)
-        wakeLooks()
         if let refusal {
             refused(name, refusal)
         } else if taken > 0 {

@@ -5,7 +5,9 @@ extension Site {
     /// When files of ended pilots may go next, if there are any.
     var nextTidying: Duration? {
         let now = clock.wall.now()
-        let due = book.records(book.uncleared).map { clock.elapsed() + max(.zero, tidyTime($0) - now) }.min()
+        let due = book.records(book.uncleared).filter { unconfirmed[$0.id] == nil }.map {
+            clock.elapsed() + max(.zero, tidyTime($0) - now)
+        }.min()
         return due.map { max($0, tidyNotBefore) }
     }
 
@@ -18,7 +20,9 @@ extension Site {
     /// Learns how ended pilots ended and removes their files, and everything at the site once no pilot set needs it.
     func tidy() async throws {
         let now = clock.wall.now()
-        let over = book.records(book.uncleared).filter { tidyTime($0) <= now }.map(\.id).sorted()
+        // Of who has told its own end the batch system may still want to write into the folder.
+        let over = book.records(book.uncleared).filter { unconfirmed[$0.id] == nil && tidyTime($0) <= now }.map(\.id)
+            .sorted()
         if !over.isEmpty, clock.elapsed() >= tidyNotBefore {
             try await learnEnds(of: over)
             try await remove(over)
@@ -29,7 +33,8 @@ extension Site {
         if delivery == .underWay { return }
         delivery = .none
         deliveryFailed = false
-        spend()
+        stopFollowing()
+        spend(.scheduler)
         try await access.wipe()
         try await ledger.append([.siteRemoved(id: id)])
         isInLedger = false
@@ -44,11 +49,11 @@ extension Site {
             $0.lastLines == nil && $0.job != nil && sets[$0.pilotSet]?.isDeleting == false
         }
         if open.isEmpty { return }
-        spend()
+        let unsaid = open.filter { $0.end == .vanished }.compactMap(\.job)
+        spend(unsaid.isEmpty ? .files : .scheduler)
         var remains = SiteRemains()
         do {
-            remains = try await access.inquire(
-                open.map(\.id), books: open.filter { $0.end == .vanished }.compactMap(\.job))
+            remains = try await access.inquire(open.map(\.id), books: unsaid)
         } catch {
             guard error.wasAnswered else { throw error }
         }
@@ -69,7 +74,7 @@ extension Site {
     }
 
     private func remove(_ over: [PilotID]) async throws {
-        spend()
+        spend(.scheduler)
         do {
             try await access.remove(over)
         } catch {

@@ -19,6 +19,9 @@ actor Site {
     let signal = WakeSignal()
     let deliverySignal = WakeSignal()
     private let accessSignal = WakeSignal()
+    nonisolated let followSignal = WakeSignal()
+    nonisolated let unfollowSignal = WakeSignal()
+    nonisolated let pulse = SpoolPulse()
 
     var place: PilotSite
     var access: any SiteAccess
@@ -36,6 +39,23 @@ actor Site {
     var deliveryFailed = false
     var schedule: LookSchedule
     var budget: CommandBudget
+    var commands = CommandLog()
+    /// Whether there is a spool folder to follow.
+    var mayFollow = false
+    /// Whether it was followed at the last turn.
+    var wasFollowed = false
+    /// Why it was last not followed.
+    var unfollowed: String?
+    /// What pilots have told since the last turn.
+    var heard: [PilotID: PilotReport] = [:]
+    /// Pilots that have told their own end, and when: until an answer of the batch system does not list them.
+    var unconfirmed: [PilotID: Duration] = [:]
+    /// When what is wanted last changed.
+    var lastWish: Duration
+    /// When pilots that have ended are replaced, if that waits.
+    var nextReplacement = Duration.zero
+    /// As last shown.
+    var traffic: SiteTraffic?
     var nextLook = Duration.zero
     /// How many pilots each set was given since the last look.
     var submittedThisCycle: [String: Int] = [:]
@@ -105,6 +125,10 @@ actor Site {
         isInLedger = contents.sites[id] != nil
         schedule = settings.looks
         budget = CommandBudget(perMinute: settings.commandsPerMinute, burst: settings.commandBurst)
+        let now = clock.elapsed()
+        lastWish = now
+        // A predecessor may not have waited until the batch system let them go.
+        for record in book.records(book.uncleared) where record.job != nil { unconfirmed[record.id] = now }
     }
 
     /// The pilot sets that have pilots here, told or remembered.
@@ -123,6 +147,7 @@ actor Site {
         // Somebody changed what is asked for, so the reason for a pause may be gone.
         set.breaker.reset()
         if spec.wanted > set.wanted { set.lackingSince = set.lackingSince ?? clock.wall.now() }
+        noteWish()
         set.spec = spec
         set.isDeleting = isDeleting
         sets[name] = set
@@ -138,9 +163,16 @@ actor Site {
     /// The pilot set's entity is gone: ends what is left of it.
     func release(_ name: String) {
         if let set = sets[name], set.isDeleting { return }
+        noteWish()
         sets[name, default: WantedSet(isDeleting: true)].isDeleting = true
         restless.insert(name)
         signal.signal()
+    }
+
+    private func noteWish() {
+        lastWish = clock.elapsed()
+        // What was not urgent may be so now.
+        if !unconfirmed.isEmpty { wakeLooks() }
     }
 
     /// Forgets a pilot set of which nothing is left.
@@ -162,6 +194,7 @@ actor Site {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.keepDelivering() }
             group.addTask { await self.keepServing() }
+            group.addTask { await self.keepFollowing() }
             while !Task.isCancelled {
                 let due = await turn()
                 await signal.wait(atMost: due)
@@ -187,6 +220,14 @@ actor Site {
             await publish()
             return nil
         }
+        do {
+            try await takeEvents()
+            if !touched.isEmpty { await publish() }
+        } catch {
+            logger.warning("what pilots tell cannot be written down yet", metadata: ["why": "\(error)"])
+        }
+        if wasFollowed, !isFollowed { wakeLooks() }
+        wasFollowed = isFollowed
         if let retryAt, clock.elapsed() < retryAt { return retryAt - clock.elapsed() }
         let pause = budget.wait(at: clock.elapsed())
         if pause > .zero { return pause }
@@ -218,6 +259,7 @@ actor Site {
 
     private func work() async throws {
         if needsNewAccess {
+            stopFollowing()
             await access.close()
             access = makeAccess(place)
             accessKey = place.keyfingerprint
@@ -231,13 +273,18 @@ actor Site {
         try await resolve()
         try await retire()
         try await submit()
-        if clock.elapsed() >= nextLook, book.alive > 0 {
+        if clock.elapsed() >= nextLook, isLookWorthwhile {
             try await look()
             try await retire()
             try await submit()
             try await renewTokens()
         }
         try await tidy()
+        try await takeEvents()
+    }
+
+    private var isLookWorthwhile: Bool {
+        !unconfirmed.isEmpty || book.alive > 0
     }
 
     /// Makes contact and the site ready. Overlaps with whatever the pilot sets still wait for.
@@ -258,17 +305,19 @@ actor Site {
         isSuspect = false
         if staging.isLacking, sets.values.contains(where: { !$0.isDeleting }) { try await arrangeDelivery() }
         epoch = fresh
+        startFollowing()
     }
 
     private func nextDue() -> Duration? {
         let now = clock.elapsed()
         if let retryAt { return max(retryAt - now, .zero) }
         var due: [Duration] = []
-        if book.alive > 0 { due.append(nextLook) }
+        if isLookWorthwhile { due.append(nextLook) }
+        if nextReplacement > now { due.append(nextReplacement) }
         for set in sets.values where !set.breaker.isClosed && set.breaker.pausedUntil > now {
             due.append(set.breaker.pausedUntil)
         }
-        due += [nextTidying, nextExpiry, nextDrainEnd].compactMap(\.self)
+        due += [nextTidying, nextExpiry, nextDrainEnd, nextSilence].compactMap(\.self)
         return due.min().map { max($0 - now, .zero) }
     }
 
@@ -291,8 +340,9 @@ actor Site {
     }
 
     /// Counts a command that is about to be run at the site.
-    func spend() {
+    func spend(_ kind: CommandLog.Kind = .files) {
         hasAsked = true
+        commands.note(kind, at: clock.elapsed())
         budget.spend(at: clock.elapsed())
     }
 

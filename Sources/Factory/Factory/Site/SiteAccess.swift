@@ -56,6 +56,17 @@ protocol SiteAccess: Sendable {
     /// Removes everything that this Factory put at the site for this account.
     func wipe() async throws(SiteFailure)
 
+    /// Tells what pilots leave in the spool folder of a staged site, within about a second, until that cannot go on or
+    /// the task is cancelled. Each event comes at least once, if the folder stays.
+    ///
+    /// - Parameter heard: Whether somebody is at the far end; called every ten seconds at least while there is.
+    func follow(
+        heard: @escaping @Sendable (Bool) -> Void, receive: @escaping @Sendable (PilotEvent) async -> Void
+    ) async throws(SiteFailure)
+
+    /// What commands go through, as ``SiteTraffic/way`` says it.
+    func way() async -> String
+
     /// Does what makes the other operations cheap, beside them, until ``close()`` or until the task is cancelled.
     func serve() async
 
@@ -65,6 +76,14 @@ protocol SiteAccess: Sendable {
 
 extension SiteAccess {
     func serve() async {}
+
+    func follow(
+        heard: @escaping @Sendable (Bool) -> Void, receive: @escaping @Sendable (PilotEvent) async -> Void
+    ) async throws(SiteFailure) {
+        throw SiteFailure(reason: "NoSpool", message: "there is no spool folder to follow", mender: .nobody)
+    }
+
+    func way() async -> String { "none" }
 }
 
 /// What a site that was made ready has.
@@ -147,6 +166,18 @@ struct PilotReport: Sendable, Equatable, Codable {
     var busy: Int?
     /// The last lines that it had to say, when it ended badly.
     var log: [String]?
+
+    /// Both of them, told by the same pilot in any order.
+    func merged(with other: PilotReport) -> PilotReport {
+        let isLater = Self.order(other.phase) >= Self.order(phase)
+        var later = isLater ? other : self
+        later.phases = (phases ?? [:]).merging(other.phases ?? [:]) { min($0, $1) }
+        return later
+    }
+
+    private static func order(_ phase: String) -> Int {
+        PilotPhase.allCases.firstIndex { $0.rawValue == phase } ?? -1
+    }
 
     var hasEnded: Bool { phase == "ended" }
     var endedWell: Bool { hasEnded && exitCode == 0 }

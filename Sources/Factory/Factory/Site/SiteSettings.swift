@@ -4,6 +4,17 @@ import VC3Model
 struct SiteSettings: Sendable {
     var looks = LookSchedule()
     var limits = SizingLimits()
+    /// How long a spool folder that is followed may say nothing; it says something every ten seconds.
+    var longestSilence = Duration.seconds(30)
+    /// How long after a change of what is wanted the batch system is asked as often as it takes to follow it closely.
+    var attention = Duration.seconds(60)
+    /// The most submissions in a minute that replace pilots which have ended, while events come. With a look and the
+    /// removal of what ended pilots left, that makes four commands of the batch system.
+    var quietSubmissions = 2
+    /// How long a job may be listed after its pilot has told its own end.
+    var endSettle = Duration.seconds(60)
+    /// The longest time between two attempts to follow the spool folder.
+    var longestFollowRetry = Duration.seconds(300)
     var commandsPerMinute = 30
     var commandBurst = 40
     /// A job that good answers leave out for so long, in at least two of them, is not believed to be alive.

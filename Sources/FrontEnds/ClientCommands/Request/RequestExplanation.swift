@@ -39,6 +39,7 @@ struct RequestExplanation {
         let ended =
             ends.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         if !ended.isEmpty { lines.append("  so far: " + ended.joined(separator: ", ")) }
+        if let traffic = status.traffic { lines.append("  site: \(Self.text(traffic))") }
         let bad = conditions(status.conditions)
         lines += bad.map { "  " + $0 }
         if status.running < spec.wanted || !bad.isEmpty {
@@ -49,6 +50,13 @@ struct RequestExplanation {
             }
         }
         return lines
+    }
+
+    private static func text(_ traffic: SiteTraffic) -> String {
+        let wait = traffic.wait > 0 ? ", the next in \(traffic.wait) s" : ""
+        return "\(traffic.commands) of at most \(traffic.budget) commands in a minute, "
+            + "\(traffic.scheduler_commands) of them to the batch system\(wait); way: \(traffic.way); "
+            + "pilots' events: \(traffic.spool)"
     }
 
     private func reason(without status: PilotSet.Status) -> String {

@@ -73,13 +73,14 @@ public enum PilotSet: EntityType {
         public var last_errors: [String]
         public var factory: String?
         public var key_in_use: String?
+        public var traffic: SiteTraffic?
 
         public init(
             state: String = "new", state_reason: String? = nil, conditions: [Condition] = [],
             observed_generation: Int = 0, submitting: Int = 0, pending: Int = 0, running: Int = 0, retiring: Int = 0,
             done: Int = 0, failed: Int = 0, expired: Int = 0, vanished: Int = 0, first_submit: Timestamp? = nil,
             explanation: [String] = [], last_errors: [String] = [], factory: String? = nil,
-            key_in_use: String? = nil
+            key_in_use: String? = nil, traffic: SiteTraffic? = nil
         ) {
             self.state = state
             self.state_reason = state_reason
@@ -98,6 +99,7 @@ public enum PilotSet: EntityType {
             self.last_errors = last_errors
             self.factory = factory
             self.key_in_use = key_in_use
+            self.traffic = traffic
         }
     }
 }

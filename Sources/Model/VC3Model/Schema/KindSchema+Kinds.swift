@@ -353,8 +353,20 @@ extension KindSchema {
             Field("factory", .string, "Which factory runs it."),
             Field(
                 "key_in_use", .string, "Kind and fingerprint of the key that the factory last reached the site with."),
+            Field("traffic", .object(trafficFields), "What the account at the site has been asked to do lately."),
         ],
         specWriters: [.master], statusWriters: [.factory], finalizer: .factory)
+
+    /// ``SiteTraffic``.
+    static let trafficFields: [Field] = [
+        Field("commands", .integer(0...Int.max), default: 0, "Commands in the minute before measured."),
+        Field("scheduler_commands", .integer(0...Int.max), default: 0, "Those that ask the batch system."),
+        Field("budget", .integer(0...Int.max), default: 0, "Most commands a minute, over time."),
+        Field("wait", .integer(0...Int.max), default: 0, "Seconds until the budget covers the next command."),
+        Field("way", .string, required: true, "shell: one that stays; sessions: one for each command; local: no SSH."),
+        Field("spool", .string, required: true, "followed: pilots' events come at once; none, and why."),
+        Field("measured", .timestamp, required: true, "When."),
+    ]
 
     /// ``BatchOptions``.
     static let batchFields: [Field] = [

@@ -20,6 +20,7 @@ struct MetricsReport: Sendable {
         enrolments?.report(&text)
         await store(&text)
         certificates(&text)
+        await sites(&text)
         return text.text
     }
 
