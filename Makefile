@@ -87,7 +87,7 @@ ci: check test ## What CI runs: checks, all tests, the demo in its forms, a shor
 	@SEEDS=10000 robustness/simulation
 	@SHORT=1 robustness/infoservice/run
 	@ROUNDS=1 robustness/factories
-	@ROUNDS=2 SSHD_SECONDS=15 robustness/run
+	@ROUNDS=2 SSHD_SECONDS=15 TOKEN_ROUNDS=1 robustness/run
 	@KILLS=3 PILOTS=40 robustness/chaos-factory
 	@FUZZ_SECONDS=60 Tools/fuzz
 

@@ -21,6 +21,18 @@ struct PairingCommandTests {
         }
     }
 
+    @Test func aLostAnswerCostsNoCode() async throws {
+        try await Self.withBench { bench, _ in
+            await bench.infoservice.failNext(VC3Error(.unavailable, "the connection was lost"))
+            let outcome = await bench.run("pairing-create ana")
+            #expect(outcome.exitCode == 0, "\(outcome.output)")
+            let code = try EnrolmentCode(text: outcome.output.trimmingCharacters(in: .newlines))
+            #expect(try await bench.infoservice.records(.pairing).items.map(\.name) == [code.pairing])
+            for _ in 0..<2 { await bench.infoservice.failNext(VC3Error(.unavailable, "nobody is there")) }
+            #expect(await bench.run("pairing-create ben").exitCode != 0)
+        }
+    }
+
     @Test func theCodeIsAllThatIsPrintedAndIsNotKept() async throws {
         try await Self.withBench { bench, root in
             let outcome = await bench.run(

@@ -92,6 +92,29 @@ import VC3Model
         #expect(silent.exitCode == 1 && silent.output.contains("gave up after 11s"))
     }
 
+    @Test func aPilotIsRevokedByItsRequestAndOldOnesAreForgotten() async throws {
+        let bench = try await Self.bench()
+        let request = try JSONValue(encoding: Request.Spec(project: "p", cluster: "c", revokedpilots: ["old", "new"]))
+        _ = try await bench.infoservice.create(EntityDraft(kind: .request, name: "run1", spec: request))
+        let head = RequestLifeCycle.headNodeName(of: "run1")
+        let nodeset = try JSONValue(encoding: Nodeset.Spec(app_type: "htcondor", app_role: "head-node"))
+        _ = try await bench.infoservice.create(EntityDraft(kind: .nodeset, name: head, spec: nodeset))
+        let now = CommandLineBench.now
+        let since: JSONValue = [
+            "old": .string("\(now + .seconds(-90_000))"), "new": .string("\(now + .seconds(-9))"),
+        ]
+        try await bench.infoservice.setStatus(.nodeset, head, ["revoked": since])
+        let silent = try await bench.run("pilot-revoke aaa --timeout 11s", isTimeShort: true)
+        #expect(silent.exitCode == 1 && silent.output.contains("gave up after 11s"))
+        let asked = try await bench.infoservice.entity(Request.self, "run1").spec.revokedpilots
+        #expect(asked == ["new", "aaa"])
+        try await bench.infoservice.setStatus(.nodeset, head, ["revoked": ["aaa": .string("\(now)")]])
+        let outcome = await bench.run("pilot-revoke aaa")
+        #expect(outcome.exitCode == 0 && outcome.output.contains("refuses pilot aaa"))
+        #expect(try await bench.infoservice.entity(Request.self, "run1").spec.revokedpilots == ["new", "aaa"])
+        #expect(await bench.run("pilot-revoke nobody").exitCode == 3)
+    }
+
     /// What the Factory does.
     private static func answerAll(_ bench: CommandLineBench, _ status: JSONValue) async throws {
         for try await event in try await bench.infoservice.watch([.pilotlog], after: .zero) {

@@ -42,6 +42,41 @@ import VC3Certificates
         }
     }
 
+    @Test func whatWasTakenBackIsNotRenewed() async throws {
+        try await withScratchPath { directory in
+            let authority = try CertificateAuthority(vardir: directory)
+            let identity = try CertificateIdentity(role: "user", name: "ana")
+            let request = try SigningRequest(key: PrivateKey(), commonName: "ana")
+            let old = try authority.user("ana").certificate.serial
+            let renewed = try authority.sign(request, for: identity, renewing: old.lowercased()).certificates[0].serial
+            // What was renewed goes with what it was renewed from.
+            #expect(Set(try authority.revoke(allOf: identity)) == [old, renewed])
+            for serial in [old, renewed] {
+                let error = #expect(throws: CredibleError.self) {
+                    try authority.sign(request, for: identity, renewing: serial)
+                }
+                #expect(error?.code == .revoked)
+            }
+            _ = try authority.sign(request, for: identity)
+        }
+    }
+
+    /// Each renewal either comes first and is taken back too, or comes second and is refused.
+    @Test func noRenewalEscapesWhoeverTakesAllBack() async throws {
+        try await withScratchPath { directory in
+            let authority = try CertificateAuthority(vardir: directory)
+            let identity = try CertificateIdentity(role: "user", name: "ana")
+            let request = try SigningRequest(key: PrivateKey(), commonName: "ana")
+            let old = try authority.user("ana").certificate.serial
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { _ = try? authority.sign(request, for: identity, renewing: old) } }
+                group.addTask { try authority.revoke(allOf: identity) }
+                try await group.waitForAll()
+            }
+            #expect(try authority.issued().allSatisfy { $0.status == .revoked })
+        }
+    }
+
     @Test func allThatAnIdentityHasIsTakenBackAtOnce() async throws {
         try await withScratchPath { directory in
             let authority = try CertificateAuthority(vardir: directory)

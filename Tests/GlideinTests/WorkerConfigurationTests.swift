@@ -37,6 +37,16 @@ import Testing
         #expect(settings(sample())[name] == value)
     }
 
+    @Test func jobsStartAtAnyTimeWithoutAWalltimeAndInTimeWithOne() {
+        #expect(settings(sample())["START"] == "True")
+        var limited = sample { $0.attributes = [GlideinOptions.Attribute(name: "A", value: "x")] }
+        limited.endsAt = 1_800_000_000
+        let found = settings(limited)
+        #expect(found["VC3EndsAt"] == "1800000000")
+        #expect(found["START"]?.hasSuffix("time() + $(VC3JobSeconds) <= $(VC3EndsAt)") == true)
+        #expect(found["STARTD_ATTRS"] == "$(STARTD_ATTRS) VC3EndsAt A")
+    }
+
     @Test func nobodyIsTrustedForTheirAddress() {
         for (name, value) in settings(sample()) where name.hasPrefix("ALLOW_") {
             #expect(!value.contains("*"), "\(name) = \(value)")

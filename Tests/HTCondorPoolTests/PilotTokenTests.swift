@@ -11,7 +11,7 @@ import Testing
         let key = try #require(key)
         let domain = try #require(domain)
         let token = try PilotToken.mint(
-            key: key, trustDomain: domain, identity: domain.pilotIdentity,
+            key: key, trustDomain: domain, identity: domain.identity(of: "vc3-pilot"),
             issuedAt: Date(timeIntervalSince1970: 1_700_000_000), lifetime: .seconds(86400), id: "t-1")
         #expect(
             token.text == """
@@ -29,7 +29,8 @@ import Testing
         let key = try #require(key)
         let domain = try #require(domain)
         let token = try PilotToken.mint(
-            key: key, trustDomain: domain, identity: domain.pilotIdentity, issuedAt: Date(timeIntervalSince1970: 0),
+            key: key, trustDomain: domain, identity: domain.identity(ofPilot: "p1"),
+            issuedAt: Date(timeIntervalSince1970: 0),
             lifetime: .seconds(1), id: "x")
         var dumped = ""
         dump(token, to: &dumped)

@@ -68,8 +68,25 @@ struct RealPool {
         return (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
     }
 
+    /// Runs a script as the pool's owner.
+    func run(_ script: String) throws -> Int32 {
+        let path = try file("run.sh", script, mode: 0o600)
+        return try SpawnedShell(
+            Self.asUser(["/bin/sh", path]), output: folder.path + "/run.out",
+            environment: Self.environment(configuration)
+        ).wait()
+    }
+
+    /// As the Factory does it.
+    func renew(_ pilot: RealPilot, with token: PilotToken) throws {
+        let fresh = try file(pilot.place.folder.lastPathComponent + "/token.new", token.text + "\n", mode: 0o600)
+        try #require(rename(fresh, pilot.place.folder.path + "/token") == 0)
+    }
+
     /// The job's output, once it has run.
-    func submit(_ script: String, name: String) throws {
+    ///
+    /// - Parameter more: Further lines of the description.
+    func submit(_ script: String, name: String, more: String = "") throws {
         let program = try file(name + ".sh", "#!/bin/sh\n" + script + "\n", mode: 0o755)
         let description = try file(
             name + ".sub",
@@ -80,6 +97,7 @@ struct RealPool {
             log = \(folder.path)/\(name).log
             request_memory = 16
             request_disk = 1024
+            \(more)
             queue
 
             """, mode: 0o644)
@@ -95,23 +113,25 @@ struct RealPool {
     // MARK: Pilots
 
     func token(
-        key: PoolSigningKey? = nil, scopes: [PilotToken.Scope] = PilotToken.Scope.pilot, age: TimeInterval = 0
+        of pilot: String = "p1", key: PoolSigningKey? = nil, scopes: [PilotToken.Scope] = PilotToken.Scope.pilot,
+        age: TimeInterval = 0, lifetime: Duration = .seconds(600)
     ) throws -> PilotToken {
         try PilotToken.mint(
             key: key ?? self.key, trustDomain: configuration.trustDomain,
-            identity: configuration.trustDomain.pilotIdentity, scopes: scopes,
-            issuedAt: Date(timeIntervalSinceNow: -age),
-            lifetime: .seconds(600), id: UUID().uuidString)
+            identity: configuration.trustDomain.identity(ofPilot: pilot), scopes: scopes,
+            issuedAt: Date(timeIntervalSinceNow: -age), lifetime: lifetime, id: UUID().uuidString)
     }
 
     /// Starts a pilot by its script, as a batch system would: the words around it say in which environment.
     func start(
-        _ name: String, token: PilotToken, collector: String? = nil, linger: Int = 600, environment: [String] = []
+        _ name: String, token: PilotToken, collector: String? = nil, linger: Int = 600, walltime: Duration? = nil,
+        joinTimeout: Duration? = nil, environment: [String] = []
     ) throws -> RealPilot {
         var arguments = PilotArguments(
             collector: collector ?? configuration.collector, trustDomain: configuration.trustDomain, name: name,
             cores: 1,
-            memory: 64, lingerTime: .seconds(linger))
+            memory: 64, lingerTime: .seconds(linger), walltime: walltime)
+        arguments.joinTimeout = joinTimeout
         arguments.attributes = ["VC3_Request": "it's \"q\" $(X)"]
         let pilot = RealPilot.Place(folder: folder.appending(path: name))
         for path in [pilot.folder.path, pilot.scratch.path] {

@@ -63,7 +63,7 @@ struct RealPoolTests {
                 ("other-scope", try pool.token(scopes: [read])),
                 ("master-only", try pool.token(scopes: [.advertiseMaster])),
             ] {
-                let pilot = try pool.start(name, token: token)
+                let pilot = try pool.start(name, token: token, joinTimeout: .seconds(30))
                 #expect(pilot.process.wait() == 12, "\(name): \(pilot.output)")
                 #expect(pilot.report.contains(#""reason":"not-joined""#), "\(name): \(pilot.report)")
                 #expect(pilot.leftovers.isEmpty)

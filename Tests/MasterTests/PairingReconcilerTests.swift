@@ -19,9 +19,11 @@ struct PairingReconcilerTests {
             self.failures = Mutex(failures)
             self.inner = inner
         }
-        func sign(_ request: String, role: String, name: String, hosts: [String]) async throws -> String {
+        func sign(_ request: String, role: String, name: String, hosts: [String], renewing serial: String?) async throws
+            -> String
+        {
             try fail()
-            return try await inner.sign(request, role: role, name: name, hosts: hosts)
+            return try await inner.sign(request, role: role, name: name, hosts: hosts, renewing: serial)
         }
         func userPair(_ name: String) async throws -> (certificate: String, key: String) {
             try fail()
@@ -54,6 +56,27 @@ struct PairingReconcilerTests {
         let cert = try await bench.get(Pairing.self, "p").status.cert
         return try CertificateChain(
             pem: String(decoding: try #require(Data(base64Encoded: cert ?? "")), as: UTF8.self))
+    }
+
+    @Test func aRenewalThatWaitsWhenItsCertificateIsTakenBackIsRefused() async throws {
+        let bench = Bench()
+        let authority = try Self.authority()
+        let serial = try authority.user("ana").certificate.serial
+        let request = try SigningRequest(key: PrivateKey(), commonName: "ana").pem()
+        try await bench.create(
+            Pairing.self, "p",
+            Pairing.Spec(
+                cn: "ana", role: "user", expires: bench.time.now + .seconds(900), renews: true, serial: serial,
+                csr: request))
+        // Without an authority it waits.
+        await #expect(throws: VC3Error.self) { try await Self.settle(bench, nil) }
+        #expect(try await bench.get(Pairing.self, "p").status.state == "claimed")
+        try authority.revoke(serial: serial)
+        _ = try await Self.settle(bench, CredibleAuthority(authority))
+        let status = try await bench.get(Pairing.self, "p").status
+        #expect(status.state == "refused" && status.cert == nil)
+        #expect(status.state_reason?.contains("was taken back") == true)
+        #expect(try authority.issued().count == 1)
     }
 
     @Test func aClaimedPairingIsSignedForItsRoleAndHosts() async throws {

@@ -12,18 +12,14 @@ extension CertificateAuthority {
     public func revoke(serial: String, because reason: RevocationList.Reason = .unspecified) throws {
         let serial = try PrincipalName(plain: serial.uppercased(), argument: "serial number").text
         try locked {
-            let authority = try establish()
             let certificate = try issuedCertificate(serial)
             guard try !revokedSerials().contains(serial) else { return }
-            let index = layout.intermediate.index
-            try commit(
-                StorageChange(log: (index, IssuanceLog.line(revoked: certificate, at: now(), reason))))
-            _ = try newRevocationList(authority)
-            notice(.made("revoked '\(certificate.subject)', serial \(serial)"))
+            try takeBack([certificate], reason)
         }
     }
 
     /// Takes back everything that an identity has and that still counts: what it renewed as well as what it began with.
+    /// In one step: a renewal that goes on meanwhile is either among it or is refused.
     ///
     /// - Returns: The serial numbers.
     /// - Throws: ``CredibleError`` `name` when it has nothing that counts.
@@ -31,13 +27,25 @@ extension CertificateAuthority {
     public func revoke(
         allOf identity: CertificateIdentity, because reason: RevocationList.Reason = .unspecified
     ) throws -> [String] {
-        let serials = try issued().filter { $0.identity == identity && $0.status == .valid }.map(\.serial)
-        guard !serials.isEmpty else {
-            throw CredibleError(
-                .name, "\(identity) has no certificate that still counts; 'credible list' has all")
+        try locked {
+            let serials = try issued().filter { $0.identity == identity && $0.status == .valid }.map(\.serial)
+            guard !serials.isEmpty else {
+                throw CredibleError(
+                    .name, "\(identity) has no certificate that still counts; 'credible list' has all")
+            }
+            try takeBack(serials.map(issuedCertificate), reason)
+            return serials
         }
-        for serial in serials { try revoke(serial: serial, because: reason) }
-        return serials
+    }
+
+    private func takeBack(_ certificates: [CertificateDocument], _ reason: RevocationList.Reason) throws {
+        let authority = try establish()
+        let lines = certificates.map { IssuanceLog.line(revoked: $0, at: now(), reason) }.joined()
+        try commit(StorageChange(log: (layout.intermediate.index, lines)))
+        _ = try newRevocationList(authority)
+        for certificate in certificates {
+            notice(.made("revoked '\(certificate.subject)', serial \(certificate.serial)"))
+        }
     }
 
     /// As ``revoke(serial:because:)``, with the one reason that readers treat differently.

@@ -99,10 +99,18 @@ public struct CertificateAuthority: Sendable {
 
     /// Signs a request for a key that stays with its owner. The profile decides everything but the key.
     ///
+    /// - Parameter serial: The certificate that this one is to follow, in hexadecimal.
     /// - Returns: The new certificate followed by the intermediate.
-    public func sign(_ request: SigningRequest, as profile: CertificateProfile) throws -> CertificateChain {
+    /// - Throws: ``CredibleError`` `revoked` when that one was taken back, decided under the lock under which that happens.
+    public func sign(
+        _ request: SigningRequest, as profile: CertificateProfile, renewing serial: String? = nil
+    ) throws -> CertificateChain {
         guard case .authority = profile.usage else {
             return try locked {
+                if let serial, try revokedSerials().contains(serial.uppercased()) {
+                    throw CredibleError(
+                        .revoked, "certificate \(serial) was taken back and is not renewed; ask for a new pairing")
+                }
                 let authority = try establish()
                 let certificate = try authority.issuer().issue(profile, for: request, at: now())
                 try commit(
@@ -121,11 +129,13 @@ public struct CertificateAuthority: Sendable {
 
     /// As ``sign(_:as:)``, with the profile that the authority has for the identity's role.
     public func sign(
-        _ request: SigningRequest, for identity: CertificateIdentity, alsoKnownAs extraNames: [AlternativeName] = []
+        _ request: SigningRequest, for identity: CertificateIdentity, alsoKnownAs extraNames: [AlternativeName] = [],
+        renewing serial: String? = nil
     ) throws -> CertificateChain {
         _ = try AuthorityLayout.Holder(identity)
         return try sign(
-            request, as: .of(identity, alsoKnownAs: extraNames, within: policy.site, lifetime: policy.lifetime))
+            request, as: .of(identity, alsoKnownAs: extraNames, within: policy.site, lifetime: policy.lifetime),
+            renewing: serial)
     }
 
     func locked<Result>(_ body: () throws -> Result) throws -> Result {

@@ -7,6 +7,8 @@ public struct CredibleError: Error, Hashable, Sendable, CustomStringConvertible 
         case damaged
         /// The clock of this machine cannot be right.
         case clock
+        /// What was asked for rests on a certificate that was taken back.
+        case revoked
         /// Another process kept the lock for too long.
         case busy
         /// The operating system refused; the number is its `errno`.

@@ -1,3 +1,5 @@
+public import VC3Model
+
 /// What a Factory needs to know before it starts.
 public struct FactoryConfiguration: Sendable {
     /// The folder of all state; the Factory uses `factory/` in it. Absolute, of letters, digits and `+,-./=@_`, as
@@ -14,11 +16,9 @@ public struct FactoryConfiguration: Sendable {
     public var longestLookRunning = Duration.seconds(30)
     /// The same, while pilots tell by themselves what happens to them.
     public var longestLookQuiet = Duration.seconds(60)
-    /// How old the token of a pilot that waits in a queue may become before it gets a fresh one.
-    public var tokenRenewal = Duration.seconds(20 * 60)
-    /// How much longer than its walltime a pilot's token lasts: ``tokenRenewal``, and some time without an answer from
-    /// the site.
-    public var tokenSlack = Duration.seconds(3600)
+    /// How long a pilot's token is good. The pilot gets a fresh one when a third of that has passed, so that a site may be
+    /// out of reach for the rest.
+    public var tokenLife = PilotRevocation.tokenLife
     /// How many pilot sets' statuses are written at the same time.
     public var writers = 8
 

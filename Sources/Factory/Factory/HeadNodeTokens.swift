@@ -7,7 +7,7 @@ import VC3Model
 struct HeadNodeTokens: PilotTokenSource {
     let infoservice: any EntityReader
     let clock: WallClock
-    let slack: Duration
+    let life: Duration
 
     func tokens(for pilots: [PilotID], of spec: PilotSet.Spec) async throws -> [(PilotID, String)] {
         guard let headnode = spec.headnode, let domain = TrustDomain(headnode.trustdomain) else {
@@ -19,8 +19,8 @@ struct HeadNodeTokens: PilotTokenSource {
         }
         return try pilots.map { pilot in
             let token = try PilotToken.mint(
-                key: key, trustDomain: domain, identity: domain.pilotIdentity, issuedAt: clock.now().date,
-                lifetime: .seconds(spec.walltime) + slack, id: pilot.rawValue)
+                key: key, trustDomain: domain, identity: domain.identity(ofPilot: pilot.rawValue),
+                issuedAt: clock.now().date, lifetime: life, id: UUID().uuidString.lowercased())
             return (pilot, token.text)
         }
     }

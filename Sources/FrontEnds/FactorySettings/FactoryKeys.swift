@@ -24,6 +24,7 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
         public var stateFolder: String
         public var workerBundle: String
         public var commandsPerMinute: Int
+        public var tokenLife: Int
     }
 
     public struct Mail: Sendable, Equatable {
@@ -130,6 +131,9 @@ extension FactoryKeys.Own {
             "workerbundle", .path, default: "/usr/share/vc3/vc3-worker.tar.gz", "what a pilot carries")
         commandsPerMinute = factory.value(
             "commandsperminute", .integer(in: 1...600), default: 30, "most commands at a site in a minute, over time")
+        tokenLife = factory.value(
+            "tokenlife", .integer(in: 60...86_400), default: 3600,
+            "seconds for which a pilot's token is good; it is renewed when a third has passed")
     }
 }
 

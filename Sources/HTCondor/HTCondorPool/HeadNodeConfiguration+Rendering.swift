@@ -18,7 +18,8 @@ extension HeadNodeConfiguration {
         SBIN = $(RELEASE_DIR)/sbin
         LIBEXEC = $(RELEASE_DIR)/libexec
         LIB = $(RELEASE_DIR)/lib
-        LOCAL_CONFIG_FILE =
+        LOCAL_CONFIG_FILE = \(RefusedPilots.file(in: "$(LOCAL_DIR)"))
+        REQUIRE_LOCAL_CONFIG_FILE = False
         LOCAL_CONFIG_DIR =
         \(daemonIDs)DAEMON_LIST = MASTER SHARED_PORT COLLECTOR NEGOTIATOR SCHEDD
         # An upgrade must not restart a running cluster by itself.
@@ -59,6 +60,8 @@ extension HeadNodeConfiguration {
     private var security: String {
         let own = owner.map { " " + trustDomain.identity(of: $0) } ?? ""
         let daemons = "condor@\(trustDomain) condor_pool@\(trustDomain)" + own
+        // They advertise nothing, but take back what a refused pilot advertised.
+        let administrators = daemons + (owner == nil ? " " + trustDomain.identity(of: "root") : "")
         let users = submitterIdentities
         return """
             TRUST_DOMAIN = \(trustDomain)
@@ -86,10 +89,10 @@ extension HeadNodeConfiguration {
             ALLOW_WRITE = \(daemons) \(users)
             ALLOW_DAEMON = \(daemons)
             ALLOW_NEGOTIATOR = \(daemons)
-            ALLOW_ADMINISTRATOR = \(daemons)\(owner == nil ? " " + trustDomain.identity(of: "root") : "")
+            ALLOW_ADMINISTRATOR = \(administrators)
             ALLOW_ADVERTISE_SCHEDD = \(daemons)
-            ALLOW_ADVERTISE_MASTER = \(daemons) \(trustDomain.pilotIdentity)
-            ALLOW_ADVERTISE_STARTD = \(trustDomain.pilotIdentity)
+            ALLOW_ADVERTISE_MASTER = \(administrators) \(trustDomain.everyPilot)
+            ALLOW_ADVERTISE_STARTD = \(administrators) \(trustDomain.everyPilot)
             ALLOW_CONFIG =
             QUEUE_SUPER_USERS = \(owner ?? "root, condor")
 

@@ -17,6 +17,8 @@ public struct PilotArguments: Sendable, Hashable {
     public var lingerTime: Duration
     /// What the batch system grants; the pilot stops taking work early enough before. Nil: no limit.
     public var walltime: Duration?
+    /// Gives up when the pool cannot be joined for so long. Nil: ten minutes.
+    public var joinTimeout: Duration?
     /// Attributes of the slots, as strings. Names are letters, digits and `_`.
     public var attributes: [String: String] = [:]
     public var verbose = false
@@ -48,6 +50,7 @@ public struct PilotArguments: Sendable, Hashable {
         if let memory { words += ["--memory", String(memory)] }
         if let disk { words += ["--disk", String(disk)] }
         if let walltime { words += ["--walltime", String(walltime.components.seconds)] }
+        if let joinTimeout { words += ["--join-timeout", String(joinTimeout.components.seconds)] }
         for (key, value) in attributes.sorted(by: { $0.key < $1.key }) { words += ["--attribute", "\(key)=\(value)"] }
         if verbose { words.append("--verbose") }
         return words

@@ -31,8 +31,8 @@ public struct PilotToken: Sendable, Hashable {
     ///   - identity: Who the bearer is, `user@domain`.
     ///   - scopes: What the bearer may do; without any, whatever the identity may do.
     ///   - issuedAt: Now. Whole seconds count.
-    ///   - lifetime: How long the collector accepts the token for *new* sessions; a running pilot opens new ones
-    ///     whenever `SEC_DEFAULT_SESSION_DURATION` ends, so this must cover the wait in the queue and the pilot's life.
+    ///   - lifetime: How long the collector accepts the token for *new* sessions. A session outlives the token that
+    ///     opened it, and a pilot opens new ones when the collector was restarted or a connection was lost.
     ///   - id: Unique for this token (`jti`), for the collector's log.
     public static func mint(
         key: PoolSigningKey, keyID: String = PoolSigningKey.defaultID, trustDomain: TrustDomain, identity: String,

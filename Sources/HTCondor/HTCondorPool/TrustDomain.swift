@@ -26,8 +26,15 @@ public struct TrustDomain: Sendable, Hashable, CustomStringConvertible {
     /// The pool's name for an account: `user@domain`.
     public func identity(of user: String) -> String { user + "@" + name }
 
-    /// Who pilots are in this pool. It may advertise slots and nothing else.
-    public var pilotIdentity: String { identity(of: "vc3-pilot") }
+    /// Who a pilot is in this pool: it may advertise slots and nothing else, and can be refused alone.
+    ///
+    /// Pilots have a domain of their own, so that no account of the head node can pass for one, nor the other way round.
+    public func identity(ofPilot name: String) -> String { "\(name)@\(pilotDomain)" }
+
+    /// HTCondor's pattern for all pilots.
+    var everyPilot: String { "*@\(pilotDomain)" }
+
+    private var pilotDomain: String { "pilots." + name }
 
     public var description: String { name }
 }

@@ -68,6 +68,7 @@ struct FactoryCommand: AsyncParsableCommand {
             let folder = try OwnedFolder(own.stateFolder, name: "factory")
             var configuration = FactoryConfiguration(state: own.stateFolder, bundle: bundle)
             configuration.commandsPerMinute = own.commandsPerMinute
+            configuration.tokenLife = .seconds(own.tokenLife)
             configuration.limits = SizingLimits(files.limits)
             logger.notice("starting", metadata: ["state": "\(configuration.state)"])
             let clock = WallClock { Timestamp(Date()) }

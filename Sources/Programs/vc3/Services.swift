@@ -51,9 +51,10 @@ struct Services {
         services.append(Part { try await master.run() })
         if let bundle = settings.workerBundle {
             let session = InfoserviceSession(identity: Identity(role: .factory, name: "factory"), engine: store)
+            var configuration = FactoryConfiguration(state: state.path, bundle: absolute(bundle))
+            configuration.tokenLife = .seconds(settings.tokenLife)
             let factory = Factory(
-                infoservice: session, fencing: { session.fenced(by: $0) },
-                configuration: FactoryConfiguration(state: state.path, bundle: absolute(bundle)), clock: .system,
+                infoservice: session, fencing: { session.fenced(by: $0) }, configuration: configuration, clock: .system,
                 logger: logger)
             services.append(Part { try await factory.run() })
         } else {

@@ -17,6 +17,7 @@ struct Settings: ConfigurationSchema {
     }
     var headNodes: HeadNodeSettings
     var workerBundle: String?
+    var tokenLife: Int
 
     init(reading configuration: ConfigurationReader) {
         let network = configuration.section("netcomm")
@@ -40,5 +41,8 @@ struct Settings: ConfigurationSchema {
         let factory = configuration.section("factory")
         workerBundle = factory.value(
             "workerbundle", ValueKind<String>.path.optional, default: nil, "what a pilot carries: vc3-worker.tar.gz")
+        tokenLife = factory.value(
+            "tokenlife", .integer(in: 60...86_400), default: 3600,
+            "seconds for which a pilot's token is good; it is renewed when a third has passed")
     }
 }

@@ -4,6 +4,7 @@ import Glibc
 struct Daemons {
     let site: WorkSite
     let release: String
+    let token: TokenFile
     /// By the monotonic clock, when the batch system's walltime began to run.
     let startedAt: Double
 
@@ -16,14 +17,17 @@ struct Daemons {
     /// How long the daemons may take to go in order before they are killed. Batch systems give 10 s or more.
     private static let grace = 8.0
     /// How long before the end of the walltime jobs that still run are given back.
-    private static let reserve = 20.0
+    static let reserve = 20.0
     /// A refusal this soon after joining is the answer to the first update, which the startd's log calls sent before it
     /// is taken.
     private static let probation = 10.0
+    /// From one look for a new token to the next.
+    private static let tokenInterval = 5.0
 
-    init(site: WorkSite, release: String, startedAt: Double) {
+    init(site: WorkSite, release: String, token: TokenFile, startedAt: Double) {
         self.site = site
         self.release = release
+        self.token = token
         self.startedAt = startedAt
         log = LogFollower(path: site.folder.path + "/log/StartLog")
     }
@@ -57,7 +61,7 @@ struct Daemons {
             switch try attempt(pilot, until: min(deadline, monotonicSeconds() + 30)) {
             case .joined: return
             case .refused:
-                try countRefusal(collector)
+                if token.secondsExpired == nil { try countRefusal(collector) }
                 pause = max(pause, 3)
             case .silent:
                 lastObstacle = "it listens but did not take the slot"
@@ -115,6 +119,7 @@ struct Daemons {
     private mutating func attempt(_ pilot: Pilot, until deadline: Double) throws(EndedEarly) -> Attempt {
         // What an earlier attempt wrote is not about this one.
         _ = log.newLines()
+        renewToken(pilot)
         master = try site.start([release + "/sbin/condor_master", "-f", "-t"], output: "log/MasterLog")
         var registered = false
         var advertised = false
@@ -146,6 +151,7 @@ struct Daemons {
         let options = pilot.options
         let joinedAt = monotonicSeconds()
         var wasDenied = false
+        var nextTokenLook = joinedAt
         var drainAt = options.drainStart.map { startedAt + Double($0) }
         var stopAt = options.walltimeSeconds.map { startedAt + max(0, Double($0) - Self.reserve) }
         var ending: EndReason?
@@ -161,6 +167,11 @@ struct Daemons {
                 case .refused: wasDenied = true
                 case .updateFailed where wasDenied && ending == nil:
                     wasDenied = false
+                    // Whoever gave the token is away and may come back; what runs here may finish.
+                    if let age = token.secondsExpired {
+                        pilot.tell("the token expired \(age) s ago; waiting for another one")
+                        continue
+                    }
                     if monotonicSeconds() - joinedAt < Self.probation {
                         try countRefusal(collector)
                         stop()
@@ -191,6 +202,10 @@ struct Daemons {
             }
             pilot.note(busy: busy.count)
             let now = monotonicSeconds()
+            if now >= nextTokenLook {
+                renewToken(pilot)
+                nextTokenLook = now + Self.tokenInterval
+            }
             if let time = stopAt, now >= time {
                 stop()
                 return ending == .retired ? .retired : .walltime
@@ -213,6 +228,18 @@ struct Daemons {
                 stop()
                 return .signal(number)
             }
+        }
+    }
+
+    /// Gives the daemons the token that was written for this pilot meanwhile. If that fails, the next look tries again.
+    private func renewToken(_ pilot: Pilot) {
+        guard let fresh = token.replacement() else { return }
+        do {
+            try site.replaceToken(fresh.text)
+            token.take(fresh)
+            pilot.tell("took a new token")
+        } catch {
+            GlideinProgram.say("\(error)")
         }
     }
 

@@ -94,42 +94,39 @@ final class Pilot {
         // After the daemons have ended and before the folder goes: whatever still runs would write into it.
         defer { children.killAll() }
         do throws(EndedEarly) {
-            let token = try readToken()
+            let token = try awaitToken()
             let site = WorkSite(folder: folder, children: children, signals: signals, tell: { self.tell($0) })
-            try site.layOut(token: token.text)
+            try site.layOut(token: token.content.text)
             let release = try site.release(options.release)
-            let configuration = try site.configuration(options, issuer: token.claims.issuer, release: release)
+            let configuration = try site.configuration(
+                options, issuer: token.content.claims.issuer, release: release, startedAt: report.started)
             enter(.validated)
-            var daemons = Daemons(site: site, release: release, startedAt: began)
+            var daemons = Daemons(site: site, release: release, token: token, startedAt: began)
             return daemons.serve(self, configuration: configuration)
         } catch {
             return error.reason
         }
     }
 
-    private func readToken() throws(EndedEarly) -> (text: String, claims: JoinToken) {
-        var status = stat()
-        guard stat(options.tokenFile, &status) == 0 else {
-            throw EndedEarly(.badArguments(SystemError("read --token-file \(options.tokenFile)").description))
+    /// A token that is good. One that ended while the pilot waited in the queue is soon replaced by a Factory that was
+    /// away, so there is time for that.
+    private func awaitToken() throws(EndedEarly) -> TokenFile {
+        let token = try TokenFile(path: options.tokenFile)
+        let deadline = monotonicSeconds() + Double(options.joinSeconds)
+        while let age = token.secondsExpired {
+            if let fresh = token.replacement() {
+                token.take(fresh)
+                continue
+            }
+            guard monotonicSeconds() < deadline else {
+                throw EndedEarly(
+                    .notJoined(
+                        "the token expired \(age) s ago, and none came in its place within \(options.joinSeconds) s"))
+            }
+            tell("the token expired \(age) s ago; waiting for another one")
+            if let number = signals.next(within: 1), number != SIGCHLD { throw EndedEarly(.signal(number)) }
         }
-        if status.st_mode & 0o077 != 0 {
-            GlideinProgram.say("warning: \(options.tokenFile) is open to others than its owner; chmod 600 it")
-        }
-        let text: String
-        do {
-            text = try PrivateFolder.text(of: options.tokenFile, limit: 16_384)
-        } catch {
-            throw EndedEarly(.badArguments("--token-file: \(error)"))
-        }
-        let line = String(text.split(separator: "\n").first ?? "").filter { $0 != " " && $0 != "\r" }
-        guard let claims = JoinToken(text: line), claims.issuer.utf8.allSatisfy(\.isNameByte) else {
-            throw EndedEarly(.badArguments("--token-file \(options.tokenFile) does not hold an HTCondor token"))
-        }
-        if let expires = claims.expires, expires <= wallClockSeconds() {
-            let age = wallClockSeconds() - expires
-            throw EndedEarly(.notJoined("the token expired \(age) s ago; the pilot waited too long in the queue"))
-        }
-        return (line, claims)
+        return token
     }
 }
 

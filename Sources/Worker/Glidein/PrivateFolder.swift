@@ -36,13 +36,14 @@ struct PrivateFolder {
 
     /// Readers see the old text or the new one, never half of it.
     ///
-    /// - Parameter temporary: What the file is called until it is whole; unset: with `.new` at its end.
+    /// - Parameter temporary: What the file is called until it is whole, on the same file system; unset: with `.new` at
+    ///   its end.
     static func replace(
-        _ path: String, with text: String, through temporary: String? = nil
+        _ path: String, with text: String, mode: mode_t = 0o644, through temporary: String? = nil
     ) throws(SystemError) {
         let new = temporary ?? path + ".new"
         unlink(new)
-        try write(text, to: new, mode: 0o644)
+        try write(text, to: new, mode: mode)
         guard rename(new, path) == 0 else { throw SystemError("replace \(path)") }
     }
 

@@ -12,8 +12,14 @@ struct WorkSite {
             for name in ["log", "spool", "execute", "lock", "run", "tokens.d", "passwords.d", "tmp"] {
                 try folder.makeFolder(name)
             }
-            try folder.write(token + "\n", to: "tokens.d/pilot", mode: 0o600)
+            try replaceToken(token)
         }
+    }
+
+    /// Daemons that look meanwhile find the old token or the new one, and no half of one.
+    func replaceToken(_ text: String) throws(SystemError) {
+        try PrivateFolder.replace(
+            folder.path + "/tokens.d/pilot", with: text + "\n", mode: 0o600, through: folder.path + "/token.new")
     }
 
     func release(_ release: GlideinOptions.Release) throws(EndedEarly) -> String {
@@ -40,7 +46,7 @@ struct WorkSite {
 
     /// Writes the configuration and the job wrapper.
     func configuration(
-        _ options: GlideinOptions, issuer: String, release: String
+        _ options: GlideinOptions, issuer: String, release: String, startedAt: Int
     ) throws(EndedEarly) -> WorkerConfiguration {
         let collector = try numeric(options.collector)
         var extra: String?
@@ -56,7 +62,7 @@ struct WorkSite {
             broker: try options.broker.map { broker throws(EndedEarly) in try numeric(broker) } ?? collector,
             releaseDirectory: release, localDirectory: folder.path,
             memory: options.memory ?? Self.share(ofCores: options.cores), jobWrapper: folder.path + "/job-wrapper",
-            extra: extra)
+            endsAt: options.walltimeSeconds.map { startedAt + max(0, $0 - Int(Daemons.reserve)) }, extra: extra)
         try orEnd { () throws(SystemError) in
             let wrapper = JobWrapper(profile: options.jobProfile, program: options.jobWrapper)
             try folder.write(wrapper.rendered(), to: "job-wrapper", mode: 0o700)

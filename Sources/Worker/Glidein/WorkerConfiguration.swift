@@ -10,6 +10,9 @@ public struct WorkerConfiguration: Sendable, Hashable {
     public var memory: Int
     /// The program through which every job is run.
     public var jobWrapper: String
+    /// When the walltime ends, less the time that stopping takes, in seconds since 1970 by this node's clock; nil
+    /// without a walltime.
+    public var endsAt: Int?
     /// Text of `--extra-config`.
     public var extra: String?
 
@@ -115,7 +118,7 @@ public struct WorkerConfiguration: Sendable, Hashable {
 
     private var life: String {
         """
-        START = True
+        \(start)
         SUSPEND = False
         PREEMPT = False
         KILL = False
@@ -137,10 +140,29 @@ public struct WorkerConfiguration: Sendable, Hashable {
         """
     }
 
+    /// A job that says how long it takes starts only if it can finish before the end; one that says nothing always may.
+    ///
+    /// What jobs say: HTCondor's own limits (`allowed_execute_duration`, `allowed_job_duration`, seconds; condor_submit(1)),
+    /// and `MaxWallTimeMins`, minutes, the custom of grids. Of several the shortest holds, as in HTCondor.
+    private var start: String {
+        guard let endsAt else { return "START = True" }
+        let lengths = ["TARGET.AllowedExecuteDuration", "TARGET.AllowedJobDuration", "60 * TARGET.MaxWallTimeMins"]
+        // A list may have members that are undefined, and min() wants none.
+        let known = lengths.map { "ifThenElse(isUndefined(\($0)) || isError(\($0)), \(Self.unknownLength), \($0))" }
+        return """
+            VC3EndsAt = \(endsAt)
+            VC3JobSeconds = min({\(known.joined(separator: ", "))})
+            START = $(VC3JobSeconds) == \(Self.unknownLength) || time() + $(VC3JobSeconds) <= $(VC3EndsAt)
+            """
+    }
+
+    private static let unknownLength = 1 << 31
+
     private var attributes: String {
-        guard !options.attributes.isEmpty else { return "" }
+        let published = (endsAt == nil ? [] : ["VC3EndsAt"]) + options.attributes.map(\.name)
+        guard !published.isEmpty else { return "" }
         return options.attributes.map { "\($0.name) = \(Self.classAdString($0.value))\n" }.joined()
-            + "STARTD_ATTRS = $(STARTD_ATTRS) \(options.attributes.map(\.name).joined(separator: " "))\n"
+            + "STARTD_ATTRS = $(STARTD_ATTRS) \(published.joined(separator: " "))\n"
     }
 
     /// Text that the configuration language takes as it is: it expands whatever follows a `$`.

@@ -10,6 +10,11 @@ actor FakeHeadNodes: HeadNodeProvider {
     private var joined = 0
     private(set) var removals = 0
 
+    /// What it was made to refuse, each time.
+    private(set) var refusals: [[String]] = []
+    private var refusalProblem: VC3Error?
+    func failRefusing(_ problem: VC3Error?) { refusalProblem = problem }
+
     func answer(_ state: HeadNodeState?) { self.state = state }
     func join(_ workers: Int) { joined = workers }
 
@@ -23,6 +28,11 @@ actor FakeHeadNodes: HeadNodeProvider {
         if let state { return state }
         running[order.request] = detail
         return .ready(address: "192.0.2.1", port: 9620)
+    }
+
+    func refusePilots(of order: HeadNodeOrder, detail: JSONValue) throws {
+        if let refusalProblem { throw refusalProblem }
+        refusals.append(order.refused)
     }
 
     func workers(of request: String, detail: JSONValue) -> Int { joined }

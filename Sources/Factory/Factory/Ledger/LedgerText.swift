@@ -42,6 +42,10 @@ struct LedgerText {
         member("host", pilot.host)
         member("id", pilot.id.rawValue)
         member("intendedAt", pilot.intendedAt)
+        if let isTokenLate = pilot.isTokenLate {
+            key("isTokenLate")
+            raw(isTokenLate ? "true" : "false")
+        }
         member("job", pilot.job?.rawValue)
         member("joinedAt", pilot.joinedAt)
         if let lines = pilot.lastLines {
@@ -56,6 +60,7 @@ struct LedgerText {
         member("site", pilot.site.rawValue)
         member("stage", pilot.stage.rawValue)
         member("submittedAt", pilot.submittedAt)
+        member("tokenEnds", pilot.tokenEnds)
         member("validatedAt", pilot.validatedAt)
         member("walltime", pilot.walltime)
         member("wantedAt", pilot.wantedAt)

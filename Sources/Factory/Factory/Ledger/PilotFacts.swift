@@ -28,6 +28,10 @@ struct PilotFacts: Codable, Sendable, Equatable {
     var clearedAt: Timestamp?
     /// The seconds that it may run.
     var walltime: Int?
+    /// When the last token ends that it was given.
+    var tokenEnds: Timestamp?
+    /// It should have had a fresh token long since.
+    var isTokenLate: Bool?
     var host: String?
     var exit: PilotExit?
     /// It was found at the site when the ledger did not know it: what happened before is known from there only.
@@ -48,4 +52,10 @@ struct PilotFacts: Codable, Sendable, Equatable {
 
     /// The same, unless it is being ended anyhow.
     var pendingExpiry: Timestamp? { retiring == nil ? expiry : nil }
+
+    /// When its token ends, for as long as it is to have others.
+    var pendingTokenEnd: Timestamp? {
+        guard stage == .pending || stage == .running, retiring == nil || retiring == .surplus else { return nil }
+        return tokenEnds ?? intendedAt
+    }
 }

@@ -32,6 +32,8 @@ enum PilotEnd: String, Codable, Sendable {
 enum RetirementCause: String, Codable, Sendable {
     /// More than wanted.
     case surplus
+    /// Its token was taken back.
+    case revoked
     /// Its pilot set goes.
     case terminated
     /// The site does not list it any more; it is cancelled all the same, so that it certainly does not exist.
@@ -58,11 +60,12 @@ struct PilotRecord: Codable, Sendable, Equatable {
 
     init(
         id: PilotID, pilotSet: String, site: SiteID, intendedAt: Timestamp, wantedAt: Timestamp? = nil,
-        walltime: Int? = nil
+        walltime: Int? = nil, tokenEnds: Timestamp? = nil
     ) {
         self.init(
             PilotFacts(
-                id: id, pilotSet: pilotSet, site: site, wantedAt: wantedAt, intendedAt: intendedAt, walltime: walltime))
+                id: id, pilotSet: pilotSet, site: site, wantedAt: wantedAt, intendedAt: intendedAt, walltime: walltime,
+                tokenEnds: tokenEnds))
     }
 
     var facts: PilotFacts {

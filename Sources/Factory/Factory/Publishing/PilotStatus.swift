@@ -25,10 +25,13 @@ enum PilotStatus {
         if record.hasEnded { return record.exit.map { PrintableText.cleaned($0.text) } }
         switch record.retiring {
         case .surplus: return "is ended: more than wanted"
+        case .revoked: return "is cancelled: its token was taken back"
         case .terminated: return "is ended: its pilot set goes"
         case .missing: return "is cancelled: the site does not list it any more"
         case .held: return "is cancelled: the site held it"
-        case nil: return nil
+        case nil:
+            guard record.isTokenLate == true, let ends = record.tokenEnds else { return nil }
+            return "its token could not be renewed and ends at \(ends); what it has runs on"
         }
     }
 }

@@ -105,11 +105,11 @@ struct SiteWork: Sendable {
 
     private func site(at place: PilotSite, _ holding: SiteHolding, _ contents: LedgerContents) -> Site {
         let connector = SiteConnector(infoservice: infoservice, folder: stateFolder + "/ssh")
-        let tokens = HeadNodeTokens(infoservice: infoservice, clock: clock, slack: configuration.tokenSlack)
+        let tokens = HeadNodeTokens(infoservice: infoservice, clock: clock, life: configuration.tokenLife)
         var settings = SiteSettings()
         settings.limits = configuration.limits
         settings.commandsPerMinute = configuration.commandsPerMinute
-        settings.tokenRenewal = configuration.tokenRenewal
+        settings.tokenLife = configuration.tokenLife
         settings.looks.waiting = configuration.longestLookWaiting
         settings.looks.resting = configuration.longestLookRunning
         settings.looks.quiet = configuration.longestLookQuiet

@@ -17,7 +17,7 @@ struct PilotPlace: Sendable, Equatable {
 }
 
 extension PilotPayload {
-    /// The file that a starting pilot reads its token from.
+    /// The file that a pilot reads its token from, when it starts and again whenever the file was replaced.
     func tokenFile(_ token: String) -> PilotFile { PilotFile(name: "token", mode: 0o600, content: token) }
 }
 

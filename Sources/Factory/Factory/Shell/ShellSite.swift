@@ -211,7 +211,7 @@ actor ShellSite: SiteAccess {
 
     func renew(_ tokens: [PilotID: String]) async throws(SiteFailure) {
         let files = tokens.sorted { $0.key < $1.key }.map { (pilot: $0.key, file: payload.tokenFile($0.value)) }
-        _ = try await run(scripts.replace(files), "replace the tokens of waiting pilots")
+        _ = try await run(scripts.replace(files), "replace the tokens of pilots")
     }
 
     func drain(_ pilots: [PilotID: Int]) async throws(SiteFailure) {

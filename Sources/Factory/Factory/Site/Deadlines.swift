@@ -4,8 +4,10 @@ import VC3Model
 struct Deadlines: Sendable {
     private var heap: [(moment: Timestamp, pilot: PilotID)] = []
 
-    init(of records: [PilotRecord] = []) {
-        heap = records.compactMap { record in record.pendingExpiry.map { ($0, record.id) } }
+    init() {}
+
+    init(of records: [PilotRecord], _ moment: (PilotRecord) -> Timestamp?) {
+        heap = records.compactMap { record in moment(record).map { ($0, record.id) } }
         heap.sort { $0.moment < $1.moment }
     }
 

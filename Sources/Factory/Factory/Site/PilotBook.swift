@@ -14,6 +14,7 @@ struct PilotBook: Sendable {
     private(set) var alive = 0
     private(set) var pending = 0
     private var expiries = Deadlines()
+    private var tokenEnds = Deadlines()
 
     init(_ records: some Sequence<PilotRecord>) {
         for record in records { self[record.id] = record }
@@ -29,7 +30,9 @@ struct PilotBook: Sendable {
             count(newValue, 1)
             if let expiry = newValue.pendingExpiry, expiry != old?.pendingExpiry { expiries.insert(expiry, pilot) }
             // Those of pilots that ended early would pile up otherwise.
-            if expiries.count > 2 * alive + 64 { expiries = Deadlines(of: aliveRecords) }
+            if expiries.count > 2 * alive + 64 { expiries = Deadlines(of: aliveRecords, \.pendingExpiry) }
+            if let end = newValue.pendingTokenEnd, end != old?.pendingTokenEnd { tokenEnds.insert(end, pilot) }
+            if tokenEnds.count > 2 * alive + 64 { tokenEnds = Deadlines(of: aliveRecords, \.pendingTokenEnd) }
         }
     }
 
@@ -53,6 +56,25 @@ struct PilotBook: Sendable {
             expiries.removeFirst()
         }
         return expiring
+    }
+
+    /// When a pilot's token ends next, or that of one which is gone would have.
+    var nextTokenEnd: Timestamp? { tokenEnds.first?.moment }
+
+    /// Pilots whose tokens end by `moment`, the earliest first, as many as `most`. They come again only once their records
+    /// have another end, or after ``putBack(_:)``.
+    mutating func takeTokensEnding(by moment: Timestamp, most: Int) -> [PilotRecord] {
+        var ending: [PilotRecord] = []
+        while ending.count < most, let (end, pilot) = tokenEnds.first, end <= moment {
+            if let record = records[pilot], record.pendingTokenEnd == end { ending.append(record) }
+            tokenEnds.removeFirst()
+        }
+        return ending
+    }
+
+    /// Their tokens are to be replaced after all.
+    mutating func putBack(_ taken: [PilotRecord]) {
+        for record in taken { if let end = record.pendingTokenEnd { tokenEnds.insert(end, record.id) } }
     }
 
     private mutating func count(_ record: PilotRecord, _ change: Int) {

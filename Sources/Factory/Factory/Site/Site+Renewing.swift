@@ -1,33 +1,66 @@
 import Logging
 import VC3Model
 
+/// Tokens are short, and each pilot gets a fresh one long before its last one ends, in the queue and while it runs.
 extension Site {
-    /// Gives pilots that wait in the queue a fresh token, before the old one could end within their walltime.
+    /// Replaces the tokens that are due, and with them those that soon would be: one command for all.
     ///
-    /// So a token need not outlast the queue, however long that is. A pilot reads its token once, when it starts: the
-    /// old one or the new one, both good.
+    /// The new end is in the ledger after the site has the token; whoever does not know of it renews once more.
     func renewTokens() async throws {
+        guard clock.elapsed() >= tokensNotBefore, let next = nextRenewalMoment, next <= clock.wall.now() else { return }
         let now = clock.wall.now()
-        let due = book.aliveRecords.filter {
-            $0.stage == .pending && $0.retiring == nil
-                && now - (tokenMinted[$0.id] ?? $0.intendedAt) >= settings.tokenRenewal
-        }
-        if due.isEmpty { return }
+        let soon = now + (settings.tokenLife - settings.tokenRenewal) + settings.tokenRenewal / 4
+        let due = book.takeTokensEnding(by: soon, most: settings.tokenBatch)
+        var renewed: [PilotRecord] = []
+        defer { book.putBack(due.filter { record in !renewed.contains { $0.id == record.id } }) }
         var fresh: [PilotID: String] = [:]
-        for (name, waiting) in Dictionary(grouping: due, by: \.pilotSet) {
-            guard let spec = sets[name]?.spec else { continue }
+        for (name, pilots) in Dictionary(grouping: due, by: \.pilotSet) {
             do {
-                for (pilot, token) in try await tokens.tokens(for: waiting.map(\.id), of: spec) { fresh[pilot] = token }
+                guard let spec = sets[name]?.spec else {
+                    throw VC3Error(.unavailable, "what the pilot set wants is not known yet")
+                }
+                for (pilot, token) in try await tokens.tokens(for: pilots.map(\.id), of: spec) { fresh[pilot] = token }
             } catch {
-                // The old ones are good for a while yet, and the next turn tries again.
-                logger.warning(
-                    "no fresh tokens for waiting pilots", metadata: ["pilotset": "\(name)", "why": "\(error)"])
+                // The old ones are good for a while yet, and another turn tries again.
+                tokensNotBefore = clock.elapsed() + settings.longestRetry
+                logger.warning("no fresh tokens for pilots", metadata: ["pilotset": "\(name)", "why": "\(error)"])
             }
         }
         if fresh.isEmpty { return }
         spend()
         try await access.renew(fresh)
-        for pilot in fresh.keys { tokenMinted[pilot] = now }
+        let changes = due.filter { fresh[$0.id] != nil }.map { record in
+            var record = record
+            record.tokenEnds = now + settings.tokenLife
+            record.isTokenLate = nil
+            return record
+        }
+        try await save(changes)
+        renewed = changes
         logger.debug("renewed tokens", metadata: ["pilots": "\(fresh.count)"])
+    }
+
+    /// Says of pilots that cannot be reached when their tokens end. What they have opened goes on.
+    func noteLateTokens() async {
+        let late = clock.wall.now() + settings.tokenLife - settings.tokenRenewal * 2
+        guard let next = book.nextTokenEnd, next <= late else { return }
+        // Nothing but a word to people: if it cannot be written now, another turn does.
+        try? await save(
+            book.aliveRecords.filter { record in
+                record.isTokenLate != true && record.pendingTokenEnd.map { $0 <= late } == true
+            }.map { record in
+                var record = record
+                record.isTokenLate = true
+                return record
+            })
+    }
+
+    /// When the next token is due.
+    var nextRenewal: Duration? {
+        nextRenewalMoment.map { max(clock.elapsed() + ($0 - clock.wall.now()), tokensNotBefore) }
+    }
+
+    private var nextRenewalMoment: Timestamp? {
+        book.nextTokenEnd.map { $0 - settings.tokenLife + settings.tokenRenewal }
     }
 }

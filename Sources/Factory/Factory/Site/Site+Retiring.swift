@@ -8,6 +8,11 @@ extension Site {
         if choosesAmongRunning, lastLook.map({ clock.elapsed() - $0 > settings.freshLook }) ?? true {
             try await look()
         }
+        for name in restless {
+            guard let revoked = sets[name]?.spec?.revoked, !revoked.isEmpty else { continue }
+            let names = Set(revoked)
+            try await save(book.alive(in: name).filter { isRevoked($0, names) }.map { retiring($0, .revoked) })
+        }
         var changes: [PilotRecord] = []
         for name in restless {
             guard let set = sets[name] else { continue }
@@ -20,6 +25,11 @@ extension Site {
         try await save(changes)
         try await drainRetiring()
         try await cancelRetiring()
+    }
+
+    /// Whether it has to end at once, whatever it has to do, because its token was taken back.
+    private func isRevoked(_ record: PilotRecord, _ names: Set<String>) -> Bool {
+        (record.retiring == nil || record.retiring == .surplus) && names.contains(record.id.rawValue)
     }
 
     private var choosesAmongRunning: Bool {

@@ -91,7 +91,7 @@ extension Site {
         let fresh = ids.map {
             PilotRecord(
                 id: $0, pilotSet: name, site: id, intendedAt: now, wantedAt: sets[name]?.lackingSince,
-                walltime: spec.walltime)
+                walltime: spec.walltime, tokenEnds: now + settings.tokenLife)
         }
         let orders: [PilotOrder]
         do {
@@ -195,7 +195,7 @@ extension Site {
         held[record.id] = nil
         cancelled[record.id] = nil
         begun[record.id] = nil
-        tokenMinted[record.id] = nil
+        record.isTokenLate = nil
         return record
     }
 }

@@ -73,8 +73,8 @@ actor Site {
     var missing: [PilotID: Absence] = [:]
     var held: [PilotID: Duration] = [:]
     var cancelled: [PilotID: Duration] = [:]
-    /// When waiting pilots were last given a token; unset: when they were intended.
-    var tokenMinted: [PilotID: Timestamp] = [:]
+    /// Later than when they are due, after no fresh tokens could be made.
+    var tokensNotBefore = Duration.zero
     /// When recovery first found a submission that had begun and had no outcome.
     var begun: [PilotID: Doubt] = [:]
     var nextRecovery = Duration.zero
@@ -253,6 +253,7 @@ actor Site {
                     reason: "LedgerUnavailable", message: "\(error); nothing is submitted until it can be written",
                     mender: .operator, wasAnswered: true))
         }
+        await noteLateTokens()
         await publish()
         return nextDue()
     }
@@ -277,8 +278,8 @@ actor Site {
             try await look()
             try await retire()
             try await submit()
-            try await renewTokens()
         }
+        try await renewTokens()
         try await tidy()
         try await takeEvents()
     }
@@ -317,7 +318,7 @@ actor Site {
         for set in sets.values where !set.breaker.isClosed && set.breaker.pausedUntil > now {
             due.append(set.breaker.pausedUntil)
         }
-        due += [nextTidying, nextExpiry, nextDrainEnd, nextSilence].compactMap(\.self)
+        due += [nextTidying, nextExpiry, nextDrainEnd, nextSilence, nextRenewal].compactMap(\.self)
         return due.min().map { max($0 - now, .zero) }
     }
 

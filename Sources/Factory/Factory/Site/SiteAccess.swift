@@ -26,7 +26,7 @@ protocol SiteAccess: Sendable {
     /// Finds out what became of submissions whose answer was lost. Takes the fence of those that never came to it.
     func recover(_ pilots: [PilotID]) async throws(SiteFailure) -> [PilotID: RecoveryAnswer]
 
-    /// Replaces the tokens of pilots that have not started. Pilots without files at the site are left out.
+    /// Replaces the tokens of pilots, whether they wait or run. Pilots without files at the site are left out.
     func renew(_ tokens: [PilotID: String]) async throws(SiteFailure)
 
     /// Tells running pilots to take no new work and to end when they have none, at the latest after so many seconds.

@@ -35,8 +35,12 @@ struct SiteSettings: Sendable {
     var heldLimit = Duration.seconds(600)
     /// How long a pilot runs until it counts as a sign that the site is well.
     var provenAfter = Duration.seconds(10)
-    /// How old the token of a pilot that waits in the queue may become.
-    var tokenRenewal = Duration.seconds(20 * 60)
+    /// How long a pilot's token is good.
+    var tokenLife = PilotRevocation.tokenLife
+    /// How old a token may become before the pilot gets a fresh one.
+    var tokenRenewal: Duration { tokenLife / 3 }
+    /// The most tokens that are replaced by one command.
+    var tokenBatch = 200
     /// The most jobs that are cancelled at one look because the ledger calls them dead.
     var orphansPerLook = 10
     /// The most jobs in one cancellation.

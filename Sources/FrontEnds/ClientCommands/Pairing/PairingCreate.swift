@@ -45,17 +45,33 @@ struct PairingCreate: ClientCommand {
             host: host, port: port, pairing: Self.name(role, commonname), secret: secret,
             root: try session.trustedRoot())
         let expires = session.now + lifetime.duration
-        _ = try await session.infoservice.create(
-            EntityDraft(
-                kind: .pairing, name: code.pairing,
-                spec: [
-                    "cn": .string(commonname), "role": .string(role), "hosts": .array(hostName.map { .string($0) }),
-                    "codehash": .string(secret.digest), "expires": .string("\(expires)"),
-                ]))
+        let draft = EntityDraft(
+            kind: .pairing, name: code.pairing,
+            spec: [
+                "cn": .string(commonname), "role": .string(role), "hosts": .array(hostName.map { .string($0) }),
+                "codehash": .string(secret.digest), "expires": .string("\(expires)"),
+            ])
+        try await Self.make(draft, in: session)
         session.console.write(code.text)
         let command = role == "user" || role == "admin" ? "vc3 login" : "vc3 enrol"
         session.console.note(
             "note: good once, until \(expires), for \(role) \(commonname); there: \(command) CODE")
+    }
+
+    /// Repeated when an answer was lost. Nobody else knows the name, so when there is one already it is this one.
+    private static func make(_ draft: EntityDraft, in session: ClientSession) async throws {
+        var isRepeated = false
+        while true {
+            do {
+                _ = try await session.infoservice.create(draft)
+                return
+            } catch let error as VC3Error where error.code == .exists && isRepeated {
+                return
+            } catch let error as VC3Error where error.code == .unavailable && !isRepeated {
+                isRepeated = true
+                try await session.surroundings.sleep(.seconds(1))
+            }
+        }
     }
 
     /// What the Master would refuse after somebody came with the code.

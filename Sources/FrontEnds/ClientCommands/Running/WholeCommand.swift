@@ -62,7 +62,7 @@ struct WholeCommand: ParsableCommand {
                 RequestGetState.self, RequestGetConfString.self, RequestTerminate.self, RequestDelete.self,
             ]
         ),
-        ("Pilots", [PilotList.self, PilotShow.self, PilotLogCommand.self]),
+        ("Pilots", [PilotList.self, PilotShow.self, PilotLogCommand.self, PilotRevoke.self]),
     ]
 
     /// Every subcommand by its name.

@@ -12,6 +12,8 @@ public struct Renewal: CertificateRenewing {
     let party: CertificateIdentity
     let hosts: [AlternativeName]
     let origin: String?
+    /// Of the present certificate; `nil` for a part in the same process, which shows none.
+    let serial: String?
     var patience = Duration.seconds(20)
 
     /// So many requests of one party may be open, answered ones included until their time is over.
@@ -28,14 +30,18 @@ public struct Renewal: CertificateRenewing {
         }
         self.init(
             engine: engine, party: party,
-            hosts: certificate.alternativeNames.filter { if case .uri = $0 { false } else { true } }, origin: nil)
+            hosts: certificate.alternativeNames.filter { if case .uri = $0 { false } else { true } }, origin: nil,
+            serial: certificate.serial)
     }
 
-    init(engine: EntityStore, party: CertificateIdentity, hosts: [AlternativeName], origin: String?) {
+    init(
+        engine: EntityStore, party: CertificateIdentity, hosts: [AlternativeName], origin: String?, serial: String?
+    ) {
         self.engine = engine
         self.party = party
         self.hosts = hosts
         self.origin = origin
+        self.serial = serial
     }
 
     public func renewCertificate(_ requestPEM: String) async throws -> String {
@@ -65,10 +71,11 @@ public struct Renewal: CertificateRenewing {
     }
 
     private func content(_ request: String, at moment: Timestamp) -> EntityContent {
-        let spec: JSONValue = [
+        var spec: JSONValue = [
             "cn": .string(party.name), "role": .string(party.role), "renews": true, "csr": .string(request),
             "hosts": .array(hosts.map { .string($0.text) }), "expires": .string("\(moment + Self.lifetime)"),
         ]
+        if let serial { spec["serial"] = .string(serial) }
         return EntityContent(
             owner: Self.owner(party),
             spec: KindSchema.of(.pairing).withDefaults(spec, part: .spec),
@@ -108,7 +115,7 @@ extension InfoserviceSession: CertificateRenewing {
         guard caller.portal == nil else { throw RenewalRoute.actingForOthers }
         return try await Renewal(
             engine: engine, party: CertificateIdentity(role: identity.role.rawValue, name: identity.name), hosts: [],
-            origin: caller.address
+            origin: caller.address, serial: nil
         ).renewCertificate(requestPEM)
     }
 }

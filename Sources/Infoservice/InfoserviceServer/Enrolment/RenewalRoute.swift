@@ -20,7 +20,8 @@ struct RenewalRoute: Sendable {
                     .unauthenticated, "certificate \(peer.serial) carries no name of the form vc3://<role>/<name>")
             }
             let body = try await request.document(required: ["csr"])
-            let renewal = Renewal(engine: engine, party: party, hosts: peer.hosts, origin: peer.address)
+            let renewal = Renewal(
+                engine: engine, party: party, hosts: peer.hosts, origin: peer.address, serial: peer.serial)
             let certificate = try await renewal.renewCertificate(try body.text("csr") ?? "")
             return try Response(status: .ok, json: JSONValue.object(["certificate": .string(certificate)]))
         }

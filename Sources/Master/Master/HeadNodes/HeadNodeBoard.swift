@@ -5,6 +5,7 @@ actor HeadNodeBoard {
     private var joined: [String: Int] = [:]
     private var lastChange: [String: (state: [Int], since: Timestamp)] = [:]
     private var removed: Set<String> = []
+    private var refused: [String: [String]] = [:]
 
     /// Workers that the request's head node saw last; `nil` before the first answer.
     func workers(of request: String) -> Int? { joined[request] }
@@ -22,9 +23,16 @@ actor HeadNodeBoard {
         return .zero
     }
 
+    /// The pilots that the request's running head node was made to refuse by this process; `nil` before it was.
+    func refused(of request: String) -> [String]? { refused[request] }
+
+    /// - Parameter pilots: `nil` when the head node is not known to be the one that was told.
+    func note(refused pilots: [String]?, of request: String) { refused[request] = pilots }
+
     func isRemoved(_ request: String) -> Bool { removed.contains(request) }
     func noteRemoved(_ request: String) {
         removed.insert(request)
+        refused[request] = nil
         joined[request] = nil
         lastChange[request] = nil
     }

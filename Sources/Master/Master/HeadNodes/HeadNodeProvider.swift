@@ -15,6 +15,8 @@ struct HeadNodeOrder: Sendable {
     var siteHosts: [String] = []
     /// Packages of the request's environments.
     var packages: [String] = []
+    /// Pilots whose tokens were taken back.
+    var refused: [String] = []
 
     var trustDomain: TrustDomain { TrustDomain(cluster: request) }
 }
@@ -48,6 +50,11 @@ protocol HeadNodeProvider: Sendable {
     func ensure(
         _ order: HeadNodeOrder, detail: JSONValue, progress: @escaping @Sendable (String) async -> Void
     ) async throws -> HeadNodeState
+
+    /// Has the running pool refuse the order's refused pilots from now on and whenever it is started again, and no others.
+    ///
+    /// - Throws: When it is not certain that the pool does so and shows nothing of them.
+    func refusePilots(of order: HeadNodeOrder, detail: JSONValue) async throws
 
     /// How many workers the head node sees. No answer is a throw, never zero.
     func workers(of request: String, detail: JSONValue) async throws -> Int

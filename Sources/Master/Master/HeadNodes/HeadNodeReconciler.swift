@@ -61,7 +61,9 @@ struct HeadNodeReconciler: Reconciler {
         _ nodeset: Entity<Nodeset>, of request: Entity<Request>, _ provider: any HeadNodeProvider
     ) async throws -> Outcome {
         let key = try await folders.signingKey(of: request.name)
-        let order = try await order(for: request, key)
+        var order = try await order(for: request, key)
+        order.refused = PilotRevocation.inForce(
+            request.spec.revokedpilots, since: nodeset.status.revoked, at: clock.now())
         var nodeset = nodeset
         let old = nodeset.status
         let fingerprint = HeadNodeFolders.fingerprint(key)
@@ -86,11 +88,39 @@ struct HeadNodeReconciler: Reconciler {
         set(state, &nodeset)
         nodeset = try await store.save(nodeset, was: before)
         switch state {
-        case .ready: return try await count(request, detail, provider)
+        case .ready:
+            try await refuse(order, asked: request.spec.revokedpilots, detail, provider, nodeset)
+            return try await count(request, detail, provider)
+        case .starting, .blocked, .failed:
+            // What comes up next may be another one.
+            await board.note(refused: nil, of: request.name)
+        }
+        switch state {
+        case .ready, .failed: return .again(after: resync)
         case .starting: return .again(after: .milliseconds(500))
         case .blocked: return .again(after: .seconds(30))
-        case .failed: return .again(after: resync)
         }
+    }
+
+    /// Has the head node refuse pilots whose tokens were taken back, and notes since when it does.
+    private func refuse(
+        _ order: HeadNodeOrder, asked: [String], _ detail: JSONValue, _ provider: any HeadNodeProvider,
+        _ nodeset: Entity<Nodeset>
+    ) async throws {
+        let old = nodeset.status
+        if await board.refused(of: order.request) != order.refused {
+            if !order.refused.isEmpty || !old.revoked.isEmpty {
+                try await provider.refusePilots(of: order, detail: detail)
+                logger.info(
+                    "head node refuses pilots", metadata: ["request": "\(order.request)", "pilots": "\(order.refused)"])
+            }
+            await board.note(refused: order.refused, of: order.request)
+        }
+        var nodeset = nodeset
+        let now = clock.now()
+        nodeset.status.revoked = nodeset.status.revoked.filter { asked.contains($0.key) }
+        for pilot in order.refused { nodeset.status.revoked[pilot] = old.revoked[pilot] ?? now }
+        try await store.save(nodeset, was: old)
     }
 
     private func order(for request: Entity<Request>, _ key: PoolSigningKey) async throws -> HeadNodeOrder {

@@ -1,4 +1,5 @@
 import Foundation
+import HTCondorPool
 import VC3Commands
 import VC3Model
 
@@ -37,6 +38,21 @@ actor HeadNodeSession {
                 .unavailable, "the collector at \(host.address) does not answer: \(result.errorOutput.prefix(300))")
         }
         return PoolQuery.workers(in: result.output)
+    }
+
+    /// Has the pool refuse these pilots and no others.
+    func refuse(_ refused: RefusedPilots) async throws {
+        let script = refused.script(releaseDirectory: Self.root + "/condor", localDirectory: Self.root + "/local")
+        // The pool is root's, and so are its files.
+        let shell =
+            "export CONDOR_CONFIG=\(Self.root)/local/condor_config; [ $(id -u) = 0 ] && exec /bin/sh -s; "
+            + #"exec sudo -n CONDOR_CONFIG="$CONDOR_CONFIG" /bin/sh -s"#
+        let result = try await run(.shell(shell, input: Array(script.utf8)))
+        guard result.succeeded else {
+            throw VC3Error(
+                .unavailable,
+                "the head node at \(host.address) cannot be made to refuse pilots: \(result.errorOutput.prefix(300))")
+        }
     }
 
     private static let tool = "CONDOR_CONFIG=\(root)/local/condor_config \(root)/condor/bin/condor_status"

@@ -27,7 +27,7 @@ struct LocalHeadNodeFiles: Sendable {
     }
 
     /// Writes everything that the daemons need; only for daemons that do not run.
-    func write(signingKey: PoolSigningKey) throws {
+    func write(signingKey: PoolSigningKey, refusing refused: RefusedPilots) throws {
         try SecretFile.makeDirectory(configuration.localDirectory)
         for folder in configuration.directories {
             try SecretFile.makeDirectory(folder.path, mode: folder.mode)
@@ -38,6 +38,9 @@ struct LocalHeadNodeFiles: Sendable {
         }
         try SecretFile.write(
             configuration.rendered(), to: configuration.configurationFile, mode: 0o644, replacing: true)
+        try SecretFile.write(
+            refused.configuration, to: RefusedPilots.file(in: configuration.localDirectory), mode: 0o644,
+            replacing: true)
         try SecretFile.write(
             signingKey.fileContents, to: configuration.signingKeyFile, mode: 0o600, replacing: true)
         try SecretFile.write(

@@ -64,7 +64,8 @@ struct LocalHeadNodes: HeadNodeProvider {
             }
             let standing = Standing(port: port, address: address)
             try await WaitingThread.run {
-                try files.write(signingKey: order.signingKey)
+                try files.write(
+                    signingKey: order.signingKey, refusing: RefusedPilots(order.refused, in: order.trustDomain))
                 try SecretFile.write(
                     JSONEncoder().encode(standing), to: folders.path(order.request) + "/standing.json", mode: 0o600,
                     replacing: true)
@@ -138,6 +139,23 @@ struct LocalHeadNodes: HeadNodeProvider {
         Command(
             [prefix + "/bin/" + program] + arguments, environment: ["CONDOR_CONFIG": configurationFile],
             timeout: .seconds(20))
+    }
+
+    // MARK: - Refusing
+
+    func refusePilots(of order: HeadNodeOrder, detail: JSONValue) async throws {
+        let folder = localDirectory(order.request)
+        let refused = RefusedPilots(order.refused, in: order.trustDomain)
+        let result = try await runner.run(
+            Command(
+                ["/bin/sh", "-s"],
+                input: Array(refused.script(releaseDirectory: prefix, localDirectory: folder).utf8),
+                environment: ["CONDOR_CONFIG": folder + "/condor_config"], timeout: .seconds(60)))
+        guard result.succeeded else {
+            throw VC3Error(
+                .unavailable,
+                "the head node of \(order.request) cannot be made to refuse pilots: \(result.errorOutput.prefix(300))")
+        }
     }
 
     // MARK: - Counting

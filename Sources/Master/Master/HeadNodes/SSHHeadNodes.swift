@@ -98,6 +98,10 @@ actor SSHHeadNodes: HeadNodeProvider {
         }
     }
 
+    func refusePilots(of order: HeadNodeOrder, detail: JSONValue) async throws {
+        try await session.refuse(RefusedPilots(order.refused, in: order.trustDomain))
+    }
+
     func workers(of request: String, detail: JSONValue) async throws -> Int {
         do {
             return try await session.workers()

@@ -7,11 +7,13 @@ struct CredibleAuthority: PairingAuthority {
 
     init(_ authority: CertificateAuthority) { self.authority = authority }
 
-    func sign(_ request: String, role: String, name: String, hosts: [String]) async throws -> String {
+    func sign(_ request: String, role: String, name: String, hosts: [String], renewing serial: String?) async throws
+        -> String
+    {
         try await working {
             try authority.sign(
                 SigningRequest(pem: request), for: CertificateIdentity(role: role, name: name),
-                alsoKnownAs: hosts.map { AlternativeName(host: $0) }
+                alsoKnownAs: hosts.map { AlternativeName(host: $0) }, renewing: serial
             ).pem
         }
     }
@@ -29,7 +31,7 @@ struct CredibleAuthority: PairingAuthority {
             return try await WaitingThread.run(body)
         } catch let error as CredentialError where error.code == .refused || error.code == .malformed {
             throw PairingRefusal(error.message)
-        } catch let error as CredibleError where error.code == .name {
+        } catch let error as CredibleError where error.code == .name || error.code == .revoked {
             throw PairingRefusal(error.message)
         }
     }

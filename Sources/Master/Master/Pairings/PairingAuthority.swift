@@ -3,9 +3,11 @@ protocol PairingAuthority: Sendable {
     /// - Parameters:
     ///   - request: PKCS#10, PEM; only its key counts.
     ///   - hosts: Further DNS names and addresses.
+    ///   - serial: The certificate that is renewed; one that was taken back when it comes to signing is not.
     /// - Returns: PEM text: the certificate, then the intermediate.
     /// - Throws: ``PairingRefusal`` when that will never work; anything else when it may work later.
-    func sign(_ request: String, role: String, name: String, hosts: [String]) async throws -> String
+    func sign(_ request: String, role: String, name: String, hosts: [String], renewing serial: String?) async throws
+        -> String
 
     /// The certificate and the key of a user, as the original's `getusercert` has them.
     ///

@@ -25,7 +25,8 @@ struct PairingReconciler: Reconciler {
         case .sign(let request):
             try await issue(pairing) { authority in
                 try await authority.sign(
-                    request, role: pairing.spec.role ?? "user", name: pairing.spec.cn, hosts: pairing.spec.hosts)
+                    request, role: pairing.spec.role ?? "user", name: pairing.spec.cn, hosts: pairing.spec.hosts,
+                    renewing: pairing.spec.serial)
             }
             return .again(after: .zero)
         case .issuePair:

@@ -47,10 +47,12 @@ public enum Nodeset: EntityType {
         public var app_host: String?
         public var app_port: Int?
         public var detail: JSONValue
+        public var revoked: [String: Timestamp]
 
         public init(
             state: String = "new", state_reason: String? = nil, conditions: [Condition] = [],
-            observed_generation: Int = 0, app_host: String? = nil, app_port: Int? = nil, detail: JSONValue = [:]
+            observed_generation: Int = 0, app_host: String? = nil, app_port: Int? = nil, detail: JSONValue = [:],
+            revoked: [String: Timestamp] = [:]
         ) {
             self.state = state
             self.state_reason = state_reason
@@ -59,6 +61,7 @@ public enum Nodeset: EntityType {
             self.app_host = app_host
             self.app_port = app_port
             self.detail = detail
+            self.revoked = revoked
         }
     }
 }

@@ -12,18 +12,20 @@ public enum Pairing: EntityType {
         public var hosts: [String]
         public var expires: Timestamp?
         public var renews: Bool
+        public var serial: String?
         public var csr: String?
         public var tries: Int
 
         public init(
             cn: String, role: String? = nil, hosts: [String] = [], expires: Timestamp? = nil, renews: Bool = false,
-            csr: String? = nil, tries: Int = 0
+            serial: String? = nil, csr: String? = nil, tries: Int = 0
         ) {
             self.cn = cn
             self.role = role
             self.hosts = hosts
             self.expires = expires
             self.renews = renews
+            self.serial = serial
             self.csr = csr
             self.tries = tries
         }

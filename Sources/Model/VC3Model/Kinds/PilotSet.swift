@@ -23,6 +23,7 @@ public enum PilotSet: EntityType {
         public var batch: BatchOptions
         public var site: PilotSite
         public var headnode: PilotHeadNode?
+        public var revoked: [String]
 
         public init(
             request: String, nodeset: String, allocation: String, wanted: Int = 0, middleware: String = "htcondor",
@@ -30,7 +31,7 @@ public enum PilotSet: EntityType {
             lingertime: Int = 7200, killorder: String = "newest", peaceful: Bool = true, draintime: Int = 3600,
             maxpending: Int = 100,
             maxpercycle: Int = 50, environment: [String: String] = [:], batch: BatchOptions = BatchOptions(),
-            site: PilotSite, headnode: PilotHeadNode? = nil
+            site: PilotSite, headnode: PilotHeadNode? = nil, revoked: [String] = []
         ) {
             self.request = request
             self.nodeset = nodeset
@@ -51,6 +52,7 @@ public enum PilotSet: EntityType {
             self.batch = batch
             self.site = site
             self.headnode = headnode
+            self.revoked = revoked
         }
     }
 

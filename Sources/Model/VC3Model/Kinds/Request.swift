@@ -12,11 +12,12 @@ public enum Request: EntityType {
         public var headnode: String
         public var expiration: Timestamp?
         public var action: String
+        public var revokedpilots: [String]
 
         public init(
             project: String, cluster: String, policy: String = "static-balanced", allocations: [String] = [],
             environments: [String] = [], headnode: String = "local", expiration: Timestamp? = nil,
-            action: String = "run"
+            action: String = "run", revokedpilots: [String] = []
         ) {
             self.project = project
             self.cluster = cluster
@@ -26,6 +27,7 @@ public enum Request: EntityType {
             self.headnode = headnode
             self.expiration = expiration
             self.action = action
+            self.revokedpilots = revokedpilots
         }
     }
 

@@ -48,7 +48,7 @@ public enum PairingLifeCycle {
 
     /// What whoever makes a pairing may not say, because it is the server's to write.
     public static func problems(in spec: JSONValue) -> [VC3Error.Problem] {
-        let untouched: [String: [JSONValue]] = ["csr": [], "renews": [false], "tries": [0]]
+        let untouched: [String: [JSONValue]] = ["csr": [], "renews": [false], "serial": [], "tries": [0]]
         return untouched.sorted { $0.key < $1.key }.compactMap { name, allowed in
             guard let value = spec[name], !value.isNull, !allowed.contains(value) else { return nil }
             return .init(field: "spec.\(name)", problem: "is written by the server when somebody comes; leave it out")

@@ -60,7 +60,7 @@ public struct PilotSetPlan: Sendable, Equatable {
             peaceful: nodeset.spec.app_peaceful, draintime: nodeset.spec.app_draintime ?? 3600,
             maxpending: resource.spec.maxpending,
             maxpercycle: resource.spec.maxpercycle, environment: environment, batch: batch.options,
-            site: site(of: allocation, at: resource))
+            site: site(of: allocation, at: resource), revoked: request.spec.revokedpilots)
     }
 
     private static func site(of allocation: Entity<Allocation>, at resource: Entity<Resource>) -> PilotSite {

@@ -212,6 +212,9 @@ extension KindSchema {
             Field("app_host", .string, "Address of the head node."),
             Field("app_port", .integer(1...65535), "Port of the head node's middleware."),
             Field("detail", .any, default: [:], "What the head node's provider needs to find and remove it again."),
+            Field(
+                "revoked", .map(.timestamp), default: [:],
+                "Pilots that the head node was made to refuse, and since when."),
         ],
         specWriters: [.user, .master], statusWriters: [.master], finalizer: nil)
 
@@ -255,6 +258,9 @@ extension KindSchema {
                 "headnode", .string, default: "local", "Head node provider: local, or the name of a configured host."),
             Field("expiration", .timestamp, "When it ends by itself; unset: never."),
             Field("action", .string, default: "run", allowed: ["new", "run", "terminate"], "What its owner wants."),
+            Field(
+                "revokedpilots", .list(.mention(.pilot)), default: [],
+                "Pilots whose tokens the head node is to refuse, and which are to end at once."),
             Field("organization", .string, "Institution."),
         ] + about,
         status: state(RequestState.allCases.map(\.rawValue)) + [
@@ -301,6 +307,9 @@ extension KindSchema {
                 "renews", .boolean, default: false, "Whether the party has a certificate already; the server writes it."
             ),
             Field(
+                "serial", .string, longest: 128,
+                "The number of the certificate that is renewed, in hexadecimal; the server writes it."),
+            Field(
                 "csr", .string, longest: 16_384,
                 "The signing request of whoever came with the code, PEM; the server writes it."),
             Field("tries", .integer(0...1000), default: 0, "Wrong codes that were tried; the server writes it."),
@@ -337,6 +346,9 @@ extension KindSchema {
                 "site", .object(siteFields), required: true, "The site, copied so that tearing down needs nothing else."
             ),
             Field("headnode", .object(headNodeFields), "The pool to join; unset while there is none."),
+            Field(
+                "revoked", .list(.mention(.pilot)), default: [],
+                "Pilots that end at once and get no further token, whichever set they are of."),
         ],
         status: state + [
             Field("submitting", .integer(0...Int.max), default: 0, "Pilots whose submission is under way."),
