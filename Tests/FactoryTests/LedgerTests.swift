@@ -105,12 +105,13 @@ import VC3Model
         full.end = .failed
         let moments: [WritableKeyPath<PilotFacts, Timestamp?>] = [
             \.wantedAt, \.submittedAt, \.queuedAt, \.runningAt, \.validatedAt, \.joinedAt, \.drainingAt, \.retiringAt,
-            \.endedAt, \.clearedAt,
+            \.endedAt, \.clearedAt, \.tokenEnds,
         ]
         for (number, path) in moments.enumerated() {
             full.facts[keyPath: path] = Timestamp(milliseconds: 1_800_000_000_000 + Int64(number))
         }
         full.walltime = 3600
+        full.isTokenLate = true
         full.host = "n1"
         full.exit = PilotExit(word: "w", message: "m", code: 143)
         full.wasAdopted = true

@@ -1,4 +1,4 @@
-public import VC3Model
+import VC3Model
 
 /// What a Factory needs to know before it starts.
 public struct FactoryConfiguration: Sendable {

@@ -42,7 +42,7 @@ extension Site {
 
     /// Says of pilots that cannot be reached when their tokens end. What they have opened goes on.
     func noteLateTokens() async {
-        let late = clock.wall.now() + settings.tokenLife - settings.tokenRenewal * 2
+        let late = clock.wall.now() + (settings.tokenLife - settings.tokenRenewal * 2)
         guard let next = book.nextTokenEnd, next <= late else { return }
         // Nothing but a word to people: if it cannot be written now, another turn does.
         try? await save(
@@ -61,6 +61,6 @@ extension Site {
     }
 
     private var nextRenewalMoment: Timestamp? {
-        book.nextTokenEnd.map { $0 - settings.tokenLife + settings.tokenRenewal }
+        book.nextTokenEnd.map { $0 + (settings.tokenRenewal - settings.tokenLife) }
     }
 }
