@@ -193,7 +193,8 @@ struct EnrolmentDeskTests {
     @Test func nobodyAsksForCertificatesWithoutEnd() async throws {
         try await withStore { store in
             var renewal = Renewal(
-                engine: store, party: try CertificateIdentity(role: "host", name: "w1"), hosts: [], origin: nil)
+                engine: store, party: try CertificateIdentity(role: "host", name: "w1"), hosts: [], origin: nil,
+                serial: nil)
             renewal.patience = .milliseconds(1)
             var codes: [VC3Error.Code?] = []
             for _ in 0...Renewal.most {
@@ -202,7 +203,8 @@ struct EnrolmentDeskTests {
             }
             #expect(codes == Array(repeating: .unavailable, count: Renewal.most) + [.tooManyRequests])
             let another = Renewal(
-                engine: store, party: try CertificateIdentity(role: "host", name: "w2"), hosts: [], origin: nil)
+                engine: store, party: try CertificateIdentity(role: "host", name: "w2"), hosts: [], origin: nil,
+                serial: nil)
             let request = try Self.request()
             try await Self.withSigner(on: store) { _ = try await another.renewCertificate(request) }
         }
