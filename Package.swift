@@ -177,8 +177,8 @@ let package = Package(
         library(
             "Factory", in: "Factory",
             [
-                "VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Commands", "BatchSystems", "HTCondorPool",
-                .crypto, .logging,
+                "VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Certificates", "VC3Commands", "BatchSystems",
+                "HTCondorPool", .crypto, .logging,
             ]),
 
         // MARK: Worker: runs in a user's account; nothing of the service side
@@ -206,6 +206,13 @@ let package = Package(
         library(
             "ClientCommands", in: "FrontEnds",
             ["VC3Model", "InfoserviceAPI", "VC3Certificates", "Enrolling", .argumentParser]),
+        // vc3-client as a whole, for the programs that are it or have it in them.
+        library(
+            "ClientProgram", in: "FrontEnds",
+            [
+                "ClientCommands", "ClientSettings", "InfoserviceClient", "InfoserviceAPI", "VC3Configuration",
+                "VC3Model",
+            ]),
 
         // MARK: Programs: composition roots
         program(
@@ -213,15 +220,10 @@ let package = Package(
             [
                 "Credible", "VC3Certificates", "VC3CommandLine", "VC3Configuration", "VC3Daemon", "VC3Transport",
                 "InfoserviceStore", "InfoserviceServer", "InfoserviceAPI", "VC3Model", "Master", "Factory",
-                "PartWiring", "Enrolling", "ClientSettings", "InfoserviceClient", .argumentParser,
+                "PartWiring", "Enrolling", "ClientProgram", "ClientSettings", "InfoserviceClient", .argumentParser,
                 .serviceLifecycle, .unixSignals, .logging,
             ]),
-        program(
-            "vc3-client",
-            [
-                "ClientCommands", "ClientSettings", "InfoserviceClient", "InfoserviceAPI", "VC3Configuration",
-                "VC3Model",
-            ]),
+        program("vc3-client", ["ClientProgram"]),
         program(
             "vc3-infoservice",
             [

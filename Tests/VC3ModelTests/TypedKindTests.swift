@@ -22,7 +22,7 @@ struct TypedKindTests {
         TypedKind(User.self), TypedKind(Project.self), TypedKind(Resource.self), TypedKind(Nodeinfo.self),
         TypedKind(Allocation.self), TypedKind(Nodeset.self), TypedKind(Cluster.self), TypedKind(Environment.self),
         TypedKind(Request.self), TypedKind(PrivateToken.self), TypedKind(PilotSet.self),
-        TypedKind(Pairing.self),
+        TypedKind(Pairing.self), TypedKind(SiteLogin.self),
     ]
 
     @Test(arguments: all, [KindSchema.Part.spec, .status])

@@ -17,7 +17,7 @@ check_fault() { # FAULT HOST
     case " $all_faults " in *" $1 "*) ;; *) die "there is no fault '$1'" "the faults are: $all_faults" ;; esac
     running_host "$2"
     case $1 in
-    sshd | hostkey) [ "$(host_field "$2" SSHD)" = yes ] || die "host '$2' has no sshd" ;;
+    sshd | hostkey) [ "$(host_field "$2" SSHD)" != no ] || die "host '$2' has no sshd" ;;
     scheduler) has_site "$2" || die "host '$2' has no batch system" ;;
     disk | account) host_users "$2" | grep -qx $fault_user || die "host '$2' has no user $fault_user" ;;
     esac

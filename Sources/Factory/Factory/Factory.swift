@@ -72,6 +72,11 @@ public struct Factory: Sendable {
             mirror: mirror, reconciler: reconciler, queues: queues,
             announcement: Announcement(infoservice, factory: id, clock: clock), clock: clock, logger: logger)
         logger.info("factory starts", metadata: ["id": "\(id)", "folder": "\(siteFolder)"])
+        let desk = SiteLoginDesk()
+        let logins = SiteLoginReconciler(
+            infoservice: infoservice, mirror: mirror, registry: registry,
+            connector: SiteConnector(infoservice: infoservice, folder: folder + "/ssh"), sharing: sharing, desk: desk,
+            factory: id, clock: clock, logger: logger, onChange: { name in await queues.logins.add(name) })
 
         let outcome: Result<Void, any Error>
         do {
@@ -96,6 +101,12 @@ public struct Factory: Sendable {
             group.addTask { await loop("pilot", pilots, queues.pilots).run() }
             group.addTask { await loop("pilotlog", logs, queues.logs).run() }
             group.addTask { try await sharing.run { await work.demand() } }
+            group.addTask { await loop("sitelogin", logins, queues.logins).run() }
+            group.addTask {
+                await withDiscardingTaskGroup { attempts in
+                    for await attempt in desk.started { attempts.addTask { await attempt.run() } }
+                }
+            }
             group.addTask {
                 await withDiscardingTaskGroup { sites in
                     for await holding in sharing.won {

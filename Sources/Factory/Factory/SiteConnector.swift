@@ -28,7 +28,10 @@ struct SiteConnector: Sendable {
         }
     }
 
-    private func session(_ site: PilotSite) async throws(SiteFailure) -> SSHSession {
+    /// The folder of a site's sessions.
+    func sessionFolder(of site: PilotSite) -> String { folder + "/" + SiteID(site).rawValue }
+
+    func session(_ site: PilotSite) async throws(SiteFailure) -> SSHSession {
         guard let host = site.host else {
             throw SiteFailure(
                 reason: "HostMissing", message: "resource \(site.resource) names no host", mender: .operator,
@@ -42,11 +45,12 @@ struct SiteConnector: Sendable {
         }
         var limits = SSHLimits()
         limits.longestBackoff = .seconds(30)
-        limits.idleTimeout = .seconds(300)
+        // A person's login outlives a Factory that is started again, but not long one that stays away.
+        limits.idleTimeout = .seconds(site.mfa == true ? 3600 : 300)
         limits.longestSilence = .seconds(30)
         return SSHSession(
             endpoint: endpoint, credentials: SSHCredentials(privateKey: try await key(of: site)),
-            folder: folder + "/" + SiteID(site).rawValue, limits: limits)
+            folder: sessionFolder(of: site), limits: limits, login: site.mfa == true ? .person : .key)
     }
 
     private func key(of site: PilotSite) async throws(SiteFailure) -> [UInt8] {

@@ -18,6 +18,7 @@ struct ChangeRouting: Sendable {
         case .request:
             concerned.requests = [key.name]
             concerned.headNodes = [key.name]
+        case .sitelogin: concerned.allocations = [key.name]
         case .allocation:
             concerned.allocations = [key.name]
             concerned.requests = await requests { names($0, "allocations").contains(key.name) }

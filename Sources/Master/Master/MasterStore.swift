@@ -9,7 +9,7 @@ struct MasterStore: Sendable {
     /// What the Master watches. Secrets are not shown to it: it never needs to read one.
     static let kinds: Set<EntityKind> = [
         .user, .project, .resource, .nodeinfo, .allocation, .nodeset, .cluster, .environment, .request, .pilotset,
-        .pairing,
+        .pairing, .sitelogin,
     ]
 
     init(infoservice: any Infoservice) {

@@ -11,6 +11,8 @@ public struct CommandError: Error, Sendable, Equatable, CustomStringConvertible 
         case unreachable
         /// The host does not accept the key for this user.
         case authenticationRefused
+        /// Only a person can log in to this host, and nobody is logged in.
+        case loginNeeded
         /// The host shows another key than the pinned one.
         case hostKeyChanged
         /// No host key is pinned, so there is nothing to compare the host's key with.
@@ -51,7 +53,8 @@ public struct CommandError: Error, Sendable, Equatable, CustomStringConvertible 
     public var isTransient: Bool {
         switch reason {
         case .timedOut, .unreachable, .connectionLost, .sessionRefused, .localFailure: true
-        case .notFound, .authenticationRefused, .hostKeyChanged, .hostKeyUnknown, .accountRefused, .outputTooLarge,
+        case .notFound, .authenticationRefused, .loginNeeded, .hostKeyChanged, .hostKeyUnknown, .accountRefused,
+            .outputTooLarge,
             .commandTooLong, .cancelled:
             false
         }

@@ -66,6 +66,25 @@ struct PrivateFolder: Sendable {
         guard rename(new, file(name)) == 0 else { throw Self.failure("replace", file(name)) }
     }
 
+    /// The names of the files whose name begins so.
+    func names(beginningWith prefix: String) -> [String] {
+        guard let stream = opendir(path) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
+                field.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+            }
+            if name.hasPrefix(prefix) { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Lets this user run the file.
+    func makeExecutable(_ name: String) throws(CommandError) {
+        guard chmod(file(name), 0o700) == 0 else { throw Self.failure("make a program of", file(name)) }
+    }
+
     func remove(_ name: String) {
         unlink(file(name))
     }

@@ -48,7 +48,9 @@ enum SSHFailure {
     /// "mux_client_request_session: read from master failed: Broken pipe": it may have passed the command on before.
     static let masterDied = "read from master failed"
     /// The failure of a login.
-    static func connecting(to endpoint: SSHEndpoint, _ ended: ChildProcess.Ended) -> CommandError {
+    static func connecting(
+        to endpoint: SSHEndpoint, _ ended: ChildProcess.Ended, by login: SSHLogin = .key
+    ) -> CommandError {
         let words = excerpt(ended.errorOutput, ended.output)
         guard ended.status == .exited(255) else {
             // sshd let us in, and what ran there was not our command: nologin(8) says "This account is currently
@@ -61,7 +63,9 @@ enum SSHFailure {
         for row in connecting where text.contains(row.text) {
             // ssh(1) adds how to forget the known key, which is the last thing to do.
             let said = row.reason == .hostKeyChanged ? "" : ": \(words)"
-            return CommandError(row.reason, "cannot log in to \(endpoint): \(row.advice)\(said)")
+            let isPersons = login == .person && row.reason == .authenticationRefused
+            let advice = isPersons ? "the host does not let us in by the key and the answers together" : row.advice
+            return CommandError(row.reason, "cannot log in to \(endpoint): \(advice)\(said)")
         }
         return CommandError(.unreachable, "cannot log in to \(endpoint): \(words)")
     }

@@ -14,11 +14,13 @@ struct SSHFiles: Sendable {
     /// sun_path has 108 bytes (unix(7)); ssh(1) binds `<path>.<16 random characters>` first and renames it then.
     static let longestSocketPath = 107 - 17
 
-    private static let names = ["config", "known_hosts", "key", "gateway-key", "gateway-messages", "socket-folder"]
+    static let names = [
+        "config", "known_hosts", "key", "gateway-key", gatewayLog, loginLog, askpass, "socket-folder",
+    ]
 
     /// Writes the files into `path`, which is this session's own folder.
     init(
-        endpoint: SSHEndpoint, credentials: SSHCredentials, limits: SSHLimits, path: String
+        endpoint: SSHEndpoint, credentials: SSHCredentials, limits: SSHLimits, login: SSHLogin, path: String
     ) throws(CommandError) {
         let safe = path.utf8.allSatisfy { byte in
             byte.isLetterOrDigit || [0x2B, 0x2C, 0x2D, 0x2E, 0x2F, 0x3D, 0x40, 0x5F].contains(byte)  // + , - . / = @ _
@@ -33,7 +35,7 @@ struct SSHFiles: Sendable {
         var wanted: [(name: String, content: [UInt8])] = [
             ("key", Self.keyFile(credentials.privateKey)),
             ("known_hosts", Array(try Self.knownHosts(endpoint).utf8)),
-            ("config", Array(try Self.configuration(endpoint, limits, folder: folder, socket: socket).utf8)),
+            ("config", Array(try Self.configuration(endpoint, limits, login, folder: folder, socket: socket).utf8)),
         ]
         if endpoint.gateway != nil {
             wanted.append(("gateway-key", Self.keyFile(credentials.gatewayPrivateKey ?? credentials.privateKey)))
@@ -54,13 +56,25 @@ struct SSHFiles: Sendable {
     /// Why the way through the gateway failed, as ssh says.
     var gatewayMessages: [UInt8] { folder.read(Self.gatewayLog) ?? [] }
 
-    func forgetGatewayMessages() { folder.remove(Self.gatewayLog) }
+    /// What ssh says while a person logs in.
+    private static let loginLog = "login-messages"
+    /// The program that ssh asks a person through.
+    static let askpass = "askpass"
 
-    func remove() {
-        for name in Self.names { folder.remove(name) }
-        let socketFolder = socket.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
-            separator: "/")
-        if socketFolder != folder.path { try? PrivateFolder(creating: socketFolder).removeIfEmpty() }
+    var loginMessagesFile: String { folder.file(Self.loginLog) }
+    var loginMessages: [UInt8] { folder.read(Self.loginLog) ?? [] }
+
+    func forgetMessages() {
+        folder.remove(Self.gatewayLog)
+        folder.remove(Self.loginLog)
+    }
+
+    func remove() { Self.remove(from: folder) }
+
+    static func remove(from folder: PrivateFolder) {
+        let socketFolder = folder.read("socket-folder").map { String(decoding: $0, as: UTF8.self) }
+        for name in names { folder.remove(name) }
+        if let socketFolder { try? PrivateFolder(creating: socketFolder).removeIfEmpty() }
         folder.removeIfEmpty()
     }
 
@@ -102,7 +116,7 @@ struct SSHFiles: Sendable {
     }
 
     private static func configuration(
-        _ endpoint: SSHEndpoint, _ limits: SSHLimits, folder: PrivateFolder, socket: String
+        _ endpoint: SSHEndpoint, _ limits: SSHLimits, _ login: SSHLogin, folder: PrivateFolder, socket: String
     ) throws(CommandError) -> String {
         var text = "Host target\n" + (try hop(endpoint.target, alias: "vc3-target", key: folder.file("key")))
         text += "  ControlPath \(socket)\n"
@@ -115,10 +129,11 @@ struct SSHFiles: Sendable {
         // user's own SSH setup is used, and only the pinned key of the pinned host is accepted.
         text += """
             Host *
-              BatchMode yes
+              BatchMode \(login == .key ? "yes" : "no")
               IdentitiesOnly yes
               IdentityAgent none
-              PreferredAuthentications publickey
+              PreferredAuthentications \(login.methods)
+              NumberOfPasswordPrompts 3
               StrictHostKeyChecking yes
               UserKnownHostsFile \(folder.file("known_hosts"))
               GlobalKnownHostsFile /dev/null

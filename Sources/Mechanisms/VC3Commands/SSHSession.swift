@@ -17,6 +17,7 @@ public actor SSHSession: CommandRunner {
     let credentials: SSHCredentials
     let folder: String
     let limits: SSHLimits
+    let login: SSHLogin
 
     enum Connection {
         case none
@@ -45,12 +46,14 @@ public actor SSHSession: CommandRunner {
     ///   - folder: A folder of this session's own, absolute. It holds the key (0600) while the session is in use.
     ///   - credentials: Checked only by the host.
     public init(
-        endpoint: SSHEndpoint, credentials: SSHCredentials, folder: String, limits: SSHLimits = SSHLimits()
+        endpoint: SSHEndpoint, credentials: SSHCredentials, folder: String, limits: SSHLimits = SSHLimits(),
+        login: SSHLogin = .key
     ) {
         self.endpoint = endpoint
         self.credentials = credentials
         self.folder = folder
         self.limits = limits
+        self.login = login
         self.channels = ChannelGate(limit: limits.channels)
         self.backoff = SSHBackoff(limits)
     }
@@ -83,12 +86,12 @@ public actor SSHSession: CommandRunner {
     }
 
     /// Logs out and removes the key and everything else from the folder. Commands under way are lost.
-    /// The session cannot be used again.
+    /// The session cannot be used again. A connection that a person made stays: see ``SSHMaster/end()``.
     public func close() async {
         guard await opening.enter(within: .seconds(600)) == .entered else { return }
         defer { opening.leave() }
         wishes.continuation.finish()
-        if case .open(let files) = connection {
+        if case .open(let files) = connection, login == .key {
             _ = try? await ssh(files, ["-O", "exit", "target"], timeout: .seconds(5)).run(input: .bytes([]))
             files.remove()
         }

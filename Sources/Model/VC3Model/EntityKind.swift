@@ -1,7 +1,7 @@
 /// The kinds of things that the Infoservice keeps.
 public enum EntityKind: String, CaseIterable, Codable, Sendable, Hashable, Comparable {
     case user, project, resource, nodeinfo, allocation, nodeset, cluster, environment, policy, request
-    case provisioner, privatetoken, pairing, pilotset, pilot, pilotlog, lease, event, usage, authority
+    case provisioner, privatetoken, pairing, pilotset, pilot, pilotlog, lease, event, usage, authority, sitelogin
 
     public static func < (left: EntityKind, right: EntityKind) -> Bool { left.rawValue < right.rawValue }
 }

@@ -32,6 +32,7 @@ ENTITIES = [
     ("master", "event", dict(about="request/sound", reason="Made", message="It was made.")),
     ("factory", "usage", dict(allocation="sound", day="2026-01-01", node_seconds=7)),
     ("master", "authority", {}),
+    ("admin", "sitelogin", dict(open=1)),
 ]
 
 

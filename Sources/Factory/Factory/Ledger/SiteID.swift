@@ -12,6 +12,8 @@ public struct SiteID: RawRepresentable, Hashable, Codable, Sendable, CustomStrin
             [
                 site.method, site.flavor, site.host ?? "", String(site.port), site.gateway ?? "", site.account,
             ] + ["context", "namespace"].compactMap { site.settings?[$0] }
+            // One allocation's login is nobody else's, whatever account they name.
+            + (site.mfa == true ? ["mfa", site.privatetoken ?? ""] : [])
         let digest = SHA256.hash(data: Data(parts.joined(separator: "\n").utf8))
         rawValue = digest.prefix(6).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
     }

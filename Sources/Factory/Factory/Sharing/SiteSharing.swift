@@ -58,6 +58,12 @@ actor SiteSharing {
         if holdings[site] == nil, !others.contains(site) { signal.signal() }
     }
 
+    /// Whether this one has the site; `nil` when nobody has, as far as is known.
+    func isHeldHere(_ site: SiteID) -> Bool? {
+        if holdings[site] != nil { return true }
+        return others.contains(site) ? false : nil
+    }
+
     /// Shares until cancelled.
     ///
     /// - Parameter wanted: The sites where there is something to do.

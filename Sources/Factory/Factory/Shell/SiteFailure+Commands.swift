@@ -8,7 +8,7 @@ extension SiteFailure {
         let word = error.reason.rawValue
         let mender: Condition.Mender =
             switch error.reason {
-            case .authenticationRefused, .hostKeyChanged, .hostKeyUnknown, .accountRefused: .user
+            case .authenticationRefused, .loginNeeded, .hostKeyChanged, .hostKeyUnknown, .accountRefused: .user
             case .notFound, .outputTooLarge, .commandTooLong, .localFailure: .operator
             case .timedOut, .unreachable, .connectionLost, .sessionRefused, .cancelled: .nobody
             }
@@ -17,6 +17,7 @@ extension SiteFailure {
             case .hostKeyChanged:
                 "; validate the allocation: that shows both keys and tells how to vouch for the new one"
             case .hostKeyUnknown: "; validate the allocation"
+            case .loginNeeded: "; the allocation's owner logs in with vc3 site-login"
             case .accountRefused: "; ask the site whether the account is open"
             default: ""
             }

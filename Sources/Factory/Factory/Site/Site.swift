@@ -160,6 +160,12 @@ actor Site {
         signal.signal()
     }
 
+    /// Somebody may have mended what kept this site from being reached.
+    func tryNow() {
+        retryAt = nil
+        signal.signal()
+    }
+
     /// The pilot set's entity is gone: ends what is left of it.
     func release(_ name: String) {
         if let set = sets[name], set.isDeleting { return }

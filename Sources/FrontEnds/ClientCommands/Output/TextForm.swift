@@ -47,6 +47,7 @@ enum TextForm {
         case .privatetoken: "PrivateToken"
         case .pilotset: "PilotSet"
         case .pilotlog: "PilotLog"
+        case .sitelogin: "SiteLogin"
         default: kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
         }
     }

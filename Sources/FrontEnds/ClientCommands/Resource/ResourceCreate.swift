@@ -56,8 +56,10 @@ struct ResourceCreate: CreatingCommand {
     var cloudspotprice: String?
     @Option(help: "Instance type.")
     var cloudinstancetype: String?
-    @Flag(help: "Logging in needs a second factor.")
+    @Flag(help: "Logging in needs a second factor: users log in with vc3 site-login.")
     var mfa = false
+    @Option(help: "With --mfa: how many hours a login lasts at most.")
+    var sessionhours: Int?
     @Flag(help: "Every user sees it.")
     var `public` = false
     @Option(help: "The site's page about installing SSH keys.")
@@ -78,6 +80,7 @@ struct ResourceCreate: CreatingCommand {
             "maxpending": maxpending.json, "maxpercycle": maxpercycle.json, "nodeinfo": nodeinfo.json,
             "scratchdir": scratchdir.json, "sandboxdir": sandboxdir.json, "gridresource": gridresource.json,
             "cloudspotprice": cloudspotprice.json, "cloudinstancetype": cloudinstancetype.json, "mfa": mfa.jsonIfSet,
+            "sessionhours": sessionhours.json,
             "public": `public`.jsonIfSet, "pubtokendocurl": pubtokendocurl.json, "organization": organization.json,
         ] + about
     }

@@ -8,14 +8,17 @@ public struct ClientSurroundings: Sendable {
     public var sleep: @Sendable (Duration) async throws -> Void
     /// What `~` stands for in file names.
     public var homeFolder: String
+    /// Asks the person at the terminal something that is not shown while it is typed; `nil` where nobody is.
+    public var ask: (@Sendable (_ question: String) async throws -> [UInt8])?
 
     public init(
         console: Console, clock: WallClock, sleep: @escaping @Sendable (Duration) async throws -> Void,
-        homeFolder: String
+        homeFolder: String, ask: (@Sendable (_ question: String) async throws -> [UInt8])? = nil
     ) {
         self.console = console
         self.clock = clock
         self.sleep = sleep
         self.homeFolder = homeFolder
+        self.ask = ask
     }
 }

@@ -44,7 +44,7 @@ struct WholeCommand: ParsableCommand {
             "Accounts at sites",
             [
                 AllocationCreate.self, AllocationList.self, AllocationShow.self, AllocationGetPubToken.self,
-                AllocationValidate.self, AllocationRotateKey.self, AllocationDelete.self,
+                AllocationValidate.self, AllocationRotateKey.self, AllocationDelete.self, SiteLoginCommand.self,
             ]
         ),
         (

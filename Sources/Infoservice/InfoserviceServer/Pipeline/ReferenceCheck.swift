@@ -15,7 +15,13 @@ struct ReferenceCheck {
     /// Everything that is wrong with the references, each with its field.
     var problems: [VC3Error.Problem] {
         added.compactMap { link in problem(with: link).map { .init(field: link.field, problem: $0) } }
-            + foreignAllocations
+            + foreignAllocations + missingNamesake
+    }
+
+    /// A login to a site has the name of its allocation.
+    private var missingNamesake: [VC3Error.Problem] {
+        guard key.kind == .sitelogin, old == nil, view[EntityKey(.allocation, key.name)] == nil else { return [] }
+        return [.init(field: "name", problem: "there is no allocation \(key.name) to log in for")]
     }
 
     /// - Throws: ``VC3Error`` `forbidden` when something is named that others did not give to this caller.
@@ -27,6 +33,10 @@ struct ReferenceCheck {
             case (.project, .allocation): try access.enforce(.lend, target)
             default: break
             }
+        }
+        // Who may change the account may log in to it.
+        if key.kind == .sitelogin, old == nil, let allocation = view[EntityKey(.allocation, key.name)] {
+            try access.enforce(.writeSpec, allocation)
         }
     }
 

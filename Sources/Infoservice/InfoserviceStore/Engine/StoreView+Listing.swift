@@ -37,7 +37,7 @@ extension StoreView {
                     names(of: .usage, naming: EntityKey(.allocation, $0))
                 })
         case .resource, .nodeinfo, .cluster, .environment, .policy, .provisioner, .privatetoken, .pairing, .pilotlog,
-            .lease, .event, .authority:
+            .lease, .event, .authority, .sitelogin:
             return []
         }
     }

@@ -38,7 +38,7 @@ extension StoreView {
             }
         case .resource, .cluster: audience.isPublic = record.spec["public"]?.boolValue ?? false
         case .nodeinfo, .policy, .authority: audience.isPublic = true
-        case .environment, .provisioner, .privatetoken, .pairing, .pilotlog, .lease: break
+        case .environment, .provisioner, .privatetoken, .pairing, .pilotlog, .lease, .sitelogin: break
         }
         return audience
     }

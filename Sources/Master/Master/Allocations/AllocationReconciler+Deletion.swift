@@ -16,6 +16,7 @@ extension AllocationReconciler {
             try await store.save(waiting, was: allocation.status)
             return .again(after: resync)
         }
+        try await store.delete(.sitelogin, allocation.name)
         try await store.delete(.privatetoken, allocation.name)
         try await keys.remove(allocation.name)
         try await store.remove(allocation.key, expecting: allocation.metadata.revision)

@@ -65,6 +65,11 @@ extension AllocationReconciler {
         _ line: String, _ allocation: Entity<Allocation>, _ resource: Entity<Resource>
     ) -> String {
         let place = "\(allocation.spec.accountname)@\(resource.spec.accesshost ?? "its login host")"
+        if SiteRules.needsPerson(resource.spec) {
+            return
+                "log in with: vc3 site-login \(resource.name); if \(place) wants a key as well, append this line to its "
+                + "~/.ssh/authorized_keys before: \(line)"
+        }
         return "append this line to ~/.ssh/authorized_keys of \(place), then ask for a validation: \(line)"
     }
 

@@ -17,6 +17,7 @@ extension AllocationReconciler {
                     "\(host)\(hop) does not accept the key for account \(account); check the account name and that the "
                     + "line shown as pubtoken is in its ~/.ssh/authorized_keys, then validate again",
                 mender: .user)
+        case .loginNeeded: return .refused(reason: "LoginNeeded", message: error.message, mender: .user)
         case .accountRefused:
             return .refused(
                 reason: "AccountRefused",

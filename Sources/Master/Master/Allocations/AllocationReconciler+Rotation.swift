@@ -65,6 +65,15 @@ extension AllocationReconciler {
             tell(.yes, "NotNeeded", "this resource is not reached with a key of VC3", in: &allocation)
             return .goesOn
         }
+        if SiteRules.needsPerson(resource.spec) {
+            allocation.status.rotate_observed = allocation.spec.rotate
+            tell(
+                .no, "NotPossible",
+                "a key is not replaced where only a person can log in; delete the allocation and make another one",
+                .user,
+                in: &allocation)
+            return .goesOn
+        }
         let current = try await keys.pair(of: allocation.name)
         let earlier = allocation.status.rotation.map { [$0.newkey] + $0.oldkeys } ?? []
         let next = try await keys.makeNext(of: allocation.name, kind: keyKind(of: allocation, at: resource))

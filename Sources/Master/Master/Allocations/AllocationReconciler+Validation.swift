@@ -10,16 +10,19 @@ extension AllocationReconciler {
         guard allocation.status.conditions.isTrue(AllocationLifeCycle.keyMade) else {
             return .again(after: min(resync, .seconds(30)))
         }
+        let resource = try await store.entity(Resource.self, allocation.spec.resource)
+        if let resource, SiteRules.needsPerson(resource.spec) {
+            return try await follow(allocation, resource, isNew: isNew)
+        }
         guard isAsked(allocation) else { return .again(after: resync) }
         if let retryAt = allocation.status.conditions[AllocationLifeCycle.validated]?.retryAt {
             let wait = retryAt - clock.now()
             if wait > .zero, !isNew { return .again(after: wait) }
         }
-        guard let resource = try await store.entity(Resource.self, allocation.spec.resource) else {
-            return .again(after: resync)
-        }
+        guard let resource else { return .again(after: resync) }
         var allocation = allocation
         let old = allocation.status
+        allocation.status.conditions.remove(AllocationLifeCycle.loggedIn)
         let finding: Finding
         if SiteRules.isLocal(resource.spec) {
             finding = await here(resource)
@@ -68,7 +71,7 @@ extension AllocationReconciler {
         return allocation
     }
 
-    private func save(_ allocation: Entity<Allocation>, _ old: Allocation.Status) async throws -> Outcome {
+    func save(_ allocation: Entity<Allocation>, _ old: Allocation.Status) async throws -> Outcome {
         var allocation = allocation
         derive(&allocation)
         let saved = try await store.save(allocation, was: old)

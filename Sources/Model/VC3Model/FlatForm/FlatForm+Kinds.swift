@@ -72,7 +72,7 @@ extension FlatForm {
             FlatForm(.pilotset, "name state owner"), FlatForm(.pilot, "name state owner"),
             FlatForm(.pilotlog, "name state owner"), FlatForm(.lease, "name state owner"),
             FlatForm(.event, "name state owner"), FlatForm(.usage, "name state owner"),
-            FlatForm(.authority, "name state owner"),
+            FlatForm(.authority, "name state owner"), FlatForm(.sitelogin, "name state owner"),
         ].map { ($0.kind, $0) })
 
     /// - Parameters:

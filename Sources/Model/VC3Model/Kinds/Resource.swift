@@ -17,12 +17,15 @@ public enum Resource: EntityType {
         public var maxpending: Int
         public var maxpercycle: Int
         public var nodeinfo: String
+        public var mfa: Bool
+        public var sessionhours: Int?
 
         public init(
             accesstype: String, accessmethod: String, accessflavor: String, accesshost: String? = nil,
             accessport: String = "22", accessgateway: String? = nil, accesshostkey: String? = nil,
             keytype: String? = nil, batch: BatchOptions = BatchOptions(), batchsettings: [String: String] = [:],
-            maxpending: Int = 100, maxpercycle: Int = 50, nodeinfo: String
+            maxpending: Int = 100, maxpercycle: Int = 50, nodeinfo: String, mfa: Bool = false,
+            sessionhours: Int? = nil
         ) {
             self.accesstype = accesstype
             self.accessmethod = accessmethod
@@ -37,6 +40,8 @@ public enum Resource: EntityType {
             self.maxpending = maxpending
             self.maxpercycle = maxpercycle
             self.nodeinfo = nodeinfo
+            self.mfa = mfa
+            self.sessionhours = sessionhours
         }
     }
 

@@ -18,6 +18,8 @@ public enum AllocationLifeCycle {
     public static let validated = "Validated"
     /// Whether the key was replaced as asked: unknown while that goes on by itself, false while it waits for somebody.
     public static let keyRotated = "KeyRotated"
+    /// At a resource with `mfa`: whether its owner is logged in; false: nothing can be done there until they are.
+    public static let loggedIn = "LoggedIn"
     /// Set while deletion waits for something.
     public static let removed = "Removed"
 
@@ -33,7 +35,10 @@ public enum AllocationLifeCycle {
     /// What the owner reads beside the state word.
     public static func reason(of conditions: [Condition]) -> String? {
         let rotation = conditions[keyRotated].flatMap { $0.status == .yes ? nil : $0 }
-        let shown = [conditions[removed], rotation, conditions[validated], conditions[keyMade]]
+        let login = conditions[loggedIn].flatMap {
+            $0.status == .yes && $0.reason != SiteLoginOutlook.endsSoon ? nil : $0
+        }
+        let shown = [conditions[removed], rotation, login, conditions[validated], conditions[keyMade]]
         return shown.compactMap { $0?.message }.first
     }
 

@@ -60,19 +60,6 @@ public struct PilotSetPlan: Sendable, Equatable {
             peaceful: nodeset.spec.app_peaceful, draintime: nodeset.spec.app_draintime ?? 3600,
             maxpending: resource.spec.maxpending,
             maxpercycle: resource.spec.maxpercycle, environment: environment, batch: batch.options,
-            site: site(of: allocation, at: resource), revoked: request.spec.revokedpilots)
-    }
-
-    private static func site(of allocation: Entity<Allocation>, at resource: Entity<Resource>) -> PilotSite {
-        let isLocal = SiteRules.isLocal(resource.spec)
-        return PilotSite(
-            resource: resource.name, type: resource.spec.accesstype,
-            method: isLocal ? "local" : resource.spec.accessmethod,
-            flavor: resource.spec.accessflavor, host: resource.spec.accesshost,
-            port: SiteRules.port(of: resource.spec) ?? 22, gateway: resource.spec.accessgateway,
-            account: allocation.spec.accountname, hostkey: SiteRules.hostKey(of: allocation, at: resource),
-            settings: resource.spec.batchsettings.isEmpty ? nil : resource.spec.batchsettings,
-            privatetoken: isLocal ? nil : allocation.name,
-            keyfingerprint: isLocal ? nil : allocation.status.pubtoken_fingerprint)
+            site: PilotSite(of: allocation, at: resource), revoked: request.spec.revokedpilots)
     }
 }

@@ -9,6 +9,9 @@ public enum SiteRules {
         resource.accessmethod == "local" || resource.accesstype == "local"
     }
 
+    /// Whether only a person can log in, by a ``SiteLogin``.
+    public static func needsPerson(_ resource: Resource.Spec) -> Bool { resource.mfa && !isLocal(resource) }
+
     public static func problems(with resource: Entity<Resource>) -> [String] {
         let spec = resource.spec
         var problems: [String] = []
@@ -23,6 +26,11 @@ public enum SiteRules {
             }
             if spec.accesshost?.isEmpty ?? true {
                 problems.append("resource \(resource.name) names no accesshost")
+            }
+            if spec.mfa, !(spec.accessgateway?.isEmpty ?? true) {
+                problems.append(
+                    "resource \(resource.name) has mfa and an accessgateway, which together are not supported in this release"
+                )
             }
             if port(of: spec) == nil {
                 problems.append(

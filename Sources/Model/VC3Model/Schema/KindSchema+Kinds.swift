@@ -22,6 +22,7 @@ extension KindSchema {
         case .event: event
         case .usage: usage
         case .authority: authority
+        case .sitelogin: sitelogin
         }
     }
 
@@ -114,7 +115,12 @@ extension KindSchema {
             Field("gridresource", .string, "Endpoint of a cloud or grid."),
             Field("cloudspotprice", .string, "Highest price."),
             Field("cloudinstancetype", .string, "Instance type."),
-            Field("mfa", .boolean, default: false, "Whether logging in needs a second factor."),
+            Field(
+                "mfa", .boolean, default: false,
+                "Whether logging in needs a second factor: the account's owner logs in, nobody else does."),
+            Field(
+                "sessionhours", .integer(1...8760),
+                "With mfa: how long a login lasts at most; unset: as the site likes."),
             Field("public", .boolean, default: false, "Whether every user sees it."),
             Field("pubtokendocurl", .string, "The site's page about installing SSH keys."),
             Field("organization", .string, "Institution."),
@@ -408,6 +414,7 @@ extension KindSchema {
         Field("settings", .map(.string), "What is particular about its batch system."),
         Field("privatetoken", .string, "Name of the private token that logs in."),
         Field("keyfingerprint", .string, "Kind and fingerprint of the key in it; when it changes, it is read again."),
+        Field("mfa", .boolean, "Whether a person logs in, by a sitelogin."),
     ]
 
     static let headNodeFields: [Field] = [

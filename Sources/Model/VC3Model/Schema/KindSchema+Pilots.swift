@@ -33,4 +33,38 @@ extension KindSchema {
             Field("text", .string, "The lines, without tokens and control characters.")
         ],
         specWriters: [.user, .factory], statusWriters: [.factory])
+
+    static let sitelogin = KindSchema(
+        .sitelogin, "A person's login to a site that asks for more than a key; it has the name of the allocation.",
+        spec: [
+            Field("open", .integer(0...Int.max), default: 0, "Raised by one to ask for a login."),
+            Field("end", .integer(0...Int.max), default: 0, "Raised by one to end it."),
+            Field(
+                "answer", .object(answerFields), "To the question that the status shows; taken back once it was used."),
+        ],
+        status: state(SiteLogin.State.allCases.map(\.rawValue)) + [
+            Field(
+                "open_observed", .integer(0...Int.max), default: 0, "The last login asked for that succeeded or failed."
+            ),
+            Field("end_observed", .integer(0...Int.max), default: 0, "The last end asked for that was made."),
+            Field("question", .object(questionFields), "What the site asks now."),
+            Field("since", .timestamp, "When the present login succeeded."),
+            Field("until", .timestamp, "When it ends at the latest; unset: as the site likes."),
+            Field("site", .object(siteFields), "Where it is, for its end."),
+            Field("factory", .string, "Which factory has the connection."),
+        ],
+        specWriters: [.user], statusWriters: [.factory], finalizer: .factory, deleters: [.master])
+
+    static let answerFields: [Field] = [
+        Field("question", .integer(1...Int.max), required: true, "Which one it answers."),
+        Field(
+            "sealed", .string, required: true, longest: 8192,
+            "HPKE (RFC 9180): encapsulated key and ciphertext, base64."),
+    ]
+
+    static let questionFields: [Field] = [
+        Field("number", .integer(1...Int.max), required: true, "Counts the questions of one login."),
+        Field("text", .string, required: true, "The site's own words."),
+        Field("key", .string, required: true, "X25519 public key for the answer, base64; for this question alone."),
+    ]
 }

@@ -53,6 +53,21 @@ extension InfoserviceConformance {
             let record = try await ana.record(.allocation, "ana.midway")
             try suite.require(record.metadata.deleting == nil, "it is not even marked")
         },
+        Check(name: "whoOwnsTheAllocationLogsInForIt") { suite in
+            try await suite.prepareProject()
+            func login(_ name: String) -> EntityDraft { EntityDraft(kind: .sitelogin, name: name, spec: ["open": 1]) }
+            try await suite.expect(.forbidden, "a member of the project logs in to the account") {
+                _ = try await suite.service(.ben).create(login("ana.midway"))
+            }
+            let ana = try await suite.service(.ana)
+            try await suite.expect(.invalid, "a login for no allocation") {
+                _ = try await ana.create(login("ana.gone"))
+            }
+            _ = try await ana.create(login("ana.midway"))
+            try await suite.expect(.forbidden, "somebody else's login is seen") {
+                _ = try await suite.service(.ben).record(.sitelogin, "ana.midway")
+            }
+        },
         Check(name: "aCascadeIsOneStep") { suite in
             try await suite.prepareProject()
             let ana = try await suite.service(.ana)

@@ -17,6 +17,9 @@ final class Terminal: Sendable {
     /// Whether all of standard output was taken; a full disk or a closed pipe is no success.
     var isOutputComplete: Bool { hasFailed.withLock { !$0 } }
 
+    /// Whether a person sits at it, who can be asked something.
+    static var isPersons: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
     private func write(_ text: String) {
         do {
             try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
