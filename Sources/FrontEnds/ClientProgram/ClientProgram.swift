@@ -16,9 +16,10 @@ public struct ClientProgram {
         let home = environment["HOME"] ?? NSHomeDirectory()
         let terminal = Terminal()
         let console = terminal.console
+        let ask: @Sendable (String) async throws -> [UInt8] = { try await SecretPrompt().answer(to: $0) }
         let surroundings = ClientSurroundings(
             console: console, clock: WallClock { Timestamp(Date()) }, sleep: { try await Task.sleep(for: $0) },
-            homeFolder: home, ask: Terminal.isPersons ? { try await SecretPrompt().answer(to: $0) } : nil)
+            homeFolder: home, ask: Terminal.isPersons ? ask : nil)
         let tool = ClientTool(surroundings: surroundings) { options, body in
             let source = ConfigurationSource(
                 option: options.config, environment: environment["VC3_CLIENT_CONF"], homeFolder: home)

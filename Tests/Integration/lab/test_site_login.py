@@ -149,8 +149,10 @@ def connection():
 
 
 def make_group():
+    at("vc3", "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "ana", "-f", STATE + ".ana-key", user="vc3")
+    key = at("vc3", "cat", STATE + ".ana-key.pub").strip()
     client("user-create", "ana", "--firstname", "Ana", "--lastname", "Arias", "--email", "ana@example.org",
-           "--institution", "Example University")
+           "--institution", "Example University", "--sshpubstring", key)
     client("project-create", "trees", "--owner", "ana", "--members", "ana")
     client("nodeinfo-create", "small", "--owner", "ana", "--cores", "1", "--memory_mb", "256", "--storage_mb", "256")
     site = ["--owner", "ana", "--accesstype", "batch", "--accessmethod", "ssh", "--accessflavor", "slurm", "--accesshost",
