@@ -24,7 +24,7 @@ import Testing
 
     @Test func aLoginIsRiddenOnUntilItIsEnded() async throws {
         try await withServer { server, folder in
-            try await Self.session(server, folder).logIn { _ in
+            try await Self.session(server, folder).logIn { (_) throws(CommandError) in
                 throw CommandError(.cancelled, "a key was enough; nobody is asked")
             }
             let master = SSHMaster(folder: folder + "/session")

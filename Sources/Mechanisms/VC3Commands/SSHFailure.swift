@@ -47,6 +47,8 @@ enum SSHFailure {
     static let sessionRefused = "Session open refused by peer"
     /// "mux_client_request_session: read from master failed: Broken pipe": it may have passed the command on before.
     static let masterDied = "read from master failed"
+    /// "Can't open user config file …/config: No such file or directory": somebody has logged out (``SSHMaster/end()``).
+    static let filesGone = "Can't open user config file"
     /// The failure of a login.
     static func connecting(
         to endpoint: SSHEndpoint, _ ended: ChildProcess.Ended, by login: SSHLogin = .key

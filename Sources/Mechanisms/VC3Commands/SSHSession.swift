@@ -153,7 +153,7 @@ public actor SSHSession: CommandRunner {
         if words.contains(SSHFailure.sessionRefused) {
             throw CommandError(.sessionRefused, "\(endpoint) takes no further session on the connection")
         }
-        if frame.isAlone(ended) {
+        if frame.isAlone(ended) || words.contains(SSHFailure.filesGone) {
             forgetConnection(generation)
             throw CommandError(.connectionLost, "the connection to \(endpoint) is gone; nothing was started")
         }
