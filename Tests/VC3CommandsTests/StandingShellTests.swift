@@ -297,26 +297,11 @@ struct StandingShellTests {
 
 /// Passes connections on, each byte later by so much, both ways.
 func delayingProxy(to port: Int, milliseconds: Int) throws -> (process: Process, port: Int) {
-    let script = """
-        import asyncio, sys
-        listen, target, delay = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]) / 1000
-        async def pipe(reader, writer):
-            loop = asyncio.get_running_loop()
-            while data := await reader.read(65536):
-                loop.call_later(delay, writer.write, data)
-            loop.call_later(delay, writer.close)
-        async def serve(reader, writer):
-            there, away = await asyncio.open_connection("127.0.0.1", target)
-            await asyncio.gather(pipe(reader, away), pipe(there, writer))
-        async def main():
-            async with await asyncio.start_server(serve, "127.0.0.1", listen) as server:
-                await server.serve_forever()
-        asyncio.run(main())
-        """
+    let script = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/lab/lib/delay.py"
     let process = Process()
     let listen = try SSHServer.freePort()
     process.executableURL = URL(filePath: "/usr/bin/python3")
-    process.arguments = ["-c", script, String(listen), String(port), String(milliseconds)]
+    process.arguments = [script, String(listen), String(port), String(milliseconds)]
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()

@@ -42,8 +42,7 @@ in_scratch() {
 }
 
 start_switch() {
-    local pid
-    switch_pid >/dev/null && return 0
+    ! switch_pid >/dev/null || { make_bridge && return 0; }
     rm -rf "$lab_state"
     mkdir -p "$lab_state/hosts" "$lab_share"
     chmod 755 "$lab_state_parent" "$lab_state" "$lab_share"
@@ -55,9 +54,16 @@ start_switch() {
         die "the lab's network could not be made" "the reason is above" \
             "it needs a kernel with namespaces, veth, bridge and overlayfs, and all of root's capabilities"
     }
+    make_bridge
+}
+
+# A start that was killed may have left the switch without it.
+make_bridge() {
+    local pid
     pid=$(switch_pid) || die "the lab's network ended at once" "see $lab_logs/switch.log"
-    nsenter --target "$pid" --net ip link add br0 type bridge
-    nsenter --target "$pid" --net ip link set br0 up
+    nsenter --target "$pid" --net sh -ec '
+        ip link show br0 >/dev/null 2>&1 || ip link add br0 type bridge
+        ip link set br0 up'
 }
 
 # wait_for_file FILE PID: until FILE is there (0) or PID has ended or 20 s are over (1).

@@ -8,6 +8,8 @@
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 nodes="n1 n2 n3 n4"
+# What another version needs otherwise, and whether it has accounting, says its own script: see slurm-newer.sh.
+[ -n "$(type -t start_accounting)" ] || start_accounting() { :; }
 
 start() {
     install -d -o munge -g munge -m 755 /run/munge
@@ -17,13 +19,17 @@ start() {
     setpriv --reuid munge --regid munge --clear-groups /usr/sbin/munged
 
     install -d /etc/slurm
-    sed "s/@HOST@/$(hostname)/" "$here/../conf/slurm.conf" >/etc/slurm/slurm.conf
+    {
+        sed "s/@HOST@/$(hostname)/" "$here/../conf/slurm.conf" | grep -vE "^(${slurm_without:-#})="
+        echo "${slurm_lines:-}"
+    } >/etc/slurm/slurm.conf
     install -m 644 "$here/../conf/gres.conf" /etc/slurm/gres.conf
     : >/run/gpu0 >/run/gpu1
-    install -m 644 "$here/../conf/cgroup.conf" /etc/slurm/cgroup.conf
+    echo "CgroupPlugin=${slurm_cgroups:-cgroup/v1}" >/etc/slurm/cgroup.conf
     install -d -o slurm -g slurm /var/spool/slurm /var/spool/slurm/ctld
     install -o slurm -g slurm -m 644 /dev/null /var/log/slurm_jobcomp.log
     install -o slurm -g slurm -m 644 /dev/null /var/log/slurmctld.log
+    start_accounting
     slurmctld
     local node
     for node in $nodes; do
