@@ -32,6 +32,17 @@ import VC3Model
         #expect(reports.first { $0.job.rawValue == "14" }?.reason == "CANCELLED by 1000")
     }
 
+    @Test func slurmsOwnBooksAreUnderstood() throws {
+        let reports = try SlurmBooks().reports(from: Self.reply("slurm/24.11.5-sacct.txt"))
+        #expect(reports.count == 15)
+        #expect(
+            reports.filter { $0.tag.hasPrefix("job.sh.") && $0.exitCode == 3 }.map(\.job.rawValue) == [
+                "18_1", "18_2", "18_3",
+            ])
+        #expect(reports.filter { $0.state == .cancelled }.count == 4 && reports.filter { $0.state == .done }.count == 4)
+        #expect(reports.filter { $0.node == nil }.count == 7)
+    }
+
     @Test func gridEngineTellsFailuresInItsOwnWords() throws {
         let reports = try GridEngineBooks().reports(from: Self.reply("gridengine/8.1.9-qacct.txt"))
         #expect(

@@ -15,102 +15,6 @@ struct WrappedRunner: CommandRunner {
     }
 }
 
-/// A batch system to test with, and what is particular about it.
-struct LiveSite: Sendable, CustomTestStringConvertible {
-    var flavor: BatchSystemFlavor
-    var runner: any CommandRunner
-    /// Whether it tells how jobs ended. If not, they go missing.
-    var tellsEnds = true
-    var hold: [String]?
-    /// Whether it tells jobs on hold from those that wait.
-    var tellsHolds = true
-    var unknownQueue: String? = "no-such-queue"
-    /// Whether a cancelled pilot is warned first.
-    var warns = true
-    /// Whether a job too large for every node waits for ever, rather than runs all the same.
-    var knowsSize = true
-    /// What a job on hold asks for, and what the batch system then tells about it.
-    var asking: Asking?
-    var testDescription: String { flavor.rawValue }
-
-    struct Asking: Sendable {
-        var options: BatchOptions
-        var settings: [String: String] = [:]
-        /// The command that tells all about the job `$1`.
-        var telling: String
-        var words: [String]
-    }
-
-    /// Sites named by the environment: `VC3_LIVE_SLURM`, `VC3_LIVE_SGE` and so on are commands that run their arguments at
-    /// such a site; the local one is this machine.
-    static let all: [LiveSite] = {
-        var sites: [LiveSite] = []
-        for flavor in BatchSystemFlavor.allCases where flavor != .local {
-            let name = "VC3_LIVE_" + flavor.rawValue.uppercased()
-            guard let words = ProcessInfo.processInfo.environment[name], !words.isEmpty else { continue }
-            var site = LiveSite(
-                flavor: flavor, runner: WrappedRunner(prefix: words.split(separator: " ").map(String.init)))
-            switch flavor {
-            case .slurm:
-                site.hold = ["--hold"]
-                site.asking = Asking(
-                    options: BatchOptions(
-                        queue: "debug", account: "physics", reservation: "course", constraint: "fast", gpus: 2,
-                        submitargs: ["--comment=of VC3", "--nice=5"]),
-                    telling: "scontrol show job $1",
-                    words: [
-                        "Partition=debug", "Account=physics", "Reservation=course", "Features=fast", "gres:gpu:2",
-                        "Comment=of VC3", "Nice=5", "TimeLimit=00:04:00", "CPUs/Task=2", "MinMemoryNode=100M",
-                        "Requeue=0",
-                    ])
-            case .sge:
-                site.hold = ["-h"]
-                site.tellsEnds = false
-                site.asking = Asking(
-                    options: BatchOptions(
-                        queue: "main.q", account: "physics", constraint: "arch=*", wholenode: true, gpus: 2,
-                        submitargs: ["-ac vc3=yes", "-p -5"]), settings: ["memoryresource": "h_vmem"],
-                    telling: "qstat -j $1",
-                    words: [
-                        "project:                    physics", "hard_queue_list:            main.q", "exclusive=true",
-                        "gpu=2", "h_rt=240", "h_vmem=50M", "arch=*", "smp range: 2", "vc3=yes",
-                        "notify:                     TRUE",
-                    ])
-            case .condor:
-                site.hold = ["hold = true"]
-                site.unknownQueue = nil
-                site.asking = Asking(
-                    options: BatchOptions(
-                        account: "group.physics", constraint: "Arch == \"X86_64\"", gpus: 2,
-                        submitargs: ["+Project = \"vc3\"", "priority = 5"]), telling: "condor_q -long $1",
-                    words: [
-                        "AcctGroup = \"group.physics\"", "Arch == \"X86_64\"", "RequestGPUs = 2", "Project = \"vc3\"",
-                        "JobPrio = 5", "RequestCpus = 2", "RequestMemory = 100",
-                    ])
-            case .torque:
-                // slurm-wlm-torque: a completed job has no exit code, one on hold is queued, and qdel kills at once.
-                site.hold = ["-h"]
-                site.tellsHolds = false
-                site.tellsEnds = false
-                site.warns = false
-                site.asking = Asking(
-                    options: BatchOptions(queue: "debug", account: "physics", gpus: 2),
-                    telling: "scontrol show job $1",
-                    words: [
-                        "Partition=debug", "Account=physics", "gres:gpu:2", "TimeLimit=00:04:00", "NumTasks=2",
-                        "MinMemoryNode=100M",
-                    ])
-            case .pbs, .lsf, .kubernetes, .local: break
-            }
-            sites.append(site)
-        }
-        // Not the user's own home.
-        let home = WrappedRunner(prefix: ["env", "HOME=\(NSTemporaryDirectory())vc3-live-\(getpid())"])
-        sites.append(LiveSite(flavor: .local, runner: home, hold: nil, unknownQueue: nil, knowsSize: false))
-        return sites
-    }()
-}
-
 /// The adapters against real batch systems: `tellsEnds` apart, all must show the same.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct LiveBatchSystemTests {
     @Test(arguments: LiveSite.all) func aPilotsLifeIsTold(site: LiveSite) async throws {
@@ -119,6 +23,11 @@ struct LiveSite: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: LiveSite.all) func jobsSubmittedTogetherAreKnownApart(site: LiveSite) async throws {
         try await Trial(site).together()
+    }
+
+    @Test(arguments: LiveSite.all.filter { [.slurm, .sge].contains($0.flavor) })
+    func aThousandWhoseAnswerWasLostAreAllFound(site: LiveSite) async throws {
+        try await Trial(site).many()
     }
 
     @Test(arguments: LiveSite.all) func whatIsAskedForReachesTheBatchSystem(site: LiveSite) async throws {
@@ -226,6 +135,57 @@ struct Trial {
         #expect(cancelled.succeeded, "\(cancelled)")
         try await until("all have ended") { $0.values.allSatisfy { Optional($0).isOver } }
         _ = try await reports("ended")
+        try await askBooks(ids)
+        try await cleanUp()
+    }
+
+    /// What the books say once they are written: often somewhat later.
+    func askBooks(_ ids: [String: JobID]) async throws {
+        // HTCondor's queue keeps ended jobs until they are removed, which these were just now.
+        guard site.flavor != .condor, let books = system.books, let good = ids["good"], let bad = ids["bad"] else {
+            return
+        }
+        let end = ContinuousClock.now + .seconds(60)
+        while true {
+            let result = try await site.runner.run(books.question(about: [good, bad]))
+            guard site.keepsBooks else {
+                #expect(throws: BatchSystemError.self) { try books.reports(from: result) }
+                return
+            }
+            // Grid Engine makes the file with the first job that ends.
+            let reports = (try? books.reports(from: result)) ?? []
+            let states = Dictionary(reports.map { ($0.job, $0) }) { first, _ in first }
+            if let told = states[good], let failed = states[bad] {
+                #expect(told.state == .done && failed.state == .failed && failed.exitCode == 3, "\(reports)")
+                return
+            }
+            try #require(ContinuousClock.now < end, "not in the books: \(result)")
+            try await Task.sleep(for: .milliseconds(300))
+        }
+    }
+
+    /// As many as are ever submitted together, waiting: whoever lost the answer finds each by its tag.
+    func many() async throws {
+        let model = try await job("many.1", "exit 0") { $0.options.submitargs = site.hold }
+        let stem = model.folder.dropLast(2)
+        let jobs = (1...1000).map { number in
+            var job = model
+            job.tag = "\(prefix)many.\(number)"
+            job.folder = "\(stem).\(number)"
+            return job
+        }
+        let bulk = try #require(system.bulkSubmission(of: jobs))
+        let folders = "for n in $(seq 2 1000); do mkdir \(RemoteShell.quote(String(stem))).$n; done\n"
+        let submitted = try await site.runner.run(
+            .piped(
+                script: folders + "submit_them() {\n\(bulk.command)\n}\nsubmit_them <<'END' >/dev/null\n"
+                    + bulk.descriptions.joined(separator: "\n") + "\nEND\n"))
+        try #require(submitted.succeeded, "\(submitted)")
+        let seen = try await reports()
+        #expect(Set(seen.keys) == Set((1...1000).map { "many.\($0)" }))
+        #expect(Set(seen.values.map(\.job)).count == 1000)
+        #expect(try await site.runner.run(system.cancellation(of: seen.values.map(\.job))).succeeded)
+        try await until("all have ended") { $0.values.allSatisfy { Optional($0).isOver } }
         try await cleanUp()
     }
 
@@ -272,19 +232,20 @@ struct Trial {
     }
 
     func ask() async throws {
-        guard let asking = site.asking else { return }
-        let pilot = try await job("asking", "exit 0") {
-            $0.cores = 2
-            $0.walltime = .seconds(240)
-            $0.options = asking.options
-            $0.options.submitargs = (asking.options.submitargs ?? []) + (site.hold ?? [])
-            $0.settings = asking.settings
+        for (number, asking) in site.asking.enumerated() {
+            let pilot = try await job("asking\(number)", "exit 0") {
+                $0.cores = 2
+                $0.walltime = .seconds(240)
+                $0.options = asking.options
+                $0.options.submitargs = (asking.options.submitargs ?? []) + (site.hold ?? [])
+                $0.settings = asking.settings
+            }
+            #expect(system.refusal(of: pilot) == nil)
+            let id = try await submit(pilot)
+            let told = try await site.runner.run(.shell("set -- \(RemoteShell.quote(id.rawValue)); \(asking.telling)"))
+            for word in asking.words { #expect(told.output.contains(word), "\(word): \(told.output)") }
+            #expect(try await site.runner.run(system.cancellation(of: [id])).succeeded)
         }
-        #expect(system.refusal(of: pilot) == nil)
-        let id = try await submit(pilot)
-        let told = try await site.runner.run(.shell("set -- \(RemoteShell.quote(id.rawValue)); \(asking.telling)"))
-        for word in asking.words { #expect(told.output.contains(word), "\(word): \(told.output)") }
-        #expect(try await site.runner.run(system.cancellation(of: [id])).succeeded)
         try await cleanUp()
     }
 
@@ -301,10 +262,21 @@ struct Trial {
             let result = try await site.runner.run(.piped(script: system.submission(of: odd)))
             #expect(!result.succeeded && system.refusal(result).reason == .badOption, "\(result)")
         }
+        for (number, wrong) in site.refused.enumerated() {
+            // Not on hold: such jobs are hardly looked at.
+            let pilot = try await job("wrong\(number)", "exit 0") { $0.options = wrong.options }
+            let result = try await site.runner.run(.piped(script: system.submission(of: pilot)))
+            let refusal = system.refusal(result)
+            #expect(
+                !result.succeeded && refusal.reason == wrong.reason && refusal.mender == wrong.mender,
+                "\(wrong.options): \(result)")
+            #expect(refusal.message.contains(wrong.word), "\(refusal)")
+        }
         let nowhere = try await job("nowhere", "exit 0") { $0.folder += "/none" }
         let result = try await site.runner.run(.piped(script: system.submission(of: nowhere)))
         #expect(!result.succeeded && system.refusal(result).reason == .missingFile, "\(result)")
-        #expect(try await reports().isEmpty)
+        // Slurm keeps what it refused for its size as a job that failed.
+        #expect(try await reports().values.allSatisfy { $0.state == .failed && $0.reason == "BadConstraints" })
         try await cleanUp()
     }
 

@@ -98,7 +98,19 @@ import VC3Model
                 "sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)",
                 .unavailable
             ),
-            // From slurm_errno.c.
+            // Seen at 24.11.5 with accounting.
+            (
+                .slurm, 1,
+                "sbatch: error: QOSMaxWallDurationPerJobLimit\nsbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)",
+                .impossibleRequest
+            ),
+            (
+                .slurm, 1,
+                "sbatch: error: QOSMaxSubmitJobPerUserLimit\nsbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)",
+                .limitReached
+            ),
+            (.slurm, 1, "sbatch: error: Batch job submission failed: Job dependency problem", .impossibleRequest),
+            (.slurm, 255, "sbatch: error: --uid only permitted by root user", .badOption),
             (
                 .slurm, 1,
                 "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)",
@@ -125,6 +137,15 @@ import VC3Model
                 .unknownQueue
             ),
             (.sge, 1, "Unable to run job: unknown resource \"nope\"\nExiting.", .badOption),
+            (
+                .sge, 1,
+                "Unable to run job: job rejected: you tried to submit a job with more than 75000 tasks\nExiting.",
+                .arrayRefused
+            ),
+            (.sge, 1, "Unable to run job: attribute \"h_rt\" is not a time value\nExiting.", .badOption),
+            (.condor, 1, "ERROR: Invalid accounting_group: a b", .invalidAccount),
+            (.lsf, 255, "Request from non-LSF host rejected. Job not submitted.", .unavailable),
+            (.pbs, 1, "qsub: Job rejected by all possible destinations", .impossibleRequest),
             (.sge, 1, "Unable to run job: error: no suitable queues\nExiting.", .impossibleRequest),
             (
                 .sge, 1,
@@ -163,7 +184,7 @@ import VC3Model
     func aRefusalHasItsReason(flavor: BatchSystemFlavor, code: Int32, text: String, reason: SubmissionRefusal.Reason) {
         let refusal = flavor.adapter().refusal(CommandResult(status: .exited(code), errorOutput: text))
         #expect(refusal.reason == reason)
-        if [.unavailable, .limitReached].contains(reason) {
+        if [.unavailable, .limitReached, .arrayRefused].contains(reason) {
             #expect(refusal.mender == .nobody)
         } else {
             #expect(refusal.mender != .nobody)

@@ -33,7 +33,8 @@ extension GridEngineBatchSystem {
     /// What qsub and the qmaster say (msg_qmaster.h, msg_clients_common.h).
     private static let refused = RefusalTable(rows: [
         .init(
-            texts: ["tasks per job", "max_aj_tasks", "array job tasks"], reason: .arrayRefused, mender: .nobody),
+            texts: ["tasks per job", "max_aj_tasks", "array job tasks", "to submit a job with more than"],
+            reason: .arrayRefused, mender: .nobody),
         .init(
             texts: [
                 "requests unknown queue", "unknown queue", "parallel environment \"", "requested parallel environment",
@@ -61,7 +62,7 @@ extension GridEngineBatchSystem {
         .init(
             texts: [
                 "unknown option", "unknown resource", "invalid option argument", "option must have argument",
-                "denied: ",
+                "denied: ", "attribute \"", "operator privileges", "wrong date/time format",
             ],
             reason: .badOption, mender: .operator),
     ])

@@ -30,8 +30,10 @@ extension HTCondorBatchSystem {
                 "failed to commit job submission", "can't locate", "failed to fetch ads",
             ], reason: .unavailable, mender: .nobody),
         .init(
-            texts: ["authenticate:", "cannot allocate a cluster id", "authorization failed"], reason: .invalidAccount,
-            mender: .user),
+            texts: [
+                "authenticate:", "cannot allocate a cluster id", "authorization failed", "invalid accounting_group",
+            ],
+            reason: .invalidAccount, mender: .user),
         .init(texts: ["does not exist", "no such directory", "can't open"], reason: .missingFile, mender: .user),
         .init(
             texts: ["parse error", "unknown command", "on line", "invalid", "submit_requirement"], reason: .badOption,

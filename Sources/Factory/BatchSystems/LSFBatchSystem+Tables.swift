@@ -42,7 +42,7 @@ extension LSFBatchSystem {
         .init(
             texts: [
                 "batch daemon not responding", "failed in an lsf library call", "lsf is down", "please wait",
-                "cannot contact", "mbatchd", "lim is down",
+                "cannot contact", "mbatchd", "lim is down", "non-lsf host rejected",
             ], reason: .unavailable, mender: .nobody),
         .init(
             texts: [

@@ -65,6 +65,7 @@ extension PBSBatchSystem {
                 texts: [
                     "job violates queue and/or server resource limits", "job exceeds queue resource limits",
                     "cannot locate feasible nodes", "exceeds queue and/or server",
+                    "rejected by all possible destinations",
                 ], reason: .impossibleRequest, mender: .user),
             .init(texts: ["script file", "cannot open script"], reason: .missingFile, mender: .user),
             .init(

@@ -1,8 +1,13 @@
 extension SlurmBatchSystem {
     func state(_ native: String, reason: String?) -> JobState {
         let state = states.state(of: native)
-        if state == .pending, let reason, Self.heldReasons.contains(reason) { return .held }
+        if state == .pending, let reason, Self.mustBeMended(reason) { return .held }
         return state
+    }
+
+    /// A limit on each job alone, of a quality of service or an account, has such a reason: `QOSMaxWallDurationPerJobLimit`.
+    private static func mustBeMended(_ reason: String) -> Bool {
+        heldReasons.contains(reason) || reason.contains("PerJob")
     }
 
     /// Reasons (ibid., "JOB REASON CODES") that waiting does not mend.
@@ -17,7 +22,7 @@ extension SlurmBatchSystem {
     private static let table = NativeStateTable(
         manual: "squeue(1), JOB STATE CODES, https://slurm.schedmd.com/squeue.html and job_state_codes.html",
         reading: "PENDING with a reason that waiting does not mend is held: "
-            + heldReasons.sorted().map { "`\($0)`" }.joined(separator: ", "),
+            + heldReasons.sorted().map { "`\($0)`" }.joined(separator: ", ") + ", and any with `PerJob` in it",
         [
             .init("BOOT_FAIL", .failed, "ended: its node failed to boot"),
             .init("CANCELLED", .cancelled, "cancelled by the user or an administrator"),
@@ -52,7 +57,7 @@ extension SlurmBatchSystem {
 
     public var refusals: RefusalTable { Self.refused }
 
-    /// slurm_errno.c, and what sbatch's option parser says.
+    /// What sbatch says: seen at 22.05 and 24.11 with and without accounting, the rest from slurm_errno.c.
     private static let refused = RefusalTable(rows: [
         .init(
             texts: ["invalid job array specification", "job array index"], reason: .arrayRefused, mender: .nobody),
@@ -68,6 +73,8 @@ extension SlurmBatchSystem {
                 "requested reservation is invalid", "reservation is invalid", "access denied to requested reservation",
                 "access/permission denied to requested reservation",
             ], reason: .invalidReservation, mender: .user),
+        // One line names the limit, the next says "Job violates accounting/QOS policy" for every limit.
+        .init(texts: ["perjob", "notsatisfied"], reason: .impossibleRequest, mender: .user),
         .init(
             texts: ["job violates accounting/qos policy", "job submit limit", "maximum job count", "limit reached"],
             reason: .limitReached, mender: .nobody),
@@ -84,13 +91,13 @@ extension SlurmBatchSystem {
                 "more processors requested than permitted", "memory required by task is not available",
                 "memory specification can not be satisfied", "node count specification invalid",
                 "requested partition configuration not available", "invalid feature specification",
-                "invalid generic resource",
+                "invalid generic resource", "invalid node name", "invalid license", "job dependency problem",
             ], reason: .impossibleRequest, mender: .user),
         .init(texts: ["unable to open file"], reason: .missingFile, mender: .user),
         .init(
             texts: [
                 "unrecognized option", "invalid option", "sbatch: error: invalid", "requires an argument",
-                "does not look like a batch script",
+                "does not look like a batch script", "only permitted by root",
             ],
             reason: .badOption, mender: .operator),
     ])

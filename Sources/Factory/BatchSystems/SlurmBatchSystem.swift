@@ -1,7 +1,7 @@
 public import VC3Commands
 public import VC3Model
 
-/// Slurm (tested: 22.05; https://slurm.schedmd.com/sbatch.html, squeue.html, scancel.html).
+/// Slurm (tested: 22.05 and 24.11; https://slurm.schedmd.com/sbatch.html, squeue.html, scancel.html).
 ///
 /// Slurm forgets a finished job after `MinJobAge` (300 s by default).
 public struct SlurmBatchSystem: BatchSystem {
