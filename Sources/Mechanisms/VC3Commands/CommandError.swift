@@ -19,6 +19,9 @@ public struct CommandError: Error, Sendable, Equatable, CustomStringConvertible 
         case hostKeyUnknown
         /// The key was accepted, but the account cannot run commands: expired, disabled, no shell, forced command.
         case accountRefused
+        /// The key was accepted, but the account's login script does not come to the command: it ends, becomes another
+        /// program, or waits.
+        case loginScript
         /// The connection ended while the command was under way.
         case connectionLost
         /// The host refuses further sessions on the connection (sshd_config(5), `MaxSessions`).
@@ -54,8 +57,7 @@ public struct CommandError: Error, Sendable, Equatable, CustomStringConvertible 
         switch reason {
         case .timedOut, .unreachable, .connectionLost, .sessionRefused, .localFailure: true
         case .notFound, .authenticationRefused, .loginNeeded, .hostKeyChanged, .hostKeyUnknown, .accountRefused,
-            .outputTooLarge,
-            .commandTooLong, .cancelled:
+            .loginScript, .outputTooLarge, .commandTooLong, .cancelled:
             false
         }
     }

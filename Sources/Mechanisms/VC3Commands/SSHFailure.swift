@@ -54,6 +54,10 @@ enum SSHFailure {
         to endpoint: SSHEndpoint, _ ended: ChildProcess.Ended, by login: SSHLogin = .key
     ) -> CommandError {
         let words = excerpt(ended.errorOutput, ended.output)
+        // nologin(8) and pam_unix speak, and end with another code.
+        if ended.status == .exited(0) || ended.output.isEmpty && ended.errorOutput.isEmpty {
+            return loginScript(of: endpoint, "ends before our command, or becomes another program", words)
+        }
         guard ended.status == .exited(255) else {
             // sshd let us in, and what ran there was not our command: nologin(8) says "This account is currently
             // not available.", pam_unix "Your account has expired", a forced command whatever it likes.
@@ -70,6 +74,14 @@ enum SSHFailure {
             return CommandError(row.reason, "cannot log in to \(endpoint): \(advice)\(said)")
         }
         return CommandError(.unreachable, "cannot log in to \(endpoint): \(words)")
+    }
+
+    /// The failure of a login whose key was accepted, and whose script does not come to the command.
+    static func loginScript(of endpoint: SSHEndpoint, _ what: String, _ words: String) -> CommandError {
+        CommandError(
+            .loginScript,
+            "\(endpoint) lets us in, but a login script of the account (~/.bashrc, ~/.zshenv, ~/.cshrc, config.fish) "
+                + "\(what): \(words); let it do what is for terminals only if it has one: [ -t 0 ]")
     }
 
     /// The last lines of what was said, on one line and short.

@@ -101,6 +101,11 @@ extension SSHSession {
             ended = try await ssh(files, arguments, environment: environment, timeout: timeout).run(input: .bytes([]))
         } catch {
             guard error.reason == .timedOut else { throw error }
+            // ssh(1) makes the socket when the login has succeeded.
+            if access(files.socket, F_OK) == 0 {
+                throw SSHFailure.loginScript(
+                    of: endpoint, "does not come to its end", "waited \(timeout)")
+            }
             throw CommandError(.unreachable, "cannot log in to \(endpoint): no answer in \(timeout)")
         }
         guard case .ended(let result) = frame.reply(ended, to: command), result.succeeded else {

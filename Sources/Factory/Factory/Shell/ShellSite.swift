@@ -86,9 +86,11 @@ actor ShellSite: SiteAccess {
             return
         }
         do { try await session.put(contentsOf: bundle.path, to: path, mode: 0o600) } catch {
-            guard error.reason == .localFailure, SiteFailure.isFull(error.message) else { throw SiteFailure(error) }
+            guard error.reason == .localFailure, let trouble = HomeTrouble.found(in: error.message) else {
+                throw SiteFailure(error)
+            }
             throw SiteFailure(
-                reason: "DiskFull", message: "\(error.message); free some space in the account's home", mender: .user,
+                reason: trouble.reason, message: "\(error.message); \(trouble.advice)", mender: trouble.mender,
                 wasAnswered: true)
         }
     }
@@ -167,10 +169,10 @@ actor ShellSite: SiteAccess {
         case "skipped":
             return .skipped
         case "unwritable":
-            let words = piece.text("e")
+            let words = (piece.lines["e"] ?? []).joined(separator: "; ")
             return .refused(
                 SubmissionRefusal(
-                    SiteFailure.isFull(words) ? .diskFull : .other, mender: .user,
+                    HomeTrouble.found(in: words)?.reason == "DiskFull" ? .diskFull : .other, mender: .user,
                     message: "the pilot's files cannot be written: \(words)"))
         case "stale":
             return .stale

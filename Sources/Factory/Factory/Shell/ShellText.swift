@@ -20,6 +20,15 @@ enum ShellText {
         umask 077
         say() { printf '\\n@@vc3 %s\\n' "$*"; }
         show() { sed "s/^/$1|/" "$2" 2>/dev/null </dev/null; }
+        # bash keeps long here-documents in files there.
+        [ -w "${TMPDIR:-/tmp}" ] || TMPDIR=${HOME:-}
+        # How little is left in a home that is full.
+        home_left() {
+            df -Pk "${HOME:-/}" 2>/dev/null </dev/null | {
+                read -r header && read -r device size used left rest && [ "$left" -lt 1024 ] &&
+                    echo "$HOME has $left KiB of $size KiB left"
+            } 2>/dev/null
+        }
 
         """
 }

@@ -8,7 +8,8 @@ extension SiteFailure {
         let word = error.reason.rawValue
         let mender: Condition.Mender =
             switch error.reason {
-            case .authenticationRefused, .loginNeeded, .hostKeyChanged, .hostKeyUnknown, .accountRefused: .user
+            case .authenticationRefused, .loginNeeded, .hostKeyChanged, .hostKeyUnknown, .accountRefused, .loginScript:
+                .user
             case .notFound, .outputTooLarge, .commandTooLong, .localFailure: .operator
             case .timedOut, .unreachable, .connectionLost, .sessionRefused, .cancelled: .nobody
             }
@@ -29,12 +30,12 @@ extension SiteFailure {
     /// A script that did not come to its end: the site answered, but something there does not work.
     init(_ action: String, _ result: CommandResult) {
         let words = result.errorOutput.split(separator: "\n").suffix(3).joined(separator: "; ")
-        let isFull = Self.isFull(words)
+        let trouble = HomeTrouble.found(in: words)
         self.init(
-            reason: isFull ? "DiskFull" : "SiteFailed",
+            reason: trouble?.reason ?? "SiteFailed",
             message: "cannot \(action): \(words.isEmpty ? "it ended with \(result.status)" : words)"
-                + (isFull ? "; free some space in the account's home" : ""),
-            mender: isFull ? .user : .operator, wasAnswered: true)
+                + (trouble.map { "; " + $0.advice } ?? ""),
+            mender: trouble?.mender ?? .operator, wasAnswered: true)
     }
 
     /// A batch system whose reply says nothing.
@@ -43,10 +44,5 @@ extension SiteFailure {
         self.init(
             reason: word, message: error.message, mender: error.reason == .unavailable ? .nobody : .operator,
             wasAnswered: true)
-    }
-
-    /// The texts of ENOSPC and EDQUOT in the C locale (strerror(3)).
-    static func isFull(_ words: String) -> Bool {
-        words.contains("No space left on device") || words.contains("Disk quota exceeded")
     }
 }

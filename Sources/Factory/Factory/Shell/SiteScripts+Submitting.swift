@@ -21,14 +21,15 @@ extension SiteScripts {
             text += "[ -z \"$halt\" ] && is_current && { failure=$(mkdir -p \"$d\" 2>&1) || ok=; } || ok=\n"
             for file in submission.files {
                 let mode = String(file.mode, radix: 8)
-                let put = "put \(ShellText.quoted(file.name)) \(mode) 2>\"$d/error\""
+                // What is said goes into no file: the disk may be full.
+                let put = "failure=$(put \(ShellText.quoted(file.name)) \(mode) 2>&1)"
                 text += ShellText.document(file.content, to: "{ [ -z \"$ok\" ] || \(put) || ok=; }")
             }
             text += "submit_it() {\n\(submission.snippet)\n}\n"
             text += """
                 if [ -n "$halt" ]; then say pilot \(id) skipped
                 elif ! is_current; then say pilot \(id) stale
-                elif [ -z "$ok" ]; then halt=1; say pilot \(id) unwritable; printf 'e|%s\\n' "$failure"; show e "$d/error"
+                elif [ -z "$ok" ]; then halt=1; say pilot \(id) unwritable; tell_failure
                 elif claim \(id); then out=$(submit_it 2>"$d/error" </dev/null); conclude \(id) $?; fi
 
                 """
@@ -44,11 +45,12 @@ extension SiteScripts {
         halt=
         # Looked at before anything is written, too: a script that runs too late must not leave files where all was removed.
         is_current() { [ -d \(self.epoch(epoch)) ]; }
+        tell_failure() { { printf '%s\\n' "$failure"; home_left; } | sed 's/^/e|/'; }
         claim() {
             is_current || { say pilot "$1" stale; return 1; }
-            mkdir "$d/fence" 2>"$d/error" || {
+            failure=$(mkdir "$d/fence" 2>&1) || {
                 if [ -d "$d/fence" ]; then say pilot "$1" fenced
-                else say pilot "$1" unwritable; show e "$d/error"; halt=1; fi
+                else say pilot "$1" unwritable; tell_failure; halt=1; fi
                 return 1
             }
             printf '%s %s\\n' "$$" "$submitting" >"$d/fence/holder"

@@ -42,7 +42,7 @@ struct SiteScripts: Sendable {
 
     /// Does nothing where a later holder of the site's lease has been: whoever was stopped for a while and goes on.
     func script(_ body: String) -> String {
-        ShellText.preamble + "root=\(root)\n" + """
+        ShellText.preamble + "trap '[ $? = 0 ] || home_left >&2' EXIT\nroot=\(root)\n" + """
             is_later() {
                 term=${1##*/epoch.t}
                 term=${term%%.*}

@@ -23,6 +23,8 @@ extension AllocationReconciler {
                 reason: "AccountRefused",
                 message: "\(host) accepts the key, but account \(account) cannot run commands: \(error.message)",
                 mender: .operator)
+        case .loginScript:
+            return .refused(reason: "LoginScript", message: error.message, mender: .user)
         case .hostKeyChanged, .hostKeyUnknown:
             return await changedHostKey(endpoint, allocation: allocation)
         case .notFound, .commandTooLong, .outputTooLarge:

@@ -61,7 +61,7 @@ extension AllocationReconciler {
         } catch {
             switch error.reason {
             case .authenticationRefused: return .refused("the old key is not accepted either")
-            case .accountRefused: return .refused(error.message)
+            case .accountRefused, .loginScript: return .refused(error.message)
             default: return .failed(await finding(error, at: endpoint, allocation: allocation.name))
             }
         }

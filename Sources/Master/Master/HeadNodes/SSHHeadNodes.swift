@@ -86,6 +86,8 @@ actor SSHHeadNodes: HeadNodeProvider {
                 reason: "AuthenticationRefused",
                 "\(host.address) refuses account \(host.user) with the key in \(host.keyFile): \(error.message)",
                 mender: .operator)
+        case .loginScript:
+            .blocked(reason: "LoginScript", error.message, mender: .operator)
         case .hostKeyChanged, .hostKeyUnknown:
             .blocked(
                 reason: "HostKeyChanged",
