@@ -31,6 +31,8 @@ let package = Package(
         fuzzer("FuzzInfoQuery", ["InfoserviceAPI", "VC3Model"]),
         fuzzer("FuzzINI", ["VC3Configuration"]),
         fuzzer("FuzzSSHKey", ["SSHKeyReader"]),
+        // With the readers themselves, which no other module sees.
+        fuzzer("FuzzSiteReplies", []),
         fuzzer("FuzzBatchReplies", ["BatchSystems", "VC3Commands", "VC3Model"]),
     ]
 )

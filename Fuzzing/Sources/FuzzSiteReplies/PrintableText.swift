@@ -1,0 +1,1 @@
+../../../Sources/Factory/Factory/Shell/PrintableText.swift

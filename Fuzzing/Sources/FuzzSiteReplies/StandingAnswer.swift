@@ -1,0 +1,1 @@
+../../../Sources/Mechanisms/VC3Commands/StandingAnswer.swift
