@@ -1,1 +1,1 @@
-../../../Sources/Factory/Factory/Shell/PrintableText.swift
+../../../Sources/Factory/Factory/PrintableText.swift
