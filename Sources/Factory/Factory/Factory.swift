@@ -80,7 +80,7 @@ public struct Factory: Sendable {
 
         let outcome: Result<Void, any Error>
         do {
-            try await keep(work, sharing, queues, mirror, reconciler, pilots, logs)
+            try await keep(work, sharing, queues, mirror, reconciler, pilots, logs, logins, desk)
             outcome = .success(())
         } catch { outcome = .failure(error) }
         // A cancelled task cannot write; this one is waited for.
@@ -91,7 +91,8 @@ public struct Factory: Sendable {
 
     private func keep(
         _ work: SiteWork, _ sharing: SiteSharing, _ queues: FactoryQueues, _ mirror: EntityMirror,
-        _ reconciler: PilotSetReconciler, _ pilots: PilotReconciler, _ logs: PilotLogReconciler
+        _ reconciler: PilotSetReconciler, _ pilots: PilotReconciler, _ logs: PilotLogReconciler,
+        _ logins: SiteLoginReconciler, _ desk: SiteLoginDesk
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await mirror.run { key in await queues.add(key) } }
