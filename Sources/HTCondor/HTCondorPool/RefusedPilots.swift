@@ -74,6 +74,8 @@ public struct RefusedPilots: Sendable, Hashable {
         # It fails where there is no such job.
         condor_vacate_job -fast -constraint \\
             "member(RemoteHost, {$at}) || member(split(RemoteHost, \\"@\\")[1], \(nameList))" </dev/null >/dev/null 2>&1 || :
+        # Otherwise the negotiator hears of those jobs only at the schedd's next interval.
+        condor_reschedule </dev/null >/dev/null 2>&1 || :
 
         """
     }

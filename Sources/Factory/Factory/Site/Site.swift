@@ -120,7 +120,9 @@ actor Site {
         accessKey = place.keyfingerprint
         let began = clock.wall.now()
         self.began = began
-        book = PilotBook(contents.pilots.values.lazy.filter { $0.site == id }.map { $0.believed(at: began) })
+        let life = settings.tokenLife
+        book = PilotBook(
+            contents.pilots.values.lazy.filter { $0.site == id }.map { $0.believed(at: began, tokenLife: life) })
         tallies = contents.tallies
         isInLedger = contents.sites[id] != nil
         schedule = settings.looks
