@@ -15,7 +15,9 @@ struct SiteReply: Sendable, Equatable {
     var isWhole: Bool { pieces.last?.words == ["end"] }
 
     init(_ output: String) {
-        for line in output.split(separator: "\n", omittingEmptySubsequences: false) {
+        // By scalars: Swift takes CR LF for one character, which is not LF.
+        for scalars in output.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false) {
+            let line = Substring(scalars)
             if line.hasPrefix("@@vc3 ") {
                 let words = line.dropFirst(6).split(separator: " ").map(String.init)
                 pieces.append(Piece(words: words))
