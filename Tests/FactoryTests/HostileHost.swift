@@ -89,8 +89,8 @@ struct HostileHost: Sendable {
             limits: limits)
         let connection = ShellSite.Connection(runner: session, batch: SlurmBatchSystem())
         let site = ShellSite(
-            factory: "factory", site: SiteID(rawValue: "site"), bundle: try await .opened("\(folder)/worker.tar.gz"),
-            payload: NoisyPayload()
+            folder: "factory", site: SiteID(rawValue: "site"), term: 1,
+            bundle: try await .opened("\(folder)/worker.tar.gz"), payload: NoisyPayload(), permit: {}
         ) { () async throws(SiteFailure) in connection }
         return (site, session)
     }
@@ -106,12 +106,12 @@ struct HostileHost: Sendable {
 
 /// A pilot that says what is no UTF-8, makes itself a folder as a pilot's script does, and waits.
 struct NoisyPayload: PilotPayload {
-    func files(for order: PilotOrder, folder: String, bundle: String?) -> [PilotFile] {
+    func files(for order: PilotOrder, at place: PilotPlace) -> [PilotFile] {
         let script = """
             #!/bin/sh
             \(String(repeating: "# \(String(repeating: "long", count: 20))\n", count: 100))
             printf 'caf\\351 \\377\\376 \\200\\n'
-            printf '{"phase":"started","node":"%s"}\\n' "$(uname -n)" >'\(folder)/report.json'
+            printf '{"phase":"started","node":"%s"}\\n' "$(uname -n)" >'\(place.folder)/report.json'
             exec sleep 300
             """
         return [
