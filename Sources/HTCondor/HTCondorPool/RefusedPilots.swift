@@ -71,10 +71,15 @@ public struct RefusedPilots: Sendable, Hashable {
         done
         at=
         for slot in $slots; do at="$at${at:+,}\\"$slot\\""; done
+        running="member(RemoteHost, {$at}) || member(split(RemoteHost, \\"@\\")[1], "'\(nameList))'
         # It fails where there is no such job.
-        condor_vacate_job -fast -constraint \\
-            "member(RemoteHost, {$at}) || member(split(RemoteHost, \\"@\\")[1], \(nameList))" </dev/null >/dev/null 2>&1 || :
-        # Otherwise the negotiator hears of those jobs only at the schedd's next interval.
+        condor_vacate_job -fast -constraint "$running" </dev/null >/dev/null 2>&1 || :
+        # The negotiator hears of those jobs only at the schedd's next interval, unless somebody says so once they wait.
+        try=0
+        while [ "$try" -lt 25 ] && [ -n "$(condor_q -allusers -constraint "$running" -af ClusterId </dev/null)" ]; do
+            sleep 0.2
+            try=$((try + 1))
+        done
         condor_reschedule </dev/null >/dev/null 2>&1 || :
 
         """
