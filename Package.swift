@@ -117,6 +117,10 @@ let package = Package(
                 "VC3Model", "VC3Certificates", .hummingbirdCore, .nioCore,
                 .nioConcurrency, .nioHTTPTypes, .nioPosix, .nioSSL, .nioTLS, .asyncHTTPClient, .logging,
             ]),
+        // How programs do, told to those who watch over them: Prometheus, Graphite, mail.
+        library(
+            "VC3Monitoring", in: "Mechanisms",
+            ["VC3Commands", .hummingbird, .nioCore, .nioPosix, .logging, .serviceLifecycle]),
 
         // MARK: HTCondor: what the service side knows about HTCondor pools
         // Pilot tokens, head node configuration, the pilot's batch script.
@@ -142,7 +146,8 @@ let package = Package(
         library(
             "InfoserviceServer", in: "Infoservice",
             [
-                "InfoserviceStore", "InfoserviceAPI", "VC3Model", "VC3Transport", "VC3Certificates", .hummingbird,
+                "InfoserviceStore", "InfoserviceAPI", "VC3Model", "VC3Monitoring", "VC3Transport", "VC3Certificates",
+                .hummingbird,
                 .hummingbirdCore, .httpTypes, .nioCore, .nioConcurrency, .nioHTTP1, .serviceLifecycle, .unixSignals,
                 .logging,
             ]),
@@ -180,6 +185,12 @@ let package = Package(
                 "VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Certificates", "VC3Commands", "BatchSystems",
                 "HTCondorPool", .crypto, .logging,
             ]),
+        // What a Factory shows to those who watch over it.
+        library(
+            "FactoryMonitors", in: "Factory",
+            [
+                "Factory", "VC3Model", "VC3Monitoring", .httpTypes, .hummingbird, .logging, .nioCore, .serviceLifecycle,
+            ]),
 
         // MARK: Worker: runs in a user's account; nothing of the service side
         // System calls that Swift cannot make by itself.
@@ -202,7 +213,13 @@ let package = Package(
                 "VC3Configuration", "VC3Model", "VC3Transport", .logging, .serviceLifecycle, .unixSignals,
             ]),
         // autopyfactory.conf and the files beside it, as values.
-        library("FactorySettings", in: "FrontEnds", ["BatchSystems", "Factory", "VC3Configuration", "VC3Daemon"]),
+        library(
+            "FactorySettings", in: "FrontEnds",
+            [
+                "BatchSystems", "Factory", "FactoryMonitors", "VC3Configuration", "VC3Daemon", "VC3Model",
+                "VC3Monitoring",
+                .logging, .serviceLifecycle,
+            ]),
         library(
             "ClientCommands", in: "FrontEnds",
             ["VC3Model", "InfoserviceAPI", "VC3Certificates", "Enrolling", .argumentParser]),
@@ -220,7 +237,8 @@ let package = Package(
             [
                 "Credible", "VC3Certificates", "VC3CommandLine", "VC3Configuration", "VC3Daemon", "VC3Transport",
                 "InfoserviceStore", "InfoserviceServer", "InfoserviceAPI", "VC3Model", "Master", "Factory",
-                "PartWiring", "Enrolling", "ClientProgram", "ClientSettings", "InfoserviceClient", .argumentParser,
+                "FactoryMonitors", "FactorySettings", "PartWiring", "Enrolling", "ClientProgram", "ClientSettings",
+                "InfoserviceClient", .argumentParser,
                 .serviceLifecycle, .unixSignals, .logging,
             ]),
         program("vc3-client", ["ClientProgram"]),
@@ -228,7 +246,7 @@ let package = Package(
             "vc3-infoservice",
             [
                 "Enrolling", "InfoserviceAPI", "InfoserviceServer", "InfoserviceStore", "VC3CommandLine",
-                "VC3Configuration", "VC3Daemon", "VC3Model",
+                "VC3Configuration", "VC3Daemon", "VC3Model", "VC3Monitoring",
                 "VC3Transport", .argumentParser, .logging, .serviceLifecycle, .unixSignals,
             ]),
         program(
@@ -240,9 +258,10 @@ let package = Package(
         program(
             "vc3-factory",
             [
-                "BatchSystems", "Factory", "FactorySettings", "PartWiring", "VC3CommandLine", "VC3Configuration",
-                "VC3Daemon",
-                "VC3Model", .argumentParser, .logging, .serviceLifecycle,
+                "BatchSystems", "Factory", "FactoryMonitors", "FactorySettings", "PartWiring", "VC3Certificates",
+                "VC3CommandLine", "VC3Configuration", "VC3Daemon", "VC3Model", "VC3Transport", .argumentParser,
+                .logging,
+                .serviceLifecycle,
             ]),
         program(
             "vc3-infoclient",
@@ -302,6 +321,10 @@ let package = Package(
         tests(
             of: "Factory",
             ["VC3Model", "InfoserviceAPI", "VC3Reconciling", "HTCondorPool", "VC3Commands", "BatchSystems", .logging]),
+        tests(
+            of: "FactoryMonitors",
+            ["Factory", "VC3Commands", "VC3Model", "VC3Monitoring", "VC3Testing", .logging]),
+        tests(of: "VC3Monitoring", ["VC3Commands", .nioCore, .nioPosix]),
         tests(of: "Glidein"),
         tests(
             of: "ClientCommands",

@@ -80,7 +80,11 @@ public struct Factory: Sendable {
 
         let outcome: Result<Void, any Error>
         do {
-            try await keep(work, sharing, queues, mirror, reconciler, pilots, logs, logins, desk)
+            let observed = ObservedFactory(id: id, since: clock.now(), ledger: ledger, registry: registry)
+            try await configuration.observation.showing({ await observed.report() }) {
+                try await keep(
+                    work, sharing, queues, mirror, reconciler, pilots, logs, logins, desk, heartbeat(of: observed))
+            }
             outcome = .success(())
         } catch { outcome = .failure(error) }
         // A cancelled task cannot write; this one is waited for.
@@ -92,7 +96,7 @@ public struct Factory: Sendable {
     private func keep(
         _ work: SiteWork, _ sharing: SiteSharing, _ queues: FactoryQueues, _ mirror: EntityMirror,
         _ reconciler: PilotSetReconciler, _ pilots: PilotReconciler, _ logs: PilotLogReconciler,
-        _ logins: SiteLoginReconciler, _ desk: SiteLoginDesk
+        _ logins: SiteLoginReconciler, _ desk: SiteLoginDesk, _ heartbeat: ProvisionerHeartbeat
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await mirror.run { key in await queues.add(key) } }
@@ -101,6 +105,7 @@ public struct Factory: Sendable {
             group.addTask { await loop("pilotset", reconciler, queues.pilotSets).run() }
             group.addTask { await loop("pilot", pilots, queues.pilots).run() }
             group.addTask { await loop("pilotlog", logs, queues.logs).run() }
+            group.addTask { try await heartbeat.run() }
             group.addTask { try await sharing.run { await work.demand() } }
             group.addTask { await loop("sitelogin", logins, queues.logins).run() }
             group.addTask {
@@ -132,6 +137,16 @@ public struct Factory: Sendable {
             if named.count == 1, let only = named.first { proposal = only }
         }
         return try await SiteFolder.agreed(infoservice, proposing: proposal)
+    }
+
+    private func heartbeat(of observed: ObservedFactory) -> ProvisionerHeartbeat {
+        ProvisionerHeartbeat(
+            infoservice: infoservice, identity: configuration.appearance, clock: clock, logger: logger
+        ) {
+            await observed.report()
+        } taken: {
+            await observed.noteHeartbeat($0)
+        }
     }
 
     /// The factories that pilot sets name, once the Infoservice answers.

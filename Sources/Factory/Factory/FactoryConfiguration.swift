@@ -21,6 +21,9 @@ public struct FactoryConfiguration: Sendable {
     public var tokenLife = PilotRevocation.tokenLife
     /// How many pilot sets' statuses are written at the same time.
     public var writers = 8
+    public var appearance = FactoryAppearance()
+    /// Where those who watch over it look.
+    public var observation = FactoryObservation()
 
     public init(state: String, bundle: String) {
         self.state = state

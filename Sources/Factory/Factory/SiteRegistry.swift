@@ -27,6 +27,13 @@ actor SiteRegistry {
         homes = homes.filter { $0.value != id }
     }
 
+    /// How the work goes, site by site, in the order of their names.
+    func reports() async -> [SiteReport] {
+        var reports: [SiteReport] = []
+        for held in sites.values { reports.append(await held.site.report()) }
+        return reports.sorted { ($0.name, $0.id.rawValue) < ($1.name, $1.id.rawValue) }
+    }
+
     func held(_ id: SiteID) -> Held? { sites[id] }
 
     /// Where the pilot set has or had pilots.

@@ -138,7 +138,8 @@ extension FactoryKeys.Own {
 }
 
 extension FactoryKeys.Mail {
-    init(_ factory: SectionReader) {
+    /// - Parameter factory: The section with the keys.
+    public init(_ factory: SectionReader) {
         recipients = factory.value("factoryAdminEmail", .list, default: [], "who is written to; empty: nobody")
         server = factory.value(
             "factorySMTPServer", ValueKind<String>.nonEmptyText.optional, default: nil,

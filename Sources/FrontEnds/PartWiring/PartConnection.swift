@@ -37,6 +37,18 @@ public struct PartConnection: Sendable {
         self.network = network
     }
 
+    /// Whether the Infoservice answers now: asks for the lease of this name, which need not exist.
+    public func answers(aboutLease name: String) async -> Bool {
+        do {
+            _ = try await infoservice.record(.lease, name)
+            return true
+        } catch let error as VC3Error {
+            return error.code != .unavailable
+        } catch {
+            return false
+        }
+    }
+
     /// Runs a part until SIGTERM or SIGINT: as the only one of its kind, by a lease of this name.
     ///
     /// - Parameters:

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Factory
+import FactoryMonitors
 import FactorySettings
 import Foundation
 import Logging
@@ -28,7 +29,7 @@ struct FactoryCommand: AsyncParsableCommand {
 
             Exit codes: 0 ended in order; 1 failed; 2 the command line is wrong.
             """,
-        version: "0.1.0")
+        version: Release.version)
 
     @Option(
         name: [.customShort("c"), .long],
@@ -60,6 +61,7 @@ struct FactoryCommand: AsyncParsableCommand {
                 throw StartError("[Factory] workerbundle '\(bundle)' cannot be read; `make worker-bundle` makes one")
             }
             let connection = try await PartConnection(files.network)
+            let mail = try files.mail(over: connection)
             if daemon.checkConfig {
                 print("the configuration is fine")
                 return
@@ -70,6 +72,7 @@ struct FactoryCommand: AsyncParsableCommand {
             configuration.commandsPerMinute = own.commandsPerMinute
             configuration.tokenLife = .seconds(own.tokenLife)
             configuration.limits = SizingLimits(files.limits)
+            configuration.appearance = files.appearance
             logger.notice("starting", metadata: ["state": "\(configuration.state)"])
             let clock = WallClock { Timestamp(Date()) }
             var services: [any Service] = [LogReopening(sink)]
@@ -78,6 +81,11 @@ struct FactoryCommand: AsyncParsableCommand {
                     DefaultsReload(
                         file: files.keys.reconfiguration.queueDefaults,
                         interval: files.keys.reconfiguration.interval, limits: configuration.limits, logger: logger))
+            }
+            services += files.monitoring.services(
+                configuration.observation, host: files.appearance.host, clock: clock, logger: logger)
+            if let mail {
+                services.append(AdminMail(configuration.observation, mail, clock: clock, logger: logger))
             }
             try await connection.run(beside: services, logger: logger) { [configuration] infoservice, fencing in
                 try await Factory(

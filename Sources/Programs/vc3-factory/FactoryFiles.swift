@@ -10,6 +10,7 @@ import VC3Daemon
 struct FactoryFiles {
     var keys: FactoryKeys
     var network: PartNetwork
+    var monitoring: MonitoringSettings
     var defaults: QueueDefaults
     /// Those of files.
     var queues: [QueueSettings]
@@ -22,6 +23,7 @@ struct FactoryFiles {
         let main = try INIDocument(files: files, missingFilesAllowed: mayBeMissing)
         let (own, remarks) = try Main.load(main, homeDirectory: NSHomeDirectory())
         keys = own.keys
+        monitoring = own.monitoring
         warnings = remarks
         if let network = own.network {
             self.network = network
@@ -88,11 +90,13 @@ struct FactoryFiles {
 
     private struct Main: ConfigurationSchema {
         var keys: FactoryKeys
+        var monitoring: MonitoringSettings
         /// `nil`: the client's file has it.
         var network: PartNetwork?
 
         init(reading configuration: ConfigurationReader) {
             keys = FactoryKeys(reading: configuration)
+            monitoring = MonitoringSettings(reading: configuration)
             if configuration.sectionNames.contains("netcomm") { network = PartNetwork(reading: configuration) }
         }
     }

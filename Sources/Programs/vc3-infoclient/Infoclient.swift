@@ -28,7 +28,7 @@ struct Infoclient: AsyncParsableCommand {
             Exit codes: 0 done; 1 failed; 2 the command line is wrong, or an entity to create is there already; 3 there \
             is no such entity or pairing (yet).
             """,
-        version: "0.1.0")
+        version: Release.version)
 
     enum OutputForm: String, ExpressibleByArgument, CaseIterable { case text, json }
 

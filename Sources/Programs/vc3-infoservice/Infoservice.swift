@@ -1,5 +1,6 @@
 import ArgumentParser
 import VC3CommandLine
+import VC3Model
 
 /// `vc3-infoservice`: serves when no subcommand is named.
 @main
@@ -23,7 +24,7 @@ struct Infoservice: AsyncParsableCommand {
 
             Exit codes: 0 done or ended in order; 1 failed; 2 the command line is wrong.
             """,
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [Serve.self, MigrateCommand.self, BackupCommand.self, RestoreCommand.self, RotateKey.self],
         defaultSubcommand: Serve.self)
 

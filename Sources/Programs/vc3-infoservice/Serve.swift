@@ -9,6 +9,7 @@ import UnixSignals
 import VC3Configuration
 import VC3Daemon
 import VC3Model
+import VC3Monitoring
 import VC3Transport
 
 /// `vc3-infoservice [serve]`: reads options and configuration, wires the parts, and runs them until a signal ends them.

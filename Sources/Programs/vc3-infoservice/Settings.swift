@@ -2,6 +2,7 @@ import InfoserviceServer
 import InfoserviceStore
 import VC3Configuration
 import VC3Daemon
+import VC3Monitoring
 import VC3Transport
 
 /// `vc3-infoservice.conf`. Sections and keys of the original keep their names.

@@ -27,7 +27,7 @@ struct MasterCommand: AsyncParsableCommand {
 
             Exit codes: 0 ended in order; 1 failed; 2 the command line is wrong.
             """,
-        version: "0.1.0")
+        version: Release.version)
 
     @Option(
         name: [.customShort("c"), .long],

@@ -1,5 +1,7 @@
 import Credible
 import Factory
+import FactoryMonitors
+import FactorySettings
 import Foundation
 import InfoserviceAPI
 import InfoserviceServer
@@ -26,6 +28,8 @@ struct Services {
         let bootstrap = Bootstrap(
             state: state, names: names, port: settings.port,
             enrolment: settings.enrolmentPlace.map { "\(settings.address ?? LocalAddress.primary()):\($0.port)" })
+        let mail = try settings.mail.settings(
+            sender: "\(NSUserName())@\(hostName)", name: hostName, keptIn: state.path + "/mails.json")
         try await bootstrap.run()
         let (credentials, revoked) = try await bootstrap.serverFiles.load()
         let tls = try MutualTLSServer(credentials, revoked: revoked)
@@ -53,10 +57,17 @@ struct Services {
             let session = InfoserviceSession(identity: Identity(role: .factory, name: "factory"), engine: store)
             var configuration = FactoryConfiguration(state: state.path, bundle: absolute(bundle))
             configuration.tokenLife = .seconds(settings.tokenLife)
+            configuration.appearance = FactoryAppearance(
+                displayName: hostName, version: Release.version, host: hostName)
             let factory = Factory(
                 infoservice: session, fencing: { session.fenced(by: $0) }, configuration: configuration, clock: .system,
                 logger: logger)
             services.append(Part { try await factory.run() })
+            services += settings.monitoring.services(
+                configuration.observation, host: hostName, clock: .system, logger: logger)
+            if let mail {
+                services.append(AdminMail(configuration.observation, mail, clock: .system, logger: logger))
+            }
         } else {
             logger.warning("no pilots will be sent: give --worker-bundle")
         }

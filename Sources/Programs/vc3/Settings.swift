@@ -1,3 +1,4 @@
+import FactorySettings
 import InfoserviceServer
 import PartWiring
 import VC3Configuration
@@ -18,6 +19,8 @@ struct Settings: ConfigurationSchema {
     var headNodes: HeadNodeSettings
     var workerBundle: String?
     var tokenLife: Int
+    var monitoring: MonitoringSettings
+    var mail: FactoryKeys.Mail
 
     init(reading configuration: ConfigurationReader) {
         let network = configuration.section("netcomm")
@@ -44,5 +47,7 @@ struct Settings: ConfigurationSchema {
         tokenLife = factory.value(
             "tokenlife", .integer(in: 60...86_400), default: 3600,
             "seconds for which a pilot's token is good; it is renewed when a third has passed")
+        mail = FactoryKeys.Mail(factory)
+        monitoring = MonitoringSettings(reading: configuration)
     }
 }

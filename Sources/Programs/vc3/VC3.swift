@@ -1,5 +1,6 @@
 import ArgumentParser
 import VC3CommandLine
+import VC3Model
 
 @main
 struct VC3: AsyncParsableCommand {
@@ -11,7 +12,7 @@ struct VC3: AsyncParsableCommand {
 
             Exit codes: 0 done or ended in order; 1 failed; 2 the command line is wrong. `enrol` and `login` have more.
             """,
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [Up.self, Enrol.self, Login.self, SiteLogin.self])
 
     static func main() async { await runToEnd() }

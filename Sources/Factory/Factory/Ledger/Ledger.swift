@@ -54,6 +54,9 @@ final class Ledger: PilotLedger {
         }
     }
 
+    /// The bytes of the file.
+    var length: Int64 { open.withLock { $0.file.length } }
+
     func contents() async -> LedgerContents { open.withLock { $0.contents } }
 
     /// Where something of ours may be, without a copy of all the rest.

@@ -42,11 +42,13 @@ actor Announcement {
             do {
                 let record = try await record()
                 let held = conditions.filter { $0.status == .yes }
-                let status = PlainStatus(
-                    state: held.isEmpty ? "standby" : "working",
-                    state_reason: held.isEmpty
-                        ? "has no site" : "has \(held.count) \(held.count == 1 ? "site" : "sites")",
-                    conditions: conditions, observed_generation: record.metadata.generation)
+                // What its heartbeat told stays.
+                var status = try Entity<Provisioner>(record).status
+                status.state = held.isEmpty ? "standby" : "working"
+                status.state_reason =
+                    held.isEmpty ? "has no site" : "has \(held.count) \(held.count == 1 ? "site" : "sites")"
+                status.conditions = conditions
+                status.observed_generation = record.metadata.generation
                 _ = try await infoservice.replaceStatus(
                     .provisioner, record.name, with: JSONValue(encoding: status), expecting: record.metadata.revision)
                 return

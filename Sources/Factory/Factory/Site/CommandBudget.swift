@@ -19,6 +19,12 @@ struct CommandBudget: Sendable {
         level -= 1
     }
 
+    /// Commands that are covered at `now`; negative when the budget is overdrawn.
+    mutating func left(at now: Duration) -> Double {
+        refill(now)
+        return level
+    }
+
     /// How long to wait until a command is covered.
     mutating func wait(at now: Duration) -> Duration {
         refill(now)

@@ -4,6 +4,7 @@ import VC3Model
 extension Site {
     func note(_ failure: SiteFailure) {
         retries += 1
+        counts.note(failure)
         if failure.outcomeUnknown { epoch = nil }
         let growing = settings.firstRetry * (1 << min(retries - 1, 10))
         let delay = max(min(growing, settings.longestRetry), failure.retryAfter ?? .zero)

@@ -60,6 +60,7 @@ actor Site {
     /// How many pilots each set was given since the last look.
     var submittedThisCycle: [String: Int] = [:]
     var looks = 0
+    var counts = SiteCounts()
     var lastLook: Duration?
     /// How many slots of each pilot have jobs, as its last report says.
     var busy: [PilotID: Int] = [:]
@@ -338,6 +339,7 @@ actor Site {
         if changes.isEmpty { return }
         try await ledger.append(changes.map { .pilot(record: $0) })
         for record in changes {
+            counts.note(record, after: book[record.id])
             book[record.id] = record
             restless.insert(record.pilotSet)
             touched.insert(record.id)
@@ -352,6 +354,7 @@ actor Site {
     func spend(_ kind: CommandLog.Kind = .files) {
         hasAsked = true
         commands.note(kind, at: clock.elapsed())
+        counts.commands += 1
         budget.spend(at: clock.elapsed())
     }
 

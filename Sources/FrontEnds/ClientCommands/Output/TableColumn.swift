@@ -55,6 +55,13 @@ struct TableColumn: Sendable {
                 name, state, owner, spec("PROJECT", "project"), spec("CLUSTER", "cluster"),
                 status("WORKERS", "workers_joined"), spec("EXPIRES", "expiration"), reason,
             ]
+        case .provisioner:
+            return [
+                name, spec("FACTORY", "displayname"), state, status("VERSION", "version"), status("HOST", "host"),
+                TableColumn("RUNNING") { plain($0.status["pilots"]?["running"]) },
+                TableColumn("PENDING") { plain($0.status["pilots"]?["pending"]) }, status("SITES", "sites"),
+                status("LAST HEARD", "heartbeat"), status("TROUBLE", "trouble"),
+            ]
         case .pairing:
             let state = TableColumn("STATE") { record in
                 let isClaimed = record.status["state"] == "new" && record.spec["csr"] != nil

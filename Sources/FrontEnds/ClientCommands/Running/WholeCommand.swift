@@ -62,7 +62,10 @@ struct WholeCommand: ParsableCommand {
                 RequestGetState.self, RequestGetConfString.self, RequestTerminate.self, RequestDelete.self,
             ]
         ),
-        ("Pilots", [PilotList.self, PilotShow.self, PilotLogCommand.self, PilotRevoke.self]),
+        (
+            "Pilots",
+            [PilotList.self, PilotShow.self, PilotLogCommand.self, PilotRevoke.self, ProvisionerList.self]
+        ),
     ]
 
     /// Every subcommand by its name.

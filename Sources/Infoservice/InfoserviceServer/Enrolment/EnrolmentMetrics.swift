@@ -1,3 +1,4 @@
+import VC3Monitoring
 import VC3Transport
 
 /// What `/metrics` shows of the enrolment listener.

@@ -7,6 +7,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 public import ServiceLifecycle
 import VC3Model
+public import VC3Monitoring
 public import VC3Transport
 
 /// Serves an ``EntityStore`` over HTTP with mutual TLS: `/v1`, the original's `/info`, `/healthz`, `/readyz` and
@@ -92,7 +93,7 @@ public struct InfoserviceHTTP: Service {
             }, logger: logger)
         application.addServices(listener)
         if let monitoring {
-            application.addServices(MonitoringHTTP(probes: probes, place: monitoring, logger: logger))
+            application.addServices(MonitoringHTTP(router: probes.monitoring, place: monitoring, logger: logger))
         }
         if let enrolment, let enrolments {
             let routes = EnrolmentRoutes(

@@ -4,6 +4,7 @@ import Hummingbird
 import InfoserviceStore
 import NIOCore
 import VC3Model
+import VC3Monitoring
 import VC3Transport
 
 /// For those who watch over the service: whether it lives, whether it works, and figures.
@@ -37,6 +38,16 @@ struct ProbeRoutes: Sendable {
                 return response
             },
         ]
+    }
+
+    /// What the plain monitoring port serves.
+    func monitoring() -> Router<BasicRequestContext> {
+        let router = Router(context: BasicRequestContext.self)
+        let routes: [Route<BasicRequestContext>] = routes()
+        for route in routes {
+            router.on(RouterPath(route.description.path), method: route.description.httpMethod, use: route.handle)
+        }
+        return router
     }
 
     /// 200, or 503 with a problem document that says what is in the way.

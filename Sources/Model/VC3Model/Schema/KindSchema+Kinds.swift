@@ -288,7 +288,16 @@ extension KindSchema {
             Field("type", .string, default: "vc3-factory", "What it is."), Field("authconfig", .string, "Original."),
             Field("queuesconf", .string, "Original."),
         ] + about,
-        status: state, specWriters: [.factory], statusWriters: [.factory])
+        status: state + [
+            Field("version", .string, longest: 128, "Its release."),
+            Field("host", .string, longest: 253, "Where it runs."),
+            Field("since", .timestamp, "When it began to work."),
+            Field("heartbeat", .timestamp, "When it last told how it does."),
+            Field("interval", .integer(1...86_400), "Seconds from one heartbeat to the next."),
+            Field("pilots", .map(.integer(0...Int.max)), default: [:], "How many pilots it has, by state."),
+            Field("sites", .list(.string), default: [], "Where it has pilots or is to have some, account@host."),
+            Field("trouble", .string, "What last went wrong at a site, while it does."),
+        ], specWriters: [.factory], statusWriters: [.factory])
 
     static let privatetoken = KindSchema(
         .privatetoken, "A secret that pilots' sites or head nodes need.",

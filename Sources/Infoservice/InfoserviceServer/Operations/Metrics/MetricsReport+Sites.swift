@@ -1,6 +1,7 @@
 import InfoserviceAPI
 import InfoserviceStore
 import VC3Model
+import VC3Monitoring
 
 extension MetricsReport {
     /// What the Factories say of their traffic with each account at a site; every pilot set there has the same.

@@ -3,6 +3,7 @@ import InfoserviceStore
 import Synchronization
 import VC3Certificates
 import VC3Model
+import VC3Monitoring
 import VC3Transport
 
 /// Everything that `/metrics` shows.

@@ -1,31 +1,33 @@
 /// Prometheus' text exposition format, version 0.0.4
 /// (prometheus.io/docs/instrumenting/exposition_formats).
-struct MetricsText {
-    static let mediaType = "text/plain; version=0.0.4; charset=utf-8"
+public struct MetricsText: Sendable {
+    public static let mediaType = "text/plain; version=0.0.4; charset=utf-8"
 
-    enum MetricType: String {
+    public enum MetricType: String {
         case counter, gauge, histogram
     }
 
-    private(set) var text = ""
+    public private(set) var text = ""
+
+    public init() {}
 
     /// Begins a metric. All of its samples follow before the next one begins.
-    mutating func begin(_ name: String, _ type: MetricType, _ help: String) {
+    public mutating func begin(_ name: String, _ type: MetricType, _ help: String) {
         text += "# HELP \(name) \(help.replacing("\\", with: "\\\\").replacing("\n", with: "\\n"))\n"
         text += "# TYPE \(name) \(type.rawValue)\n"
     }
 
-    mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String> = [:], _ value: Double) {
+    public mutating func sample(_ name: String, _ labels: KeyValuePairs<String, String> = [:], _ value: Double) {
         text += "\(name)\(Self.labels(labels.map { ($0.key, $0.value) })) \(Self.number(value))\n"
     }
 
     /// A metric with one sample.
-    mutating func single(_ name: String, _ type: MetricType, _ help: String, _ value: Double) {
+    public mutating func single(_ name: String, _ type: MetricType, _ help: String, _ value: Double) {
         begin(name, type, help)
         sample(name, [:], value)
     }
 
-    mutating func histogram(
+    public mutating func histogram(
         _ name: String, _ labels: KeyValuePairs<String, String> = [:], bounds: [Double],
         _ snapshot: (cumulative: [Int], count: Int, sum: Double)
     ) {

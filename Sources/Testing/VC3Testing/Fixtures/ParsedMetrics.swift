@@ -1,14 +1,14 @@
 import Foundation
 
 /// A strict reader of Prometheus' text format: what it does not understand, or what breaks a rule of the format, throws.
-struct ParsedMetrics {
+public struct ParsedMetrics {
     struct Malformed: Error, CustomStringConvertible { let description: String }
 
     private var samples: [String: Double] = [:]
 
-    subscript(sample: String) -> Double? { samples[sample] }
+    public subscript(sample: String) -> Double? { samples[sample] }
 
-    init(_ text: String) throws {
+    public init(_ text: String) throws {
         guard text.hasSuffix("\n") else { throw Malformed(description: "the last line has no newline") }
         var type: (name: String, word: String)?
         var helped: String?

@@ -1,0 +1,62 @@
+public import Factory
+import HTTPTypes
+import Hummingbird
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+public import VC3Monitoring
+
+/// `/metrics` of a Factory for Prometheus and `/healthz`, on a plain port of their own.
+public struct FactoryMetricsPage: Service {
+    private let observation: FactoryObservation
+    private let version: String
+    private let place: MonitoringPlace
+    private let logger: Logger
+
+    public init(_ observation: FactoryObservation, version: String, at place: MonitoringPlace, logger: Logger) {
+        self.observation = observation
+        self.version = version
+        self.place = place
+        self.logger = logger
+    }
+
+    public func run() async throws {
+        let page = MonitoringHTTP(router: router, place: place, logger: logger)
+        var isTold = false
+        while true {
+            do {
+                return try await page.run()
+            } catch is CancellationError {
+                return
+            } catch {
+                // The Factory goes on without it.
+                if !isTold {
+                    logger.error(
+                        "metrics cannot be shown; tried again until they can",
+                        metadata: ["address": "\(place.host)", "port": "\(place.port)", "reason": "\(error)"])
+                }
+                isTold = true
+            }
+            do {
+                try await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.retry) }
+            } catch is CancellationError {
+                return
+            }
+        }
+    }
+
+    private func router() -> Router<BasicRequestContext> {
+        let router = Router(context: BasicRequestContext.self)
+        router.get("/healthz") { _, _ in HTTPResponse.Status.ok }
+        router.get("/metrics") { [observation, version] _, _ in
+            let text = FactoryMetrics.text(await observation.report(), version: version).text
+            return Response(
+                status: .ok, headers: [.contentType: MetricsText.mediaType, .cacheControl: "no-store"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        }
+        return router
+    }
+
+    /// From a port that could not be had to the next attempt.
+    private static let retry = Duration.seconds(10)
+}
