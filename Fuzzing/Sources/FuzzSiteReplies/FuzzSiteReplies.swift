@@ -15,11 +15,16 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
+/// What comes between zeros.
+private func divided(_ bytes: [UInt8]) -> [[UInt8]] {
+    bytes.split(separator: 0, omittingEmptySubsequences: false).map(Array.init)
+}
+
 /// A result is only what both streams frame, and nothing of the frame is in it.
 private func frame(_ bytes: [UInt8]) {
     let frame = RemoteFrame()
     let mark = frame.proxyCommand.split(separator: " ").first { $0.hasPrefix("vc3-") } ?? ""
-    let streams = replacing(bytes, with: String(mark)).split(separator: 0, omittingEmptySubsequences: false).map(Array.init)
+    let streams = divided(replacing(bytes, with: String(mark)))
     let ended = ChildProcess.Ended(
         status: .exited(0), output: streams[0], errorOutput: streams.count > 1 ? streams[1] : [], duration: .zero)
     if case .ended(let result) = frame.reply(ended, to: Command(["true"])) {
@@ -33,7 +38,7 @@ private func frame(_ bytes: [UInt8]) {
 private func answer(_ bytes: [UInt8]) {
     let request = StandingRequest(script: ":", input: [], timeout: .seconds(1), outputLimit: 1 << 20)
     let mark = String(decoding: request.over, as: UTF8.self).split(separator: " ")[0].dropFirst()
-    let pieces = replacing(bytes, with: String(mark)).split(separator: 0, omittingEmptySubsequences: false).map(Array.init)
+    let pieces = divided(replacing(bytes, with: String(mark)))
     var whole = StandingAnswer(to: request)
     var parted = whole
     for stream in [ChildProcess.OutputStream.output, .errorOutput] {
@@ -44,7 +49,7 @@ private func answer(_ bytes: [UInt8]) {
 }
 
 private func spool(_ bytes: [UInt8]) {
-    let pieces = replacing(bytes, with: "vc3-mark").split(separator: 0, omittingEmptySubsequences: false).map(Array.init)
+    let pieces = divided(replacing(bytes, with: "vc3-mark"))
     func files(_ pieces: [[UInt8]]) -> [SpooledFile] {
         var reader = SpoolReader(mark: "vc3-mark")
         var files: [SpooledFile] = []
@@ -67,7 +72,8 @@ private func reply(_ text: String) {
     let reply = SiteReply(text)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     precondition(reply.pieces.count <= lines.count)
-    precondition(!reply.isWhole || lines.contains { $0.hasPrefix("@@vc3 ") && $0.hasSuffix("end") || $0.contains("end ") })
+    let ends = lines.filter { $0.hasPrefix("@@vc3 ") && $0.hasSuffix("end") || $0.contains("end ") }
+    precondition(!reply.isWhole || !ends.isEmpty)
     for piece in reply.pieces {
         for line in piece.lines.values.joined() {
             precondition(!line.contains("\n"))

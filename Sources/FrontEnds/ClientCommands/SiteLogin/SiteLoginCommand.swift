@@ -10,10 +10,10 @@ struct SiteLoginCommand: ClientCommand {
         "site-login",
         "Log in to a site that asks for a second factor, so that VC3 can work there until the login ends.",
         example: """
-            vc3 site-login midway
-            vc3 site-login midway --again
-            vc3 site-login --list
-            vc3 site-login --end midway
+            vc3-client site-login midway
+            vc3-client site-login midway --again
+            vc3-client site-login --list
+            vc3-client site-login --end midway
             """)
 
     @Argument(help: "Resource name.")
