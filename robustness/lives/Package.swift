@@ -29,8 +29,8 @@ let package = Package(
             dependencies: ["VC3Model", "VC3Reconciling", "InfoserviceAPI", "BatchSystems", "Crypto", logging],
             // What reaches real sites and real pools.
             exclude: [
-                "Shell", "Factory.swift", "FactoryIdentity.swift", "HeadNodeTokens.swift", "Sharing/SiteWork.swift",
-                "SiteConnector.swift",
+                "Login", "Shell", "Factory.swift", "FactoryIdentity.swift", "HeadNodeTokens.swift",
+                "Sharing/SiteWork.swift", "SiteConnector.swift",
             ],
             swiftSettings: testable),
         .target(

@@ -155,12 +155,7 @@ actor Simulation {
         if await !isAsWanted() { problems.append("not as wanted after the calm: \(await state())") }
         let jobs = await world.jobs
         if !jobs.values.contains(where: { $0.isAlive && !$0.isHarmless }) { problems.append("no job lives") }
-        let known = await world.ledgerContents.pilots
-        for (id, job) in jobs where job.isAlive && !job.isHarmless {
-            if known[job.pilot]?.job != id || known[job.pilot]?.hasEnded == true {
-                problems.append("job \(id) of \(job.pilot) is not in the ledger: \(await state())")
-            }
-        }
+        for job in await unknownJobs() { problems.append("job \(job) is not in the ledger: \(await state())") }
         await noteViolations()
     }
 
@@ -176,7 +171,16 @@ actor Simulation {
                 await world.working(name) == set.wanted
             else { return false }
         }
-        return true
+        // After a restart on an old ledger all may seem well before a site has been asked.
+        return await unknownJobs().isEmpty
+    }
+
+    /// Jobs that live and are not, as they are, in the ledger.
+    private func unknownJobs() async -> [String] {
+        let known = await world.ledgerContents.pilots
+        return await world.jobs.filter { id, job in
+            job.isAlive && !job.isHarmless && (known[job.pilot]?.job != id || known[job.pilot]?.hasEnded == true)
+        }.map { "\($0.key) of \($0.value.pilot)" }.sorted()
     }
 
     private func state() async -> String {

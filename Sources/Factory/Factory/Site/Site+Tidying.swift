@@ -29,6 +29,12 @@ extension Site {
         }
         try await dropStrays()
         guard isInLedger, book.hasOnlyCleared, sets.values.allSatisfy(\.isDeleting) else { return }
+        if !hasTakenStock {
+            // The ledger may be an old copy: no files may go whose pilots it does not know.
+            isSuspect = true
+            try await prepare()
+            guard book.hasOnlyCleared else { return }
+        }
         // What is being written there would come back after the wiping; the end of it leads to another turn.
         if delivery == .underWay { return }
         delivery = .none

@@ -68,6 +68,8 @@ actor Site {
     var toldToDrain: [PilotID: Duration] = [:]
     /// The site may have pilots of which the ledger knows nothing.
     var isSuspect: Bool
+    /// This process has seen which pilots the site has.
+    var hasTakenStock = false
     /// Sets of which nothing is known but pilots that were found at the site.
     var strays: Set<String> = []
     /// When pilots were first left out of an answer, and how often in a row.
@@ -298,7 +300,7 @@ actor Site {
     }
 
     /// Makes contact and the site ready. Overlaps with whatever the pilot sets still wait for.
-    private func prepare() async throws {
+    func prepare() async throws {
         if epoch != nil { return }
         try await access.open()
         // To end pilots and clear up, nothing has to be put there first.
@@ -313,6 +315,7 @@ actor Site {
         let staging = try await access.stage(epoch: fresh)
         try await adopt(staging.pilots)
         isSuspect = false
+        hasTakenStock = true
         if staging.isLacking, sets.values.contains(where: { !$0.isDeleting }) { try await arrangeDelivery() }
         epoch = fresh
         startFollowing()
