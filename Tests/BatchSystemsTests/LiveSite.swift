@@ -181,7 +181,7 @@ extension LiveSite {
                 ])
         ]
         refused = [
-            Refused(options: BatchOptions(gpus: 99), reason: .impossibleRequest, mender: .user, word: "not available")
+            Refused(options: BatchOptions(gpus: 99), reason: .impossibleRequest, mender: .user, word: "Requested node")
         ]
     }
 }
