@@ -13,7 +13,8 @@ extension PilotFacts {
         }
         // The pilot itself counts its walltime from a little earlier; its report has whole seconds.
         if wasAdopted == true, stage == .running, let ready = moment(.validated) {
-            runningAt = min(now, ready + .seconds(1))
+            // Never later than before: with a clock that was set back, each look would change it.
+            runningAt = min(runningAt ?? now, ready + .seconds(1))
         }
         validatedAt = validatedAt ?? moment(.validated)
         joinedAt = joinedAt ?? moment(.joined)
