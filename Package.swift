@@ -203,7 +203,8 @@ let package = Package(
         library(
             "ClientSettings", in: "FrontEnds",
             [
-                "InfoserviceClient", "VC3Certificates", "VC3Configuration", "VC3Model", "VC3Transport",
+                "Enrolling", "InfoserviceClient", "VC3Certificates", "VC3Configuration", "VC3Model", "VC3Transport",
+                .logging,
             ]),
         // What vc3-master and vc3-factory have in common: settings, connection, leading.
         library(
@@ -294,9 +295,15 @@ let package = Package(
                 .serviceLifecycle,
             ]),
         tests(
+            of: "ClientSettings",
+            [
+                "Enrolling", "InfoserviceAPI", "InfoserviceClient", "InfoserviceServer", "InfoserviceStore",
+                "VC3Certificates", "VC3Configuration", "VC3Model", "VC3Testing", "VC3Transport",
+            ]),
+        tests(
             of: "PartWiring",
             [
-                "InfoserviceAPI", "InfoserviceClient", "InfoserviceServer", "VC3Configuration", "VC3Model",
+                "Enrolling", "InfoserviceAPI", "InfoserviceClient", "InfoserviceServer", "VC3Configuration", "VC3Model",
                 "VC3Testing", .logging,
             ]),
         tests(

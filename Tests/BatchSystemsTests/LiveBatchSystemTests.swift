@@ -80,7 +80,9 @@ struct Trial {
                 toFile: "\(folder)/\(site.flavor.rawValue)-\(record).txt", atomically: true, encoding: .utf8)
         }
         let reports = try system.reports(from: result, tagPrefix: prefix)
-        return Dictionary(uniqueKeysWithValues: reports.map { (String($0.tag.dropFirst(prefix.count)), $0) })
+        // A list taken while a job changes its state may have it twice; two jobs of one tag it must never have.
+        #expect(Set(reports.map(\.job)).count == Set(reports.map(\.tag)).count, "\(reports)")
+        return Dictionary(reports.map { (String($0.tag.dropFirst(prefix.count)), $0) }) { $1 }
     }
 
     func until(_ what: String, within seconds: Int = 60, _ holds: ([String: JobReport]) -> Bool) async throws {
@@ -204,13 +206,15 @@ struct Trial {
         let result = try await submit(bulk)
         try #require(result.succeeded, "\(result)")
         let ids = try result.output.split(separator: "\n").map { try system.jobID(fromSubmission: String($0)) }
-        #expect(Set(ids).count == 3)
+        try #require(Set(ids).count == 3, "\(result)")
         try await until("all run") { $0.count == 3 && $0.values.allSatisfy { $0.state == .running } }
         let seen = try await reports("array")
         for (number, id) in zip([1, 3, 4], ids) {
             #expect(seen["set.\(number)"]?.job == id)
             let folder = jobs[number - 1].folder
-            let output = try await site.runner.run(.shell("cat \(RemoteShell.quote("\(folder)/pilot.out"))"))
+            let file = RemoteShell.quote("\(folder)/pilot.out")
+            // It is called running before it has printed anything.
+            let output = try await site.runner.run(.shell("until [ -s \(file) ]; do sleep 0.1; done; cat \(file)"))
             #expect(output.output == folder + "\n")
         }
         // One goes alone.

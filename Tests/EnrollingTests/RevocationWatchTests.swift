@@ -47,7 +47,8 @@ struct RevocationWatchTests {
                 let client = MutualTLSClient(
                     try authority.credentials(.ana), connectTimeout: .seconds(5), silence: .seconds(5))
                 let watch = RevocationWatch(
-                    master, telling: client, keptIn: file, logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
+                    master, telling: client, keptIn: KeptRevocations(file: file),
+                    logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() })
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await watch.run() }
                     try await Self.wait(for: ["0A"], in: file, authority)

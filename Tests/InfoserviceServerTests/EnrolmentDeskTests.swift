@@ -194,7 +194,7 @@ struct EnrolmentDeskTests {
         try await withStore { store in
             var renewal = Renewal(
                 engine: store, party: try CertificateIdentity(role: "host", name: "w1"), hosts: [], origin: nil,
-                serial: nil)
+                serial: "0A")
             renewal.patience = .milliseconds(1)
             var codes: [VC3Error.Code?] = []
             for _ in 0...Renewal.most {
@@ -204,7 +204,7 @@ struct EnrolmentDeskTests {
             #expect(codes == Array(repeating: .unavailable, count: Renewal.most) + [.tooManyRequests])
             let another = Renewal(
                 engine: store, party: try CertificateIdentity(role: "host", name: "w2"), hosts: [], origin: nil,
-                serial: nil)
+                serial: "0A")
             let request = try Self.request()
             try await Self.withSigner(on: store) { _ = try await another.renewCertificate(request) }
         }

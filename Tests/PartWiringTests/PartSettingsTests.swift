@@ -1,3 +1,4 @@
+import Enrolling
 import InfoserviceClient
 import Testing
 import VC3Configuration
@@ -17,9 +18,9 @@ struct PartSettingsTests {
 
     @Test func whatIsHeardIsKeptBesideTheCertificateUnlessTold() throws {
         let network = try Self.network("infohost = a, b:20400\n")
-        #expect(network.revocationFile == "/c/vc3.crl.pem")
+        #expect(network.revocations.file == "/c/vc3.crl.pem")
         #expect(network.addresses.map(\.description) == ["a:20334", "b:20400"])
-        #expect(try Self.network("infohost = a\ncrlfile = ~/l.pem\n").revocationFile == "/home/x/l.pem")
+        #expect(try Self.network("infohost = a\ncrlfile = ~/l.pem\n").revocations.file == "/home/x/l.pem")
     }
 
     @Test(arguments: ["", "infohost = a:99999\n", "infohost = a\nhttpsport = 0\n"])

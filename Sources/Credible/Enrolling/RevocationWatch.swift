@@ -10,17 +10,18 @@ public import VC3Transport
 public struct RevocationWatch: Service {
     private let infoservice: any EntityReader & EntityWatcher
     private let client: any RevocationHearing
-    private let file: String?
+    private let kept: KeptRevocations?
     private let logger: Logger
 
-    /// - Parameter file: Where the lists are kept, PEM; `nil`: nowhere.
+    /// - Parameter kept: Where the lists are kept; `nil`: nowhere.
     public init(
-        _ infoservice: any EntityReader & EntityWatcher, telling client: any RevocationHearing, keptIn file: String?,
+        _ infoservice: any EntityReader & EntityWatcher, telling client: any RevocationHearing,
+        keptIn kept: KeptRevocations?,
         logger: Logger
     ) {
         self.infoservice = infoservice
         self.client = client
-        self.file = file
+        self.kept = kept
         self.logger = logger
     }
 
@@ -49,7 +50,7 @@ public struct RevocationWatch: Service {
                 metadata: [
                     "authority": "\(authority)", "revoked": "\(lists.count)", "connections-closed": "\(closed)",
                 ])
-            if let file { try await OwnFiles.write(client.revoked.pem, to: file, mode: 0o644) }
+            try await kept?.keep(client.revoked)
         } catch {
             logger.warning(
                 "a revocation list cannot be used or kept",

@@ -36,20 +36,19 @@ public struct ClientProgram {
         let (configuration, warnings) = try source.load()
         for warning in warnings { console.note("\(warning)") }
         // Whoever sits at a keyboard would rather hear soon that nobody answers.
-        let remote = try configuration.infoservice(timeouts: Timeouts(attempts: 1))
-        let endpoint = configuration.addresses.map(\.description).joined(separator: ", ")
-        if options.debug || options.verbose {
-            console.note(
-                "info: infoservice \(endpoint), from \(configuration.origin), as \(configuration.certfile ?? "nobody")")
+        return try await configuration.withInfoservice(timeouts: Timeouts(attempts: 1)) { remote in
+            let endpoint = configuration.addresses.map(\.description).joined(separator: ", ")
+            if options.debug || options.verbose {
+                console.note(
+                    "info: infoservice \(endpoint), from \(configuration.origin), as \(configuration.certfile ?? "nobody")"
+                )
+            }
+            let connection = ClientConnection(
+                infoservice: options.debug || options.verbose ? TracedInfoservice(remote, console: console) : remote,
+                endpoint: endpoint, configuredIn: configuration.origin,
+                enrolment: (configuration.enrolment.host, configuration.enrolment.port),
+                trustedFile: configuration.chainfile, retrievePairing: { try await configuration.pairing($0) })
+            return await body(connection)
         }
-        let connection = ClientConnection(
-            infoservice: options.debug || options.verbose ? TracedInfoservice(remote, console: console) : remote,
-            endpoint: endpoint, configuredIn: configuration.origin,
-            enrolment: (configuration.enrolment.host, configuration.enrolment.port),
-            trustedFile: configuration.chainfile, retrievePairing: { try await configuration.pairing($0) })
-        let code = await body(connection)
-        // Nothing more is to be sent; a connection that does not close in order changes no outcome.
-        try? await remote.shutdown()
-        return code
     }
 }

@@ -1,4 +1,5 @@
-public import InfoserviceClient
+import Enrolling
+import InfoserviceClient
 import VC3Certificates
 import VC3Model
 import VC3Transport
@@ -8,9 +9,9 @@ extension ClientConfiguration {
     ///
     /// - Throws: ``VC3Error`` `invalid` when a file cannot be read. Without a certificate there is no error yet: the server
     ///   refuses whatever is asked.
-    public func infoservice(timeouts: Timeouts = Timeouts()) throws -> RemoteInfoservice {
+    func infoservice(timeouts: Timeouts = Timeouts()) throws -> RemoteInfoservice {
         let credentials = try credentials()
-        let revoked = try crlfile.map { try credentials.revocationLists(inFile: $0) } ?? RevocationLists()
+        let revoked = try kept?.lists(trustedBy: credentials) ?? RevocationLists()
         return try RemoteInfoservice(addresses, credentials: credentials, revoked: revoked, timeouts: timeouts)
     }
 
@@ -19,16 +20,11 @@ extension ClientConfiguration {
     public func pairing(_ code: String) async throws -> (certificate: String, key: String)? {
         var place = self
         if certfile == nil { place.addresses = [enrolment] }
-        let remote = try place.infoservice()
-        do {
-            let found = try await remote.documents.pairing(code)
-            try? await remote.shutdown()
-            return found
-        } catch {
-            try? await remote.shutdown()
-            throw error
-        }
+        return try await place.withInfoservice { try await $0.documents.pairing(code) }
     }
+
+    /// Where the lists of what was taken back are; `nil` for somebody who has no certificate yet and names no file.
+    var kept: KeptRevocations? { crlfile.map { KeptRevocations(file: $0) } }
 
     private func credentials() throws -> TLSCredentials {
         guard let certfile, let keyfile else { return try TLSCredentials(trustedFile: chainfile) }

@@ -1,3 +1,4 @@
+import Foundation
 public import InfoserviceClient
 public import VC3Configuration
 
@@ -7,7 +8,7 @@ public struct ClientConfiguration: ConfigurationSchema, Sendable {
     /// Unset along with ``keyfile`` for somebody who has no certificate yet.
     public let certfile: String?
     public let keyfile: String?
-    /// What authorities have taken back; `nil`: nothing counts as taken back.
+    /// Where it is kept what authorities have taken back; `nil`: nothing counts as taken back.
     public let crlfile: String?
     /// One Infoservice, or several replicas of it.
     public internal(set) var addresses: [ServiceAddress]
@@ -35,9 +36,12 @@ public struct ClientConfiguration: ConfigurationSchema, Sendable {
                     "[netcomm] \(given) needs \(missing) too; give both, or none of them", at: network.origin(of: given)
                 ))
         }
-        crlfile = network.value(
-            "crlfile", ValueKind<String>.path.optional, default: nil,
-            "revocation list: a server on it is not talked to; unset: none counts as taken back")
+        crlfile =
+            network.value(
+                "crlfile", ValueKind<String>.path.optional, default: nil,
+                "where the revocation list is kept, which comes by itself: a server on it is not talked to;"
+                    + " unset: vc3.crl.pem beside certfile")
+            ?? certfile.map { ($0 as NSString).deletingLastPathComponent + "/vc3.crl.pem" }
         let enrolmentText = network.value(
             "enrolment", ValueKind<String>.nonEmptyText.optional, default: nil,
             "HOST or HOST:PORT where the Infoservice listens for those who have no certificate yet; unset: infohost,"

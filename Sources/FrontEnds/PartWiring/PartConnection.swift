@@ -28,11 +28,7 @@ public struct PartConnection: Sendable {
     /// - Throws: `VC3Error` `invalid` naming the file that is missing, broken or out of date.
     public init(_ network: PartNetwork) async throws {
         let (credentials, _) = try await network.files.load()
-        var revoked = RevocationLists()
-        // The part writes it when it hears of a list: at first there is none.
-        if FileManager.default.fileExists(atPath: network.revocationFile) {
-            revoked = try credentials.revocationLists(inFile: network.revocationFile)
-        }
+        let revoked = try network.revocations.lists(trustedBy: credentials)
         infoservice = try RemoteInfoservice(network.addresses, credentials: credentials, revoked: revoked)
         self.network = network
     }
@@ -94,7 +90,7 @@ public struct PartConnection: Sendable {
     /// Follow what authorities take back, and keep the own certificate valid.
     private func services(_ logger: Logger) -> [any Service] {
         let watch = RevocationWatch(
-            infoservice, telling: infoservice, keptIn: network.revocationFile, logger: logger)
+            infoservice, telling: infoservice, keptIn: network.revocations, logger: logger)
         guard network.renews else { return [watch] }
         let renewal = CertificateRenewal(files: network.files, from: infoservice, logger: logger) {
             [infoservice, network] in

@@ -1,4 +1,5 @@
 import ClientSettings
+public import Enrolling
 import Foundation
 public import InfoserviceClient
 public import VC3Configuration
@@ -8,7 +9,7 @@ public import VC3Transport
 public struct PartNetwork: Sendable {
     public var files: CredentialFiles
     /// What authorities have taken back, as far as it was heard; kept up to date by the part itself.
-    public var revocationFile: String
+    public var revocations: KeptRevocations
     /// One Infoservice, or several replicas of it.
     public var addresses: [ServiceAddress]
     /// Whether the part has its own certificate renewed.
@@ -21,11 +22,11 @@ public struct PartNetwork: Sendable {
             certificate: certificate, key: network.required("keyfile", .path, "its private key"),
             chain: network.required("chainfile", .path, "certificates of the authorities that are trusted"),
             revocations: nil)
-        revocationFile =
-            network.value(
+        revocations = KeptRevocations(
+            file: network.value(
                 "crlfile", ValueKind<String>.path.optional, default: nil,
                 "where what authorities take back is kept, for the next start; unset: vc3.crl.pem beside certfile")
-            ?? (certificate as NSString).deletingLastPathComponent + "/vc3.crl.pem"
+                ?? (certificate as NSString).deletingLastPathComponent + "/vc3.crl.pem")
         addresses = configuration.serviceAddresses()
         renews = network.value(
             "renew", .boolean, default: true,

@@ -82,13 +82,12 @@ struct Infoclient: AsyncParsableCommand {
         do {
             let settings = try InfoclientSettings.load(config, remarks)
             remarks.detail("infoservice \(settings.addresses.map(\.description).joined(separator: ", "))")
-            let remote = try settings.infoservice()
-            let action = InfoclientAction(
-                documents: remote.documents, retrievePairing: { try await settings.pairing($0) }, form: output,
-                remarks: remarks)
-            let text = try await perform(action)
-            // Nothing more is to be sent; a connection that does not close in order changes no outcome.
-            try? await remote.shutdown()
+            let text = try await settings.withInfoservice { remote in
+                try await perform(
+                    InfoclientAction(
+                        documents: remote.documents, retrievePairing: { try await settings.pairing($0) }, form: output,
+                        remarks: remarks))
+            }
             if !text.isEmpty { print(text) }
         } catch let error as ConfigurationError {
             throw remarks.failure("\(error)", code: 1)

@@ -57,7 +57,6 @@ struct Bootstrap {
         chainfile = \(state.certificates)/chain.pem
         certfile = \(state.certificates)/admin.cert.pem
         keyfile = \(state.certificates)/admin.key.pem
-        crlfile = \(state.certificates)/revoked.crl.pem
         infohost = localhost
         httpsport = \(port)
         \(enrolment.map { "enrolment = \($0)" } ?? "")

@@ -61,38 +61,30 @@ struct Login: AsyncParsableCommand {
         let result = try await Enrolment(code: code, files: files).run { result in
             try configuration.write(code: code, port: result.servicePort, files)
         }
-        let list = files.folder + "/crl.pem"
-        if await fetchRevocations(to: list) {
-            try configuration.write(code: code, port: result.servicePort, files, revocations: list)
-        }
+        await fetchRevocations(try settings())
         print("you are \(result.identity), until \(result.notAfter.formatted(.iso8601)); try: vc3-client user-list")
     }
 
-    /// Keeps the revocation list, so that vc3-client does not talk to a server whose certificate was taken back.
-    ///
-    /// - Returns: Whether there is one. Nobody to ask, or no list there, is no failure of the login.
-    private func fetchRevocations(to file: String) async -> Bool {
-        guard let (settings, _) = try? settings(), let infoservice = try? settings.infoservice() else { return false }
-        let lists = try? await infoservice.revocationLists()
-        try? await infoservice.shutdown()
-        guard let lists else { return false }
-        return (try? SecretFile.write(lists.pem, to: file, mode: 0o644, replacing: true)) != nil
+    /// Keeps the revocation list, so that vc3-client does not talk to a server whose certificate was taken back. Nobody to
+    /// ask, or no list there, is no failure of the login.
+    private func fetchRevocations(_ settings: ClientConfiguration) async {
+        try? await settings.withInfoservice(fetchingListsOlderThan: 0) { _ in }
     }
 
-    private func settings() throws -> (ClientConfiguration, [ConfigurationDiagnostic]) {
+    private func settings() throws -> ClientConfiguration {
         try ClientConfiguration.load(
-            INIDocument(files: [configurationFile]),
-            homeDirectory: HomeFolder.path)
+            INIDocument(files: [configurationFile]), homeDirectory: HomeFolder.path
+        ).settings
     }
 
     // MARK: Without one
 
     private func look() async throws {
-        let (settings, _) = try settings()
+        let settings = try settings()
         guard let certfile = settings.certfile, let keyfile = settings.keyfile else {
             throw EnrolmentError(.files, "\(configurationFile) names no certificate; get one with vc3 login CODE")
         }
-        if let list = settings.crlfile { _ = await fetchRevocations(to: list) }
+        await fetchRevocations(settings)
         let certificate = try certificate(in: certfile)
         let life = certificate.notAfter.timeIntervalSince(certificate.notBefore)
         let isLate = Date() > certificate.notBefore + life * 2 / 3
@@ -107,15 +99,7 @@ struct Login: AsyncParsableCommand {
         let key = try PrivateKey(pem: text(of: keyfile))
         let roots = try CertificateChain(pem: text(of: settings.chainfile)).certificates
         let request = try SigningRequest(key: key, commonName: "renewal").pem()
-        let infoservice = try settings.infoservice()
-        let pem: String
-        do {
-            pem = try await infoservice.renewCertificate(request)
-        } catch {
-            try? await infoservice.shutdown()
-            throw error
-        }
-        try? await infoservice.shutdown()
+        let pem = try await settings.withInfoservice { try await $0.renewCertificate(request) }
         let renewed = try RenewedCertificate(pem: pem, replacing: old, key: key, trusted: roots)
         try SecretFile.write(renewed.chain.pem, to: certfile, mode: 0o644, replacing: true)
         return renewed

@@ -18,17 +18,15 @@ struct WrittenConfiguration {
             "'\(path)' is there already and was not written by vc3 login; move it away, or give another --folder")
     }
 
-    /// - Parameters:
-    ///   - port: `nil` when the server has not told it: the usual one.
-    ///   - revocations: The file of the revocation list; `nil` while there is none.
-    func write(code: EnrolmentCode, port: Int?, _ files: PartyFiles, revocations: String? = nil) throws {
+    /// - Parameter port: `nil` when the server has not told it: the usual one.
+    func write(code: EnrolmentCode, port: Int?, _ files: PartyFiles) throws {
         let text = """
             \(Self.mark) Another login replaces it.
             [netcomm]
             chainfile = \(files.chain)
             certfile = \(files.certificate)
             keyfile = \(files.key)
-            \(revocations.map { "crlfile = \($0)" } ?? "# no revocation list is known yet; vc3 login fetches it")
+            crlfile = \(files.folder)/crl.pem
             infohost = \(code.host)
             httpsport = \(port ?? 20_334)
             enrolment = \(code.host.contains(":") ? "[\(code.host)]" : code.host):\(code.port)

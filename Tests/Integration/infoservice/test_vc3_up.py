@@ -2,6 +2,7 @@
 """The Infoservice within `vc3 up`: limits for users, certificates that are taken back while it serves, an end in order."""
 import http.client
 import os
+import signal
 import ssl
 import subprocess
 import tempfile
@@ -54,6 +55,17 @@ def status(connection, method="GET", path="/v1/user", body=None):
         return None
 
 
+def serial(*arguments, text=None):
+    return subprocess.run(
+        ["openssl", "x509", "-noout", "-serial", *arguments], input=text, capture_output=True, text=True,
+        check=True).stdout.strip().removeprefix("serial=")
+
+
+def shown(up):
+    """The serial number of the certificate that it shows."""
+    return serial(text=ssl.get_server_certificate(("localhost", up.port)))
+
+
 def files(up, folder):
     """A user's certificate and key, as files."""
     for name, command in (("cert", "usercert"), ("key", "userkey")):
@@ -85,16 +97,20 @@ def main():
             # A certificate that is taken back: its open connections end, and no new one is let in.
             line = up.connection(user)
             assert status(line) == 200
-            serial = subprocess.run(
-                ["openssl", "x509", "-noout", "-serial", "-in", certificate], capture_output=True, text=True,
-                check=True).stdout.strip().removeprefix("serial=")
-            up.made("revoke", serial)
+            up.made("revoke", serial("-in", certificate))
             up.wait_for(lambda: status(up.connection(user)) is None, "a certificate that was taken back is let in")
             line.auto_open = False
             assert status(line) is None, "the open connection goes on"
             assert status(up.connection(admin)) == 200, "others are let in"
             taken = [line for line in open(up.log) if "a revocation list was taken" in line]
             assert any("revoked=1" in line for line in taken), open(up.log).read()
+
+            # Its own certificate, too: it makes another key, and shows the new certificate without a restart.
+            old = shown(up)
+            up.made("revoke", old)
+            up.process.send_signal(signal.SIGHUP)
+            up.wait_for(lambda: shown(up) != old, "it shows a certificate that was taken back")
+            assert status(up.connection(admin)) == 200
 
             # So it is after the next start.
             up.process.terminate()

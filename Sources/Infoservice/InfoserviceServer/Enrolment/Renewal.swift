@@ -12,8 +12,8 @@ public struct Renewal: CertificateRenewing {
     let party: CertificateIdentity
     let hosts: [AlternativeName]
     let origin: String?
-    /// Of the present certificate; `nil` for a part in the same process, which shows none.
-    let serial: String?
+    /// Of the present certificate.
+    let serial: String
     var patience = Duration.seconds(20)
 
     /// So many requests of one party may be open, answered ones included until their time is over.
@@ -35,7 +35,7 @@ public struct Renewal: CertificateRenewing {
     }
 
     init(
-        engine: EntityStore, party: CertificateIdentity, hosts: [AlternativeName], origin: String?, serial: String?
+        engine: EntityStore, party: CertificateIdentity, hosts: [AlternativeName], origin: String?, serial: String
     ) {
         self.engine = engine
         self.party = party
@@ -71,11 +71,11 @@ public struct Renewal: CertificateRenewing {
     }
 
     private func content(_ request: String, at moment: Timestamp) -> EntityContent {
-        var spec: JSONValue = [
+        let spec: JSONValue = [
             "cn": .string(party.name), "role": .string(party.role), "renews": true, "csr": .string(request),
             "hosts": .array(hosts.map { .string($0.text) }), "expires": .string("\(moment + Self.lifetime)"),
+            "serial": .string(serial),
         ]
-        if let serial { spec["serial"] = .string(serial) }
         return EntityContent(
             owner: Self.owner(party),
             spec: KindSchema.of(.pairing).withDefaults(spec, part: .spec),
@@ -106,16 +106,5 @@ extension AlternativeName {
         switch self {
         case .dns(let name), .ip(let name), .uri(let name): name
         }
-    }
-}
-
-extension InfoserviceSession: CertificateRenewing {
-    /// For a part in the same process: the certificate is for its role and name, and for no host.
-    public func renewCertificate(_ requestPEM: String) async throws -> String {
-        guard caller.portal == nil else { throw RenewalRoute.actingForOthers }
-        return try await Renewal(
-            engine: engine, party: CertificateIdentity(role: identity.role.rawValue, name: identity.name), hosts: [],
-            origin: caller.address, serial: nil
-        ).renewCertificate(requestPEM)
     }
 }
