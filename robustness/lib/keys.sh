@@ -54,11 +54,14 @@ remove_foreign_lines() { lab/lab exec "$1" --user alice -- sed -i '/alice/d' .ss
 # key_lines SITE: the lines that VC3 put there
 key_lines() { authorized_keys "$1" | grep " ana\.$1\$"; }
 
-# only_key_is SITE TYPE: the published key's line is there once, the old one is gone, the account's own lines are as they were
+# only_key_is SITE TYPE: the published key's line is there once, and at its gateway, the old one is gone, the account's own
+# lines are as they were
 only_key_is() {
     local line
     line=$(client allocation-getpubtoken --allocationname "ana.$1")
     [ "$(key_lines "$1")" = "$line" ] || { authorized_keys "$1" >&2; fail "authorized_keys at $1 has not just '$line'"; }
+    [ "$1" != "${GATEWAY_TO:-}" ] || [ "$(authorized_keys gateway | grep " ana\.$1\$")" = "$line" ] \
+        || { authorized_keys gateway >&2; fail "authorized_keys at the gateway has not just '$line'"; }
     [[ $line = "$2 "* ]] || fail "the key at $1 is not of type $2: $line"
     [ "$(authorized_keys "$1" | grep alice)" = "$foreign" ] || { authorized_keys "$1" >&2; fail "other lines at $1 changed"; }
 }
