@@ -103,6 +103,59 @@ class Up(Process):
         return json.loads(self.client("pairing-list", "--pairingname", code.split("/")[1], "--output", "json").stdout)
 
 
+class Cutter:
+    """Between a client and the server: what the server says is held back for a moment, and the first answer after
+    something has happened is cut off with its connection."""
+
+    def __init__(self, port, happened):
+        self.port, self.happened, self.cuts, self.connections = port, happened, 0, 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                near, _ = self.listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            far = socket.create_connection(("127.0.0.1", self.port))
+            for source, sink, held in ((near, far, False), (far, near, True)):
+                threading.Thread(target=self.copy, args=(source, sink, held), daemon=True).start()
+
+    def copy(self, source, sink, held):
+        try:
+            while piece := source.recv(65536):
+                if held and not self.cuts and self.happened():
+                    self.cuts += 1
+                    break
+                sink.sendall(piece)
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+def lost_answer(up, folder):
+    """The answer to pairing-create is lost after the pairing was made: the command asks again, and its one code works."""
+    pairings = lambda: {item["name"] for item in json.loads(up.client("pairing-list", "--output", "json").stdout)
+                        if item["spec"]["cn"] == "lost.example.org"}
+    cutter = Cutter(up.port, pairings)
+    configuration = f"{folder}/cut.conf"
+    with open(up.admin) as file, open(configuration, "w") as other:
+        other.write(re.sub(r"(?m)^httpsport = .*$", f"httpsport = {cutter.address}", file.read()))
+    code = run("vc3-client", "-c", configuration, "pairing-create", "lost.example.org", "--role", "host").stdout.strip()
+    cutter.listener.close()
+    assert cutter.cuts == 1 and cutter.connections >= 2, (cutter.cuts, cutter.connections)
+    assert pairings() == {code.split("/")[1]}, "one pairing, that of the code"
+    run("vc3", "enrol", code, "--folder", f"{folder}/lost")
+    assert up.pairing(code)["status"]["state"] == "paired"
+
+
 def stranger(port, method, path, body=None):
     """(status, text) of the enrolment listener, which is not checked."""
     context = ssl._create_unverified_context()
@@ -465,6 +518,7 @@ def all_in_one(folder):
         killed_midway(up, folder)
         login(up, folder)
         secrets = legacy(up, folder)
+        lost_answer(up, folder)
         too_many(up)
         metrics(up)
         codes += [up.code(f"unused{number}", "--role", "agent") for number in range(3)]

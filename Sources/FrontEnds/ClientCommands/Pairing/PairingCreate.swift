@@ -58,17 +58,16 @@ struct PairingCreate: ClientCommand {
             "note: good once, until \(expires), for \(role) \(commonname); there: \(command) CODE")
     }
 
-    /// Repeated when an answer was lost. Nobody else knows the name, so when there is one already it is this one.
+    /// Repeated when an answer was lost. The name has random letters that nobody else knows, so when there is one already it
+    /// is this one; the store shows no secret by which that could be seen.
     private static func make(_ draft: EntityDraft, in session: ClientSession) async throws {
-        var isRepeated = false
-        while true {
+        for isLast in [false, true] {
             do {
                 _ = try await session.infoservice.create(draft)
                 return
-            } catch let error as VC3Error where error.code == .exists && isRepeated {
+            } catch let error as VC3Error where error.code == .exists {
                 return
-            } catch let error as VC3Error where error.code == .unavailable && !isRepeated {
-                isRepeated = true
+            } catch let error as VC3Error where error.code == .unavailable && !isLast {
                 try await session.surroundings.sleep(.seconds(1))
             }
         }
