@@ -6,21 +6,21 @@ import VC3Model
 @testable import Factory
 
 /// Several Factories with one Infoservice: who holds which site, and what becomes of it when one of them falls silent.
-@Suite(.timeLimit(.minutes(1))) struct SiteSharingTests {
+@Suite(.timeLimit(.minutes(3))) struct SiteSharingTests {
     @Test func oneAloneHasAllAtOnceAndANewOneGetsItsShareLater() async throws {
         let bench = SharingBench(sites: 4)
         let a = bench.member("a")
         try await bench.run {
-            await bench.step([a])
+            try await bench.step([a])
             #expect(await bench.holders() == ["a", "a", "a", "a"])
             let b = bench.member("b")
             await bench.serve(b)
-            await bench.step([a, b], seconds: 14)
+            try await bench.step([a, b], seconds: 14)
             #expect(await bench.holders() == ["a", "a", "a", "a"], "it has to prove that it stays")
-            await bench.step([a, b], seconds: 30)
+            try await bench.step([a, b], seconds: 30)
             #expect(await bench.holders() == ["a", "a", "b", "b"])
             let writes = await bench.siteWrites()
-            await bench.step([a, b], seconds: 120)
+            try await bench.step([a, b], seconds: 120)
             #expect(await bench.siteWrites() == writes, "it does not go on moving")
         } serving: {
             await bench.serve(a)
@@ -32,14 +32,14 @@ import VC3Model
         let a = bench.member("a")
         let b = bench.member("b")
         try await bench.run {
-            await bench.step([a])
-            await bench.step([a, b], seconds: 3)
-            await bench.step([b], seconds: 6)
+            try await bench.step([a])
+            try await bench.step([a, b], seconds: 3)
+            try await bench.step([b], seconds: 6)
             #expect(await bench.holders() == ["a", "a", "a"], "nobody is deposed within its term")
-            await bench.step([b], seconds: 8)
+            try await bench.step([b], seconds: 8)
             #expect(await bench.holders() == ["b", "b", "b"])
             // The former one comes back: it finds out at once, and takes nothing back.
-            await bench.step([a, b])
+            try await bench.step([a, b])
             #expect(await bench.holders() == ["b", "b", "b"])
         } serving: {
             await bench.serve(a)
@@ -52,8 +52,8 @@ import VC3Model
         let a = bench.member("a")
         let again = bench.member("a")
         try await bench.run {
-            await bench.step([a])
-            await bench.step([again])
+            try await bench.step([a])
+            try await bench.step([again])
             #expect(await bench.siteWrites() == 6, "each is taken anew, under a higher fence")
         } serving: {
             await bench.serve(a)
@@ -66,10 +66,10 @@ import VC3Model
         let a = bench.member("a")
         let b = bench.member("b")
         try await bench.run {
-            await bench.step([a])
-            await bench.step([a, b], seconds: 2)
+            try await bench.step([a])
+            try await bench.step([a, b], seconds: 2)
             await a.leave()
-            await bench.step([b])
+            try await bench.step([b])
             #expect(await bench.holders() == ["b", "b"])
         } serving: {
             await bench.serve(a)
@@ -97,12 +97,12 @@ import VC3Model
         let a = bench.member("a", clock: clock)
         let b = bench.member("b")
         try await bench.run {
-            await bench.step([a])
-            await bench.step([b], seconds: 20)
+            try await bench.step([a])
+            try await bench.step([b], seconds: 20)
             #expect(await bench.holders() == ["b"])
             // By its own clock no time has passed: only the store can tell.
             clock.advance(by: .seconds(2))
-            await bench.step([a])
+            try await bench.step([a])
             #expect(await bench.holders() == ["b"])
             #expect(await a.holdings.isEmpty)
         } serving: {
@@ -169,16 +169,16 @@ private final class SharingBench: Sendable {
     }
 
     /// Each looks once a second, in turn.
-    func step(_ members: [SiteSharing], seconds: Int = 1) async {
+    func step(_ members: [SiteSharing], seconds: Int = 1) async throws {
         for _ in 0..<seconds {
             time.advance(by: .seconds(1))
             for member in members {
-                await settled()
+                try await settled()
                 await member.step(demand)
-                await member.quiet()
+                try await member.quiet()
             }
         }
-        await settled()
+        try await settled()
     }
 
     func holders() async -> [String] {
@@ -195,17 +195,18 @@ private final class SharingBench: Sendable {
         await infoservice.writes.filter { $0.kind == .lease && $0.name.hasPrefix("site.") }.count
     }
 
-    private func settled() async {
+    /// - Throws: `CancellationError` when the test has run out of time.
+    private func settled() async throws {
         while true {
             let stored = await infoservice.records(.lease, matching: EntityFilter(), page: ListPage()).items
             let copied = await mirror.records(.lease)
             if stored.map(\.metadata.revision) == copied.map(\.metadata.revision) { return }
-            await Task.yield()
+            try await Task.sleep(for: .milliseconds(1))
         }
     }
 }
 
 extension SiteSharing {
     /// Until what was to end has ended.
-    fileprivate func quiet() async { while !ending.isEmpty { await Task.yield() } }
+    fileprivate func quiet() async throws { while !ending.isEmpty { try await Task.sleep(for: .milliseconds(1)) } }
 }

@@ -63,6 +63,7 @@ struct CrashTests {
         let notes = try String(contentsOfFile: path + "/acknowledged", encoding: .utf8)
         for line in notes.split(separator: "\n") {
             let words = line.split(separator: " ")
+            try #require(words.count == 2, "\(line)")
             let record = await store.record(EntityKey(.nodeinfo, String(words[0])))
             #expect(record?.metadata.revision.description == String(words[1]), "\(line)")
         }

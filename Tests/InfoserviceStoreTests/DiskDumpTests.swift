@@ -160,7 +160,7 @@ struct DiskDumpTests {
             }
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             let aside = names.filter { $0.hasPrefix("dump.json.invalid.") }
-            #expect(aside.count == 1)
+            try #require(aside.count == 1)
             // Gone from its place, it is not taken for a new store either.
             try FileManager.default.removeItem(atPath: path)
             await #expect(throws: VC3Error.self) { _ = try await open(path, key) }
