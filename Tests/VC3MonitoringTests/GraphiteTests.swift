@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func nobodyListeningIsAnError() async throws {
-        let server = try await Receiver()
+        let server = try await DeafServer()
         let port = server.port
         try await server.close()
         await #expect(throws: (any Error).self) {
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func aServerThatTakesNothingIsGivenUp() async throws {
-        let server = try await Receiver(isReading: false)
+        let server = try await DeafServer()
         let metrics = (0..<400_000).map { GraphiteMetric(path: "some.long.path.of.a.queue.\($0)", value: $0, time: 1) }
         await #expect(throws: (any Error).self) {
             try await GraphiteServer(host: "127.0.0.1", port: server.port, timeout: .milliseconds(300)).send(metrics)
@@ -43,20 +43,15 @@ import Testing
 /// Takes one connection and everything that comes over it.
 private final class Receiver: Sendable {
     private let channel: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
-    private let isReading: Bool
 
     var port: Int { channel.channel.localAddress?.port ?? 0 }
 
-    init(isReading: Bool = true) async throws {
-        self.isReading = isReading
+    init() async throws {
         channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .childChannelOption(.autoRead, value: isReading)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel(wrappingChannelSynchronously: channel) }
             }
     }
-
-    func close() async throws { try await channel.channel.close() }
 
     func text() async throws -> String {
         try await channel.executeThenClose { connections in
@@ -70,4 +65,18 @@ private final class Receiver: Sendable {
             return ""
         }
     }
+}
+
+/// Takes connections, by its system's doing, and never a byte of what comes over them.
+private final class DeafServer: Sendable {
+    private let channel: any Channel
+
+    var port: Int { channel.localAddress?.port ?? 0 }
+
+    init() async throws {
+        channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.autoRead, value: false).bind(host: "127.0.0.1", port: 0).get()
+    }
+
+    func close() async throws { try await channel.close() }
 }
