@@ -260,7 +260,8 @@ let package = Package(
             "vc3-factory",
             [
                 "BatchSystems", "Factory", "FactoryMonitors", "FactorySettings", "PartWiring", "VC3Certificates",
-                "VC3CommandLine", "VC3Configuration", "VC3Daemon", "VC3Model", "VC3Transport", .argumentParser,
+                "VC3CommandLine", "VC3Commands", "VC3Configuration", "VC3Daemon", "VC3Model", "VC3Transport",
+                .argumentParser,
                 .logging,
                 .serviceLifecycle,
             ]),
@@ -327,7 +328,8 @@ let package = Package(
         tests(of: "BatchSystems", ["VC3Model", "VC3Commands"], resources: [.copy("Fixtures")]),
         tests(
             of: "Factory",
-            ["VC3Model", "InfoserviceAPI", "VC3Reconciling", "HTCondorPool", "VC3Commands", "BatchSystems", .logging]),
+            ["VC3Model", "InfoserviceAPI", "VC3Reconciling", "HTCondorPool", "VC3Commands", "BatchSystems", .logging],
+            exclude: ["Recorded"]),
         tests(
             of: "FactoryMonitors",
             ["Factory", "VC3Commands", "VC3Model", "VC3Monitoring", "VC3Testing", .logging]),

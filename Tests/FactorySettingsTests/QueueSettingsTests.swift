@@ -127,6 +127,52 @@ import VC3Configuration
         #expect("\(error)".hasPrefix("q.conf:"))
     }
 
+    /// Who is asked for waiting jobs, by the words of `wmsstatusplugin`.
+    @Test func whoKnowsTheJobs() throws {
+        let local = "batchsubmitplugin = CondorLocal"
+        #expect(try Self.queue(local).demand == nil)
+        #expect(try Self.queue(local, "wmsstatusplugin = None").demand == nil)
+        #expect(try Self.queue(local, "wmsstatusplugin = condor").demand?.place == .condor(HTCondorDemand()))
+        let far = [
+            "scheddhost = s@h", "collectorhost = c", "collectorport = 9700", "queueskey = Site", "constraint = A > (1)",
+        ]
+        let queue = try Self.queue(
+            local, "wmsstatusplugin = Condor", "wmsqueue = q1",
+            far.map { "wmsstatus.condor.\($0)" }.joined(separator: "\n"))
+        #expect(
+            queue.demand?.place
+                == .condor(
+                    HTCondorDemand(
+                        schedd: "s@h", pool: "c:9700", mark: .init(attribute: "Site", value: "q1"),
+                        constraint: "A > (1)")))
+        let catalog = try Self.queue(
+            local, "wmsstatusplugin = WorkQueueCatalog", "workqueue.exe.status = /opt/wqs", "workqueue.sleep = 40")
+        #expect(
+            catalog.demand?.place == .workQueue(WorkQueueDemand(program: "/opt/wqs", projects: "APF_master_.*")))
+        // Queues that ask the same share the answer, as often as the most eager needs it.
+        let usual = DemandPace(longest: .seconds(150), maxAge: .seconds(360))
+        let eager = try Self.queue(local, "wmsstatusplugin = WorkQueueCatalog", "workqueue.exe.status = /opt/wqs")
+        let places = [queue, catalog, eager, queue].demandPlaces(usual)
+        #expect(places.map(\.value.longest).sorted() == [.seconds(30), .seconds(150)])
+    }
+
+    @Test(arguments: [
+        ("wmsstatusplugin = Panda", "'Panda' is not allowed; give one of None, Condor, WorkQueueCatalog"),
+        ("wmsstatusplugin = Condor\nwmsstatus.condor.queueskey = Site", "queueskey needs wmsqueue"),
+        ("wmsstatusplugin = Condor\nwmsstatus.condor.queueskey = a || b", "queueskey is no name of an attribute"),
+        ("wmsstatusplugin = Condor\nwmsstatus.condor.scheddhost = -x", "scheddhost is no name of a schedd"),
+        ("wmsstatusplugin = Condor\nwmsstatus.condor.constraint = A) || (B", "constraint has a bracket"),
+        ("wmsstatusplugin = Condor\nwmsstatus.condor.constraint = A == \"b", "constraint has a bracket"),
+        ("wmsstatusplugin = WorkQueueCatalog\nworkqueue.mastername = APF_(", "is no regular expression"),
+    ])
+    func whatIsWrongWithTheJobsSourceIsTold(lines: String, words: String) throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try Self.queue("batchsubmitplugin = CondorLocal", lines)
+        }
+        #expect("\(error)".contains(words))
+        #expect("\(error)".hasPrefix("q.conf:"))
+    }
+
     @Test func aThousandQueuesAreReadEachWithItsOwn() throws {
         var text = "[DEFAULT]\nenabled = True\nexecutable = /bin/pilot\nbatchsubmitplugin = CondorLocal\n"
         for number in 0..<1000 { text += "[q\(number)]\nexecutable.arguments = \(number)\n" }

@@ -118,6 +118,26 @@ import VC3Model
         #expect(Throttle().decide(5, view).number == gives)
     }
 
+    /// Jobs count as ready until a pilot takes them: those for which one has just begun are not submitted for again.
+    @Test(arguments: [
+        (age: 30, isBusy: false, gives: 0), (age: 30, isBusy: true, gives: 4), (age: 130, isBusy: false, gives: 4),
+    ])
+    func pilotsThatHaveJustBegunHaveTheirJobs(age: Int, isBusy: Bool, gives: Int) {
+        let now = Timestamp(milliseconds: 1_000_000)
+        let fleet = PilotFleet(
+            members: (0..<4).map {
+                .init(
+                    id: PilotID(rawValue: "p\($0)"), isRunning: true, isBusy: isBusy, intended: .init(milliseconds: 0),
+                    started: now + .seconds(-age))
+            })
+        let view = SizingView(fleet: fleet, demand: JobDemand(ready: 4), now: now)
+        #expect(Ready().decide(0, view).number == gives)
+        #expect(FillActivated().decide(0, view).number == gives)
+        #expect(WeightedActivated().decide(0, view).number == gives)
+        #expect(Simple().decide(0, view).number == gives)
+        #expect(Activated().decide(0, view).number == gives)
+    }
+
     @Test func workQueueCountsTheScarcestResource() {
         let demand = JobDemand(
             ready: 9, cores: .init(inUse: 4, waiting: 6, total: 4),

@@ -1,3 +1,4 @@
+public import Factory
 import Foundation
 public import VC3Configuration
 public import VC3Daemon
@@ -17,6 +18,8 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
     public var files: Files
     public var reconfiguration: Reconfiguration
     public var logs: Logs
+    /// How often those are asked who know how many jobs wait, where the queue says nothing else.
+    public var demandPace: DemandPace
 
     /// What the original had no keys for.
     public struct Own: Sendable, Equatable {
@@ -83,6 +86,13 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
         reconfiguration = Reconfiguration(factory)
         logs = Logs(factory)
         factoryUser = factory.value("factoryUser", .nonEmptyText, default: "autopyfactory", "whom pilots are told of")
+        let longest = factory.value(
+            "wmsstatus.condor.sleep", .duration(in: .seconds(1) ... .seconds(86_400)), default: .seconds(150),
+            "longest time between two questions for the jobs that wait")
+        let maxAge = factory.value(
+            "wmsstatus.condor.maxage", .duration(in: .seconds(1) ... .seconds(86_400)), default: .seconds(360),
+            "for how long an answer counts; at least twice the time between two questions")
+        demandPace = DemandPace(longest: longest, maxAge: maxAge)
         factory.ignored("factory.sleep", "queues are looked at when something changes")
         Self.readObsolete(factory)
     }
@@ -93,10 +103,8 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
             factory.ignored("wmsstatus.\(name).sleep", "there is no such source of demand")
             factory.ignored("wmsstatus.\(name).maxage", "there is no such source of demand")
         }
-        for kind in ["batchstatus", "wmsstatus"] {
-            factory.ignored("\(kind).condor.sleep", "sites are looked at when something changes")
-            factory.ignored("\(kind).condor.maxage", "an answer is acted on at once, and then never again")
-        }
+        factory.ignored("batchstatus.condor.sleep", "sites are looked at when something changes")
+        factory.ignored("batchstatus.condor.maxage", "an answer is acted on at once, and then never again")
         for key in ["monitor", "monitor.vc3.vc3clientconf", "monitor.vc3.interval"] {
             factory.ignored(key, "what becomes of pilots is told to VC3 as it happens")
         }

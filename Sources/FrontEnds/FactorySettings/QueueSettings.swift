@@ -14,6 +14,8 @@ public struct QueueSettings: Sendable {
     /// Submit lines of the queue's own, after all others.
     public var attributes: [(name: String, value: String)]
     public var rules: [any SizingRule]
+    /// Who knows how many jobs wait for the queue's pilots; `nil`: nobody is asked.
+    public var demand: QueueDemand?
     public var ending: Ending
 
     /// How pilots go that are too many.
@@ -28,6 +30,7 @@ public struct QueueSettings: Sendable {
         name = section.name
         isEnabled = section.required("enabled", .boolean, "whether the queue runs")
         rules = SchedPlugin.chain(section, of: configuration, maxPerFactory: nil)
+        demand = QueueDemand(section, of: configuration)
         executable = section.required("executable", .path, "what a pilot runs")
         let own = section.value("executable.arguments", .text, default: "", "its arguments")
         let usual = section.value("executable.defaultarguments", .text, default: "", "what goes before them")
@@ -69,7 +72,7 @@ public struct QueueSettings: Sendable {
         ("apfqueue.sleep", "queues are looked at when something changes"),
         ("batchstatusplugin", "the schedd is asked for its jobs"),
         ("batchstatus.condor.sleep", "the schedd is looked at when something changes"),
-        ("wmsqueue", "informational"), ("batchqueue", "informational"), ("vo", "informational"),
+        ("batchqueue", "informational"), ("vo", "informational"),
         ("grid", "informational"), ("cloud", "informational"), ("status", "informational"),
         ("override", "informational"), ("autofill", "informational"), ("builder", "for %(builder)s"),
     ]

@@ -39,6 +39,10 @@ struct FactoryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Print what HTCondor is given for a queue of a file, and end.", valueName: "queue"))
     var showSubmit: String?
 
+    @Option(
+        help: ArgumentHelp("Print how many jobs wait for the pilots of a file's queue, and end.", valueName: "queue"))
+    var showDemand: String?
+
     @OptionGroup var daemon: DaemonOptions
 
     private static let voice = ProgramVoice("vc3-factory")
@@ -54,6 +58,10 @@ struct FactoryCommand: AsyncParsableCommand {
             let own = files.keys.own
             if let showSubmit {
                 print(try files.submitText(of: showSubmit), terminator: "")
+                return
+            }
+            if let showDemand {
+                print(try await files.demandText(of: showDemand))
                 return
             }
             let bundle = URL(filePath: own.workerBundle).standardizedFileURL.path

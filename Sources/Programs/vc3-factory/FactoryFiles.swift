@@ -61,11 +61,14 @@ struct FactoryFiles {
     ///
     /// - Throws: ``StartError`` when no file has that queue.
     func submitText(of name: String) throws -> String {
-        guard let queue = queues.first(where: { $0.name == name }) else {
-            let names = queues.map(\.name).joined(separator: ", ")
-            throw StartError("no file has a queue '\(name)'; those of queueConf are: \(names.isEmpty ? "none" : names)")
-        }
-        return description(of: queue).description.text(count: 1)
+        description(of: try queue(name)).description.text(count: 1)
+    }
+
+    /// - Throws: `StartError` naming those that there are.
+    func queue(_ name: String) throws -> QueueSettings {
+        if let queue = queues.first(where: { $0.name == name }) { return queue }
+        let names = queues.map(\.name).joined(separator: ", ")
+        throw StartError("no file has a queue '\(name)'; those of queueConf are: \(names.isEmpty ? "none" : names)")
     }
 
     private func refuseWhatCannotBeSubmitted(_ document: INIDocument) throws {

@@ -59,7 +59,8 @@ extension Site {
         let fleet = PilotFleet(
             members: own.filter { $0.retiring == nil && !isDraining($0) }.map {
                 PilotFleet.Member(
-                    id: $0.id, isRunning: $0.stage == .running, isBusy: (busy[$0.id] ?? 0) > 0, intended: $0.intendedAt)
+                    id: $0.id, isRunning: $0.stage == .running, isBusy: (busy[$0.id] ?? 0) > 0, intended: $0.intendedAt,
+                    started: $0.runningAt)
             }, retiring: own.count { $0.retiring != nil && !isDraining($0) }, draining: own.count(where: isDraining))
         let limits = settings.limits.current
         return PilotPlan(

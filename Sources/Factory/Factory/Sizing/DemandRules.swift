@@ -1,4 +1,4 @@
-/// As many as there are ready jobs without a waiting pilot.
+/// As many as there are ready jobs without a pilot that waits or has just begun.
 public struct Ready: SizingRule {
     /// So many ready jobs do not count.
     public var offset: Int
@@ -6,12 +6,12 @@ public struct Ready: SizingRule {
     public init(offset: Int = 0) { self.offset = offset }
 
     public func decide(_ number: Int, _ view: SizingView) -> SizingDecision {
-        guard let fleet = view.fleet else { return .pilotsUnknown }
+        guard let coming = view.coming else { return .pilotsUnknown }
         guard let demand = view.demand else { return .demandUnknown }
         let besides = offset == 0 ? "" : " (\(offset) do not count)"
         return SizingDecision(
-            max(0, demand.ready - offset - fleet.pending),
-            "ready jobs \(demand.ready)\(besides), waiting pilots \(fleet.pending)")
+            max(0, demand.ready - offset - coming),
+            "ready jobs \(demand.ready)\(besides), pilots without a job yet \(coming)")
     }
 }
 
@@ -38,13 +38,14 @@ public struct WeightedActivated: SizingRule {
     }
 
     public func decide(_ number: Int, _ view: SizingView) -> SizingDecision {
-        guard let fleet = view.fleet else { return .pilotsUnknown }
+        guard let coming = view.coming else { return .pilotsUnknown }
         guard let demand = view.demand else { return .demandUnknown }
         let ready = Self.weighted(demand.ready, readyWeight)
-        let pending = Self.weighted(fleet.pending, pendingWeight)
+        let pending = Self.weighted(coming, pendingWeight)
         return SizingDecision(
             max(0, ready - pending),
-            "ready jobs \(demand.ready) times \(readyWeight), waiting pilots \(fleet.pending) times \(pendingWeight)")
+            "ready jobs \(demand.ready) times \(readyWeight), pilots without a job yet \(coming) times \(pendingWeight)"
+        )
     }
 
     private static func weighted(_ count: Int, _ weight: Double) -> Int {
@@ -77,21 +78,23 @@ public struct Activated: SizingRule {
     public init() {}
 
     public func decide(_ number: Int, _ view: SizingView) -> SizingDecision {
-        guard let fleet = view.fleet, let demand = view.demand else { return .fallingBack(to: fallback) }
+        guard let fleet = view.fleet, let coming = view.coming, let demand = view.demand else {
+            return .fallingBack(to: fallback)
+        }
         if demand.siteStatus == .offline { return SizingDecision(0, "the site is offline") }
         if demand.siteStatus == .test, let testMode {
             return fleet.pending > testMode.maxPending
                 ? SizingDecision(0, "the site is in test, and \(fleet.pending) pilots are waiting")
                 : SizingDecision(testMode.pilots, "the site is in test: \(testMode.pilots)")
         }
-        var value = max(0, demand.ready - fleet.pending)
+        var value = max(0, demand.ready - coming)
         if maxJobsToRun != 0 { value = min(value, maxJobsToRun - fleet.alive) }
         if minPilotsPending != 0 { value = max(value, minPilotsPending - fleet.pending) }
         if maxPilotsPerCycle != 0 { value = min(value, maxPilotsPerCycle) }
         if minPilotsPerCycle != 0 { value = max(value, minPilotsPerCycle) }
         if maxPilotsPending != 0 { value = min(value, maxPilotsPending - fleet.pending) }
         return SizingDecision(
-            value, "ready jobs \(demand.ready), waiting pilots \(fleet.pending), between the queue's limits")
+            value, "ready jobs \(demand.ready), pilots without a job yet \(coming), between the queue's limits")
     }
 }
 
@@ -145,11 +148,13 @@ public struct Simple: SizingRule {
     }
 
     public func decide(_ number: Int, _ view: SizingView) -> SizingDecision {
-        guard let fleet = view.fleet, let demand = view.demand else { return .fallingBack(to: fallback) }
-        var value = max(0, demand.ready - fleet.pending)
+        guard let fleet = view.fleet, let coming = view.coming, let demand = view.demand else {
+            return .fallingBack(to: fallback)
+        }
+        var value = max(0, demand.ready - coming)
         if maxPendingPilots != 0 { value = min(value, max(0, maxPendingPilots - fleet.pending)) }
         if maxPilotsPerCycle != 0 { value = min(value, maxPilotsPerCycle) }
-        return SizingDecision(value, "ready jobs \(demand.ready), waiting pilots \(fleet.pending)")
+        return SizingDecision(value, "ready jobs \(demand.ready), pilots without a job yet \(coming)")
     }
 }
 
@@ -167,7 +172,7 @@ public struct WorkQueueResources: SizingRule {
     }
 
     public func decide(_ number: Int, _ view: SizingView) -> SizingDecision {
-        guard let fleet = view.fleet else { return .pilotsUnknown }
+        guard let coming = view.coming else { return .pilotsUnknown }
         guard let demand = view.demand, let needs = demand.needs else { return .demandUnknown }
         let workers = zip(needs, [cores, memory, disk]).map { need, share in
             let missing = max(0, need.inUse + need.waiting - need.total)
@@ -175,8 +180,8 @@ public struct WorkQueueResources: SizingRule {
         }
         let needed = min(demand.ready, workers.max() ?? 0)
         return SizingDecision(
-            needed - fleet.pending,
-            "\(demand.ready) ready tasks need \(needed) workers, waiting pilots \(fleet.pending)")
+            needed - coming,
+            "\(demand.ready) ready tasks need \(needed) workers, pilots without a task yet \(coming)")
     }
 }
 

@@ -14,12 +14,17 @@ public struct PilotFleet: Sendable, Equatable {
         /// Whether it has jobs, as far as is known.
         public var isBusy: Bool
         public var intended: Timestamp
+        /// When it began to run, if it does.
+        public var started: Timestamp?
 
-        public init(id: PilotID, isRunning: Bool, isBusy: Bool = false, intended: Timestamp) {
+        public init(
+            id: PilotID, isRunning: Bool, isBusy: Bool = false, intended: Timestamp, started: Timestamp? = nil
+        ) {
             self.id = id
             self.isRunning = isRunning
             self.isBusy = isBusy
             self.intended = intended
+            self.started = started
         }
     }
 

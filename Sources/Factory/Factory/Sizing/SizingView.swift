@@ -16,6 +16,20 @@ public struct SizingView: Sendable, Equatable {
     public var ended: [EndedPilot]?
     public var now: Timestamp
 
+    /// For how long a pilot that runs may not have taken the job that was counted when it was submitted: it joins its pool,
+    /// the pool's next round of matching comes, and the number of ready jobs is asked for again.
+    static let settling = Duration.seconds(120)
+
+    /// How many pilots will take jobs that still count as ready: those that wait, and those that began to run so lately
+    /// that they may have none yet. Without the latter, each look at the same jobs would submit pilots for them again.
+    var coming: Int? {
+        fleet.map { fleet in
+            fleet.members.count { member in
+                !member.isRunning || (!member.isBusy && member.started.map { now - $0 < Self.settling } ?? false)
+            }
+        }
+    }
+
     /// When a pilot began to run and for how long it did.
     public struct EndedPilot: Sendable, Equatable {
         public var started: Timestamp

@@ -1,0 +1,36 @@
+import VC3Commands
+
+/// What is asked how many jobs wait for a queue's pilots.
+///
+/// As with batch systems, a place builds the command and reads the reply; it runs nothing and remembers nothing. Places
+/// that are equal give the same answer, so that queues share it.
+public enum DemandPlace: Sendable, Hashable {
+    case condor(HTCondorDemand)
+    case workQueue(WorkQueueDemand)
+
+    var command: Command {
+        switch self {
+        case .condor(let demand): demand.command
+        case .workQueue(let demand): demand.command
+        }
+    }
+
+    /// What the reply says.
+    ///
+    /// - Throws: ``DemandError`` when it is not whole or not understood. Then nothing is known.
+    func demand(from reply: CommandResult) throws(DemandError) -> JobDemand {
+        switch self {
+        case .condor(let demand): try demand.demand(from: reply)
+        case .workQueue(let demand): try demand.demand(from: reply)
+        }
+    }
+}
+
+extension DemandPlace: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .condor(let demand): demand.description
+        case .workQueue(let demand): demand.description
+        }
+    }
+}

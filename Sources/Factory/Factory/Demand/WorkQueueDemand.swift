@@ -1,0 +1,114 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+import VC3Commands
+
+/// The waiting tasks of Work Queue's managers, as their catalog knows them (tested: cctools 9.9;
+/// https://cctools.readthedocs.io, work_queue_status). Managers tell it about once a minute.
+public struct WorkQueueDemand: Sendable, Hashable, CustomStringConvertible {
+    /// work_queue_status, by name or path.
+    public var program: String
+    /// `HOST:PORT`, several with commas between; `nil`: as work_queue_status knows it.
+    public var catalog: String?
+    /// A regular expression that the beginning of a manager's project has to match.
+    public var projects: String
+
+    public init(program: String = "work_queue_status", catalog: String? = nil, projects: String) {
+        self.program = program
+        self.catalog = catalog
+        self.projects = projects
+    }
+
+    public var description: String {
+        "the managers '\(projects)' of the Work Queue catalog" + (catalog.map { " \($0)" } ?? "")
+    }
+
+    var command: Command {
+        Command([program, "-l"] + (catalog.map { ["-C", $0] } ?? []), timeout: .seconds(60))
+    }
+
+    fileprivate struct Manager: Decodable {
+        var type: String?
+        var project: String?
+        var tasks_waiting: Count?
+        var tasks_total_cores: Count?
+        var tasks_total_memory: Count?
+        var tasks_total_disk: Count?
+        var cores_inuse: Count?
+        var memory_inuse: Count?
+        var disk_inuse: Count?
+        var cores_total: Count?
+        var memory_total: Count?
+        var disk_total: Count?
+    }
+
+    /// A catalog that knows no such manager is an answer: nothing waits.
+    func demand(from reply: CommandResult) throws(DemandError) -> JobDemand {
+        if let failure = DemandError.failure(of: program, reply) { throw failure }
+        let managers: [Manager]
+        do { managers = try JSONDecoder().decode([Manager].self, from: Data(reply.output.utf8)) } catch {
+            throw DemandError("\(program) -l answered no list that can be read: \(error). It is asked again")
+        }
+        guard let pattern = try? Regex(projects) else {
+            throw DemandError("'\(projects)' is no regular expression; mend workqueue.mastername")
+        }
+        let ours = managers.filter { manager in
+            manager.type ?? "wq_master" == "wq_master" && manager.project?.prefixMatch(of: pattern) != nil
+        }
+        guard ours.allSatisfy({ $0.tasks_waiting != nil }) else {
+            throw DemandError("\(program) -l names a manager without tasks_waiting: its version is not known here")
+        }
+        return JobDemand(
+            ready: ours.total(\.tasks_waiting) ?? 0,
+            cores: ours.need(\.cores_inuse, \.tasks_total_cores, \.cores_total),
+            memory: ours.need(\.memory_inuse, \.tasks_total_memory, \.memory_total),
+            disk: ours.need(\.disk_inuse, \.tasks_total_disk, \.disk_total))
+    }
+
+    /// A number, which older versions write as text.
+    fileprivate struct Count: Decodable {
+        var value: Int
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            let number: Double
+            if let text = try? container.decode(String.self) {
+                guard let read = Double(text) else { throw Self.unusable(container) }
+                number = read
+            } else {
+                number = try container.decode(Double.self)
+            }
+            guard (0...1e12).contains(number) else { throw Self.unusable(container) }
+            value = Int(number.rounded(.up))
+        }
+
+        private static func unusable(_ container: any SingleValueDecodingContainer) -> DecodingError {
+            .dataCorruptedError(in: container, debugDescription: "no count")
+        }
+    }
+}
+
+extension [WorkQueueDemand.Manager] {
+    /// The sum over all managers, or `nil` when one does not tell.
+    fileprivate func total(_ field: KeyPath<Element, WorkQueueDemand.Count?>) -> Int? {
+        var sum = 0
+        for manager in self {
+            guard let count = manager[keyPath: field] else { return nil }
+            sum += count.value
+        }
+        return sum
+    }
+
+    /// What tasks are to have in all counts those that run.
+    fileprivate func need(
+        _ inUse: KeyPath<Element, WorkQueueDemand.Count?>, _ tasks: KeyPath<Element, WorkQueueDemand.Count?>,
+        _ total: KeyPath<Element, WorkQueueDemand.Count?>
+    ) -> JobDemand.WorkerNeed? {
+        guard let inUse = self.total(inUse), let tasks = self.total(tasks), let total = self.total(total) else {
+            return nil
+        }
+        return .init(inUse: inUse, waiting: Swift.max(0, tasks - inUse), total: total)
+    }
+}
