@@ -29,7 +29,7 @@ let package = Package(
             dependencies: ["VC3Model", "VC3Reconciling", "InfoserviceAPI", "BatchSystems", "Crypto", logging],
             // What reaches real sites and real pools.
             exclude: [
-                "Login", "Shell", "Factory.swift", "FactoryIdentity.swift", "HeadNodeTokens.swift",
+                "Demand", "Login", "Shell", "Factory.swift", "FactoryIdentity.swift", "HeadNodeTokens.swift",
                 "Sharing/SiteWork.swift", "SiteConnector.swift",
             ],
             swiftSettings: testable),
