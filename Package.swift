@@ -120,7 +120,10 @@ let package = Package(
         // How programs do, told to those who watch over them: Prometheus, Graphite, mail.
         library(
             "VC3Monitoring", in: "Mechanisms",
-            ["VC3Commands", .hummingbird, .nioCore, .nioPosix, .logging, .serviceLifecycle]),
+            [
+                "VC3Commands", "VC3Transport", .hummingbird, .hummingbirdCore, .nioCore, .nioPosix, .logging,
+                .serviceLifecycle,
+            ]),
 
         // MARK: HTCondor: what the service side knows about HTCondor pools
         // Pilot tokens, head node configuration, the pilot's batch script.
@@ -333,7 +336,9 @@ let package = Package(
         tests(
             of: "FactoryMonitors",
             ["Factory", "VC3Commands", "VC3Model", "VC3Monitoring", "VC3Testing", .logging]),
-        tests(of: "VC3Monitoring", ["VC3Commands", .nioCore, .nioPosix]),
+        tests(
+            of: "VC3Monitoring",
+            ["VC3Commands", .hummingbird, .logging, .nioCore, .nioPosix, .serviceLifecycle]),
         tests(of: "Glidein"),
         tests(
             of: "ClientCommands",

@@ -1,6 +1,8 @@
 public import Hummingbird
+import HummingbirdCore
 public import Logging
 public import ServiceLifecycle
+import VC3Transport
 
 /// Probes and metrics without TLS, for monitors that have no certificate. Meant for the loopback interface: whoever
 /// reaches the port sees the figures, and nothing else.
@@ -21,7 +23,11 @@ public struct MonitoringHTTP: Service {
     public func run() async throws {
         let onListening = place.onListening
         try await Application(
-            router: router(), server: .http1(configuration: .init(idleTimeout: .seconds(30))),
+            router: router(),
+            server: HTTPServerBuilder { responder in
+                DroppableHTTPChannel(
+                    HTTP1Channel(responder: responder, configuration: .init(idleTimeout: .seconds(30))))
+            },
             configuration: .init(address: .hostname(place.host, port: place.port)),
             onServerRunning: { onListening($0.localAddress?.port ?? 0) }, logger: logger
         ).run()

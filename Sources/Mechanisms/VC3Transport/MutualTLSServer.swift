@@ -97,7 +97,7 @@ public final class MutualTLSServer: Sendable {
     public func builder(configuration: HTTP1Channel.Configuration = .init()) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             PeerNamingChannel(
-                base: HTTP1Channel(responder: responder, configuration: configuration),
+                base: DroppableHTTPChannel(HTTP1Channel(responder: responder, configuration: configuration)),
                 admission: .certified { self.revokes($0) }, registry: self.registry, limits: self.limits
             ) { NIOSSLServerHandler(context: self.current.withLockedValue(\.context)) }
         }

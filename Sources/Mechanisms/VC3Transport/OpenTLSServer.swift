@@ -33,8 +33,8 @@ public final class OpenTLSServer: Sendable {
     public func builder(configuration: HTTP1Channel.Configuration = .init()) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             PeerNamingChannel(
-                base: HTTP1Channel(responder: responder, configuration: configuration), admission: .anybody,
-                registry: self.registry, limits: self.limits
+                base: DroppableHTTPChannel(HTTP1Channel(responder: responder, configuration: configuration)),
+                admission: .anybody, registry: self.registry, limits: self.limits
             ) { self.shown.openHandler() }
         }
     }

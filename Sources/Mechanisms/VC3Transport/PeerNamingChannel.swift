@@ -6,12 +6,12 @@ import NIOSSL
 /// HTTP behind TLS behind a gate; hands the client's certificate to every request on the connection.
 struct PeerNamingChannel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
-        let base: HTTP1Channel.Value
+        let base: DroppableHTTPChannel.Value
         let connection: PeerConnection
         var channel: any Channel { base.channel }
     }
 
-    let base: HTTP1Channel
+    let base: DroppableHTTPChannel
     let admission: PeerHandler.Admission
     let registry: ConnectionRegistry
     let limits: ConnectionLimits
