@@ -115,8 +115,8 @@ struct NoisyPayload: PilotPayload {
             exec sleep 300
             """
         return [
-            PilotFile(name: "token", mode: 0o600, content: order.token),
-            PilotFile(name: "pilot.sh", mode: 0o700, content: script),
+            PilotFile(name: "token", content: order.token),
+            PilotFile(name: "pilot.sh", content: script),
         ]
     }
 }

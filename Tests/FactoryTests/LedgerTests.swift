@@ -123,8 +123,10 @@ import VC3Model
         var lines = full
         lines.lastLines = []
         for entry in Self.entries + [.pilot(record: full), .pilot(record: lines), .forgotten(pilot: full.id)] {
+            var bytes: [UInt8] = []
+            try LedgerText.append(entry, to: &bytes)
             #expect(
-                String(decoding: try LedgerText.json(entry), as: UTF8.self)
+                String(decoding: bytes, as: UTF8.self)
                     == String(decoding: try JSONValue.encoder().encode(entry), as: UTF8.self))
         }
     }

@@ -42,6 +42,13 @@ import VC3Model
         #expect(plan.submit == example.submit)
         #expect(plan.retire.count == example.retire)
         #expect(!plan.explanation.isEmpty)
+        // Where counts alone tell that there is none to end, no plan is made.
+        var spec = Simulation.spec(wanted: example.wanted)
+        spec.maxpercycle = example.perCycle
+        spec.maxpending = example.maxPending
+        let mayRetire = PilotPlan.mayRetire(
+            alive: example.running + example.pending, waiting: example.pending, wanted: example.wanted, for: spec)
+        #expect(mayRetire == (example.retire > 0))
     }
 
     @Test func waitingPilotsGoBeforeRunningOnes() {

@@ -30,8 +30,8 @@ struct WaitingPayload: PilotPayload {
             finish 'it was to end' \(code)
             """
         return [
-            PilotFile(name: "token", mode: 0o600, content: order.token),
-            PilotFile(name: "pilot.sh", mode: 0o700, content: script),
+            PilotFile(name: "token", content: order.token),
+            PilotFile(name: "pilot.sh", content: script),
         ]
     }
 }

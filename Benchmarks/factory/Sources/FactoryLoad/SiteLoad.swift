@@ -80,8 +80,8 @@ private struct EndingPayload: PilotPayload {
             cp '\(folder)/report.json' '\(place.spool)/.\(event)' && mv '\(place.spool)/.\(event)' '\(place.spool)/\(event)'
             """
         return [
-            PilotFile(name: "token", mode: 0o600, content: order.token),
-            PilotFile(name: "pilot.sh", mode: 0o700, content: script),
+            PilotFile(name: "token", content: order.token),
+            PilotFile(name: "pilot.sh", content: script),
         ]
     }
 }

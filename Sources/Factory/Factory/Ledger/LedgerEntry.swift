@@ -40,9 +40,12 @@ struct LedgerContents: Sendable, Equatable {
         case .siteRemoved(let id):
             sites[id] = nil
         case .pilot(let record):
-            if let old = pilots.updateValue(record, forKey: record.id), old.pilotSet != record.pilotSet { leave(old) }
-            members[record.pilotSet, default: []].insert(record.id)
-            if let moment = record.submittedAt {
+            let old = pilots.updateValue(record, forKey: record.id)
+            if old?.pilotSet != record.pilotSet {
+                if let old { leave(old) }
+                members[record.pilotSet, default: []].insert(record.id)
+            }
+            if let moment = record.submittedAt, moment != old?.submittedAt || old?.pilotSet != record.pilotSet {
                 let earliest = tallies[record.pilotSet]?.firstSubmit ?? moment
                 tallies[record.pilotSet, default: PilotTally()].firstSubmit = min(earliest, moment)
             }

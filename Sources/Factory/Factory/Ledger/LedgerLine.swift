@@ -5,10 +5,12 @@ import VC3Model
 /// The text form of an entry: sixteen hexadecimal digits of the SHA-256 of the JSON, a blank, the JSON, a newline.
 enum LedgerLine {
     static func append(_ entry: LedgerEntry, to lines: inout [UInt8]) throws {
-        let json = try LedgerText.json(entry)
-        lines += checksum(json)
-        lines.append(UInt8(ascii: " "))
-        lines += json
+        let start = lines.count
+        lines += placeOfChecksum
+        try LedgerText.append(entry, to: &lines)
+        for (index, digit) in checksum(lines[(start + placeOfChecksum.count)...]).enumerated() {
+            lines[start + index] = digit
+        }
         lines.append(UInt8(ascii: "\n"))
     }
 
@@ -24,5 +26,6 @@ enum LedgerLine {
         SHA256.hash(data: json).prefix(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     }
 
+    private static let placeOfChecksum = [UInt8](repeating: UInt8(ascii: " "), count: 17)
     private static let digits = Array("0123456789abcdef".utf8)
 }

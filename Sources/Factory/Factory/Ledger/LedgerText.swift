@@ -7,29 +7,28 @@ import VC3Model
 /// What is written for every step of every pilot is written here field by field, as `JSONEncoder` would write it, in a
 /// fraction of its time. It is read by the same decoder as the rest.
 struct LedgerText {
-    static func json(_ entry: LedgerEntry) throws -> [UInt8] {
+    static func append(_ entry: LedgerEntry, to bytes: inout [UInt8]) throws {
         var text = LedgerText()
+        swap(&text.bytes, &bytes)
+        defer { swap(&text.bytes, &bytes) }
         switch entry {
         case .pilot(let record):
             text.raw(#"{"pilot":{"record":"#)
-            text.write(record.facts)
+            text.write(record)
             text.raw("}}")
         case .forgotten(let pilot):
             text.raw(#"{"forgotten":{"pilot":"#)
             text.quote(pilot.rawValue)
             text.raw("}}")
         case .site, .siteRemoved, .tally, .setRemoved:
-            return Array(try JSONValue.encoder().encode(entry))
+            text.bytes += try JSONValue.encoder().encode(entry)
         }
-        return text.bytes
     }
 
     private var bytes: [UInt8] = []
     private var isFirst = true
 
-    private init() { bytes.reserveCapacity(1024) }
-
-    private mutating func write(_ pilot: PilotFacts) {
+    private mutating func write(_ pilot: PilotRecord) {
         raw("{")
         member("clearedAt", pilot.clearedAt)
         member("drainingAt", pilot.drainingAt)
@@ -107,7 +106,13 @@ struct LedgerText {
         quote(value)
     }
 
-    private mutating func member(_ name: StaticString, _ value: Timestamp?) { member(name, value?.description) }
+    private mutating func member(_ name: StaticString, _ value: Timestamp?) {
+        guard let value else { return }
+        key(name)
+        raw("\"")
+        bytes.append(contentsOf: value.description.utf8)
+        raw("\"")
+    }
 
     private mutating func member(_ name: StaticString, _ value: Int?) {
         guard let value else { return }
@@ -117,6 +122,15 @@ struct LedgerText {
 
     private mutating func quote(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            bytes.append(contentsOf: text.utf8)
+        } else {
+            escape(text)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ text: String) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""): raw(#"\""#)
@@ -132,6 +146,5 @@ struct LedgerText {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -4,6 +4,7 @@ import VC3Model
 
 /// What a pilot's folder holds before it is submitted.
 protocol PilotPayload: Sendable {
+    /// The same files in the same order for all pilots of a set.
     func files(for order: PilotOrder, at place: PilotPlace) -> [PilotFile]
 }
 
@@ -18,7 +19,7 @@ struct PilotPlace: Sendable, Equatable {
 
 extension PilotPayload {
     /// The file that a pilot reads its token from, when it starts and again whenever the file was replaced.
-    func tokenFile(_ token: String) -> PilotFile { PilotFile(name: "token", mode: 0o600, content: token) }
+    func tokenFile(_ token: String) -> PilotFile { PilotFile(name: "token", content: token) }
 }
 
 /// An HTCondor worker that joins the pilot set's head node.
@@ -44,7 +45,7 @@ struct GlideinPayload: PilotPayload {
         }
         return [
             tokenFile(order.token),
-            PilotFile(name: "pilot.sh", mode: 0o700, content: script.rendered()),
+            PilotFile(name: "pilot.sh", content: script.rendered()),
         ]
     }
 

@@ -5,7 +5,7 @@ extension ShellSite {
     /// Milliseconds since 1970 of the intent, the walltime in seconds, and the pilot set. Written before anything else.
     static func label(of order: PilotOrder) -> PilotFile {
         PilotFile(
-            name: "pilotset", mode: 0o600,
+            name: "pilotset",
             content: "\(order.intendedAt.milliseconds) \(order.spec.walltime) \(order.pilotSet)")
     }
 

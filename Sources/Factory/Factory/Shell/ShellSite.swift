@@ -85,7 +85,7 @@ actor ShellSite: SiteAccess {
             _ = try await run(scripts.copyBundle(from: bundle.path, as: bundle.name), "copy the worker bundle")
             return
         }
-        do { try await session.put(contentsOf: bundle.path, to: path, mode: 0o600) } catch {
+        do { try await session.put(contentsOf: bundle.path, to: path) } catch {
             guard error.reason == .localFailure, let trouble = HomeTrouble.found(in: error.message) else {
                 throw SiteFailure(error)
             }
@@ -218,7 +218,7 @@ actor ShellSite: SiteAccess {
 
     func drain(_ pilots: [PilotID: Int]) async throws(SiteFailure) {
         let files = pilots.sorted { $0.key < $1.key }.map { pilot, seconds in
-            (pilot: pilot, file: PilotFile(name: "drain", mode: 0o600, content: String(seconds)))
+            (pilot: pilot, file: PilotFile(name: "drain", content: String(seconds)))
         }
         _ = try await run(scripts.replace(files), "tell pilots to finish")
     }

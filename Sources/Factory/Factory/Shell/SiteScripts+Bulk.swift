@@ -3,147 +3,160 @@ import VC3Model
 extension SiteScripts {
     /// Makes each pilot's folder, takes its fence, and submits all whose fence was taken by one command.
     ///
-    /// A login node is asked for a handful of processes, however many pilots there are: folders are made together, and the
-    /// shell itself writes files and takes fences. A fence is a file here; whoever makes the folder of that name instead
-    /// decides as well. Files are not renamed into place, as nobody reads them before the fence is taken.
+    /// A login node is asked for a handful of processes, however many pilots there are: folders are made together, one awk(1)
+    /// writes all files, another all answers, and the shell itself takes fences. A fence is a file here; whoever makes the
+    /// folder of that name instead decides as well. Files are not renamed into place, as nobody reads them before the fence
+    /// is taken.
     ///
     /// - Parameter command: Reads the snippets of these pilots and answers a line for each.
     func submit(together submissions: [Submission], epoch: String, by command: String) -> String {
-        let pilots = submissions.map(\.pilot.rawValue).joined(separator: " ")
-        var text = Self.writing + "\n"
-        var own: [Int] = []
-        var writes = ""
-        for (index, file) in (submissions.first?.files ?? []).enumerated() {
-            let word: String
-            if let pieces = Self.shared(index, submissions) {
-                word = "\"$shared\(index)\""
-                writes += "shared\(index)=\(pieces.map(ShellText.quoted).joined(separator: "\"$1\""))\n"
-            } else {
-                own.append(index)
-                word = "\"$\(own.count + 2)\""
-            }
-            writes += "text \(word) >\"$d\"/\(ShellText.quoted(file.name)) || return 1\n"
-        }
-        text += """
+        // No line of these texts can be the end of a here-document, as each begins with a letter of its own.
+        script(
+            """
             is_current() { [ -d \(self.epoch(epoch)) ]; }
             write_files() {
-            \(writes)}
-            failure=
-            if is_current; then
-                failure=$(cd "$root"/pilots && mkdir -p \(pilots) 2>&1) || failure=${failure:-no folder can be made}
-            fi
+                awk \(ShellText.quoted(Self.writing)) <<'VC3-END'
+            \(Self.files(of: submissions))VC3-END
+            }
+            snippets() {
+                awk \(ShellText.quoted(Self.choosing)) <<'VC3-END'
+            \(Self.snippets(of: submissions))VC3-END
+            }
+            submit_them() {
+            \(command)
+            }
+            pilots='\(submissions.map(\.pilot.rawValue).joined(separator: " "))'
+            \(Self.concluding)
+            """)
+    }
 
-            """
+    /// What ``writing`` reads. A file that is the same for all pilots but for their ids is there once.
+    private static func files(of submissions: [Submission]) -> String {
+        guard let first = submissions.first else { return "" }
+        var text = ""
+        var own: [Int] = []
+        for (index, file) in first.files.enumerated() {
+            guard let pieces = shared(index, submissions) else {
+                own.append(index)
+                continue
+            }
+            text += "F\(file.name)\n"
+            for piece in pieces.dropLast() { text += lines(piece, last: "+") }
+            text += lines(pieces.last ?? "", last: "|")
+        }
         for submission in submissions {
-            let contents = own.map { Self.line(submission.files[$0].content) }
-            text +=
-                "take "
-                + ([submission.pilot.rawValue, submission.snippet] + contents).map(ShellText.quoted)
-                .joined(separator: " ") + "\n"
+            text += "P\(submission.pilot)\n"
+            for index in own {
+                text += "O\(submission.files[index].name)\n" + lines(submission.files[index].content[...], last: "|")
+            }
         }
-        for file in submissions.first?.files ?? [] where file.mode != 0o600 {
-            let mode = String(file.mode, radix: 8)
-            text += """
-                files=
-                for pilot in $claimed; do files="$files "$pilot/\(ShellText.quoted(file.name)); done
-                [ -z "$claimed" ] || (cd "$root"/pilots && chmod \(mode) $files)
-
-                """
-        }
-        return script(text + Self.concluding(command))
+        return text
     }
 
     /// The parts of a file around the pilots' ids, if they are the same for all of them.
-    private static func shared(_ index: Int, _ submissions: [Submission]) -> [String]? {
-        var common: [Substring]?
-        for submission in submissions {
-            guard index < submission.files.count else { return nil }
-            let pieces = line(submission.files[index].content).split(
-                separator: submission.pilot.rawValue, omittingEmptySubsequences: false)
-            if let common, common != pieces { return nil }
-            common = pieces
+    private static func shared(_ index: Int, _ submissions: [Submission]) -> [Substring]? {
+        guard let first = submissions.first else { return nil }
+        let pieces = first.files[index].content.split(
+            separator: first.pilot.rawValue, omittingEmptySubsequences: false)
+        let isShared = submissions.allSatisfy {
+            $0.files[index].content == pieces.joined(separator: $0.pilot.rawValue)
         }
-        return common?.map(String.init)
+        return isShared ? pieces : nil
     }
 
-    /// The text without the line end that writing it adds.
-    private static func line(_ text: String) -> String { text.hasSuffix("\n") ? String(text.dropLast()) : text }
+    /// What ``choosing`` reads.
+    private static func snippets(of submissions: [Submission]) -> String {
+        submissions.map { "P\($0.pilot)\n" + lines($0.snippet[...], last: "|") }.joined()
+    }
 
-    /// Defines `text TEXT`, which writes it and a line end, and `take PILOT SNIPPET TEXT...`, which writes a pilot's files,
-    /// takes its fence, and adds it to `$claimed`, or says why not.
-    ///
-    /// Where printf is a program the text would be in its arguments.
+    /// Each line behind a letter; a line end at the end of the text is none of its own.
+    private static func lines(_ text: Substring, last: String) -> String {
+        var parts = text.split(separator: "\n", omittingEmptySubsequences: false)
+        if last == "|", parts.count > 1, parts.last == "" { parts.removeLast() }
+        guard let end = parts.popLast() else { return "" }
+        return parts.map { "|\($0)\n" }.joined() + "\(last)\(end)\n"
+    }
+
+    /// `F` begins a file of all pilots, `P` a pilot, and `O` a file of its own. `|` is a line of the file's text, and `+` what
+    /// stands there before the pilot's id.
     private static let writing = #"""
-        halt= claimed= described=
-        newline='
-        '
-        case $(command -v printf) in
-        printf) text() { printf '%s\n' "$1"; } ;;
-        *) text() { cat <<VC3-END
-        $1
-        VC3-END
-        } ;;
-        esac
-        unwritable() {
-            halt=1
-            say pilot "$1" unwritable
-            printf '%s\n' "$2" | sed 's/^/e|/'
-        }
-        take() {
-            d="$root"/pilots/$1
-            if [ -n "$halt" ]; then say pilot "$1" skipped; return; fi
-            if ! is_current; then say pilot "$1" stale; return; fi
-            if [ -n "$failure" ]; then unwritable "$1" "$failure"; return; fi
-            write_files "$@" 2>/dev/null || {
-                # The shell itself does not say why; cat does.
-                unwritable "$1" "$( (write_files "$@") 2>&1; echo "$1" | cat 2>&1 >"$d/error")"
-                return
+        function finish() { if (file != "" && close(file) != 0) exit 1; file = "" }
+        { letter = substr($0, 1, 1); rest = substr($0, 2) }
+        letter == "F" { name[++files] = rest }
+        letter == "+" { part[files, parts[files]++] = before rest; before = "" }
+        letter == "|" && pilot == "" { before = before rest "\n"; part[files, parts[files] + 0] = before }
+        letter == "|" && pilot != "" { print rest >file }
+        letter != "|" && letter != "+" { before = "" }
+        letter == "P" || letter == "O" { finish() }
+        letter == "O" { file = pilot "/" rest }
+        letter == "P" {
+            pilot = rest
+            for (i = 1; i <= files; i++) {
+                file = pilot "/" name[i]
+                printf "%s", part[i, 0] >file
+                for (j = 1; j <= parts[i]; j++) printf "%s%s", pilot, part[i, j] >file
+                finish()
             }
-            is_current || { say pilot "$1" stale; return; }
-            set -C
-            if { true >"$d/fence"; } 2>/dev/null; then
-                set +C
-                printf '%s %s\n' "$$" "$submitting" >"$d/holder"
-                claimed="$claimed $1"
-                described=$described$2$newline
-            else
-                set +C
-                if [ -e "$d/fence" ]; then say pilot "$1" fenced
-                else unwritable "$1" "$(echo "$1" | cat 2>&1 >"$d/error")"; fi
-            fi
         }
-        submitting=$(uname -n)
+        END { finish() }
         """#
 
-    /// Submits the pilots in `$claimed`, writes down and says how that ended.
-    private static func concluding(_ command: String) -> String {
+    /// Shows the snippets of the pilots in `$claimed`: lines behind `|`, after a line with `P` and the pilot.
+    private static let choosing = """
+        BEGIN { count = split(ENVIRON["claimed"], pilot, " "); for (i = 1; i <= count; i++) isClaimed[pilot[i]] = 1 }
+        /^P/ { isShown = substr($0, 2) in isClaimed; next }
+        isShown { print substr($0, 2) }
         """
-        submit_them() {
-        \(command)
+
+    /// Answers for each pilot in `$claimed` with its line, and then writes those down: if that fails, they are known here.
+    private static let answering = #"""
+        BEGIN { count = split(ENVIRON["claimed"], pilot, " ") }
+        NR <= count { job[NR] = $0 }
+        END {
+            for (i = 1; i <= count; i++) printf "\n@@vc3 pilot %s submitted\no|%s\n", pilot[i], job[i]
+            fflush()
+            for (i = 1; i <= count; i++) if (job[i] != "") { file = pilot[i] "/job"; print job[i] >file; close(file) }
         }
+        """#
+
+    /// Takes the fences of the pilots in `$pilots`, submits those whose fence was taken, writes down and says how that ended.
+    private static let concluding = """
+        failure= claimed= halt=
+        if is_current; then
+            said=$({ cd "$root"/pilots && mkdir -p $pilots && write_files; } 2>&1) || failure=${said:-no file can be written}
+        fi
+        holder="$$ $(uname -n)"
+        set -C
+        for pilot in $pilots; do
+            fence="$root"/pilots/$pilot/fence
+            if [ -n "$halt" ]; then say pilot "$pilot" skipped
+            elif ! is_current; then say pilot "$pilot" stale
+            elif [ -z "$failure" ] && { printf '%s\\n' "$holder" || :; } >"$fence"; then claimed="$claimed $pilot"
+            elif [ -z "$failure" ] && [ -e "$fence" ]; then say pilot "$pilot" fenced
+            else
+                halt=1
+                say pilot "$pilot" unwritable
+                { printf '%s\\n' "${failure:-its fence cannot be made}"; home_left; } | sed 's/^/e|/'
+            fi
+        done 2>/dev/null
+        set +C
         if [ -n "$claimed" ]; then
+            export claimed
             error="$root"/pilots/${claimed##* }/error
-            said=$(printf '%s' "$described" | submit_them 2>"$error")
+            said=$(snippets | submit_them 2>"$error")
             code=$?
-            said=$said$newline
-            words=$(cat "$error" </dev/null)
-            shown=$(printf '%s\\n' "$words" | sed 's/^/e|/')
-            for pilot in $claimed; do
-                d="$root"/pilots/$pilot
-                out=${said%%"$newline"*}
-                said=${said#*"$newline"}
-                if [ "$code" = 0 ]; then
-                    printf '%s\\n' "$out" >"$d/job"
-                    say pilot "$pilot" submitted
-                    printf 'o|%s\\n' "$out"
-                else
-                    printf '%s\\n%s\\n' "$code" "$words" >"$d/refused"
+            if [ "$code" = 0 ]; then
+                printf '%s\\n' "$said" | (cd "$root"/pilots && awk \(ShellText.quoted(answering))) || :
+            else
+                words=$(cat "$error" </dev/null)
+                shown=$(printf '%s\\n' "$words" | sed 's/^/e|/')
+                for pilot in $claimed; do
+                    printf '%s\\n%s\\n' "$code" "$words" >"$root"/pilots/$pilot/refused
                     say pilot "$pilot" refused "$code"
                     printf '%s\\n' "$shown"
-                fi
-            done
+                done
+            fi
         fi
 
         """
-    }
 }

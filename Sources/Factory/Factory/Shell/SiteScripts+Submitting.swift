@@ -3,7 +3,7 @@ import VC3Model
 extension SiteScripts {
     struct Submission {
         var pilot: PilotID
-        /// Name, mode and content of the files in the pilot's folder.
+        /// Name and content of the files in the pilot's folder.
         var files: [PilotFile]
         /// The batch system's own snippet; in a bulk, what its command reads about this pilot.
         var snippet: String
@@ -20,9 +20,8 @@ extension SiteScripts {
             text += "d=\(folder(submission.pilot)); ok=1\n"
             text += "[ -z \"$halt\" ] && is_current && { failure=$(mkdir -p \"$d\" 2>&1) || ok=; } || ok=\n"
             for file in submission.files {
-                let mode = String(file.mode, radix: 8)
                 // What is said goes into no file: the disk may be full.
-                let put = "failure=$(put \(ShellText.quoted(file.name)) \(mode) 2>&1)"
+                let put = "failure=$(put \(ShellText.quoted(file.name)) 2>&1)"
                 text += ShellText.document(file.content, to: "{ [ -z \"$ok\" ] || \(put) || ok=; }")
             }
             text += "submit_it() {\n\(submission.snippet)\n}\n"

@@ -89,10 +89,10 @@ struct SiteScripts: Sendable {
             "cp \(ShellText.quoted(local)) \(target).new </dev/null && mv -f \(target).new \(target) || exit 1\n")
     }
 
-    /// Defines `put NAME MODE`, which writes a file of a pilot's folder, whole or not at all.
+    /// Defines `put NAME`, which writes a file of a pilot's folder, whole or not at all.
     static let put = """
         put() {
-            cat >"$d/$1.new" && chmod "$2" "$d/$1.new" && mv -f "$d/$1.new" "$d/$1"
+            cat >"$d/$1.new" && mv -f "$d/$1.new" "$d/$1"
         }
         """
 
@@ -101,11 +101,10 @@ struct SiteScripts: Sendable {
         script(
             Self.put + "\n"
                 + files.map { pilot, file in
-                    let mode = String(file.mode, radix: 8)
-                    return "d=\(folder(pilot))\n"
+                    "d=\(folder(pilot))\n"
                         + ShellText.document(
                             file.content,
-                            to: "{ [ ! -d \"$d\" ] || put \(ShellText.quoted(file.name)) \(mode) || exit 1; }")
+                            to: "{ [ ! -d \"$d\" ] || put \(ShellText.quoted(file.name)) || exit 1; }")
                 }.joined())
     }
 
@@ -122,7 +121,7 @@ struct SiteScripts: Sendable {
                 elif [ -f "$d/fence/recovered" ]; then say pilot "$1" free
                 else
                     holder= host=
-                    { read -r holder host <"$d/holder" || read -r holder host <"$d/fence/holder"; } 2>/dev/null
+                    { read -r holder host <"$d/fence" || read -r holder host <"$d/fence/holder"; } 2>/dev/null
                     # An array has the name that its pilots have in common.
                     # Output or a report is there as soon as the pilot runs, whatever the queue says.
                     if [ "$host" != "$here" ] || [ -e "$d/pilot.out" ] || [ -e "$d/report.json" ]; then say pilot "$1" begun unknown
@@ -204,9 +203,8 @@ struct SiteScripts: Sendable {
     }
 }
 
-/// A file of a pilot's folder.
+/// A file of a pilot's folder. Only its owner may read and write it, and nothing runs it but `sh`.
 struct PilotFile: Sendable, Equatable {
     var name: String
-    var mode: UInt16
     var content: String
 }

@@ -12,6 +12,8 @@ struct PilotBook: Sendable {
     /// Ended, with files left at the site.
     private(set) var uncleared: Set<PilotID> = []
     private(set) var alive = 0
+    /// Alive, with a job that the batch system should know.
+    private(set) var aliveWithJob = 0
     private(set) var pending = 0
     private var expiries = Deadlines()
     private var tokenEnds = Deadlines()
@@ -23,11 +25,14 @@ struct PilotBook: Sendable {
     subscript(pilot: PilotID) -> PilotRecord? {
         get { records[pilot] }
         set {
-            let old = records.removeValue(forKey: pilot)
-            if let old { count(old, -1) }
+            let old =
+                if let newValue {
+                    records.updateValue(newValue, forKey: pilot)
+                } else {
+                    records.removeValue(forKey: pilot)
+                }
+            count(old, newValue, pilot)
             guard let newValue else { return }
-            records[pilot] = newValue
-            count(newValue, 1)
             if let expiry = newValue.pendingExpiry, expiry != old?.pendingExpiry { expiries.insert(expiry, pilot) }
             // Those of pilots that ended early would pile up otherwise.
             if expiries.count > 2 * alive + 64 { expiries = Deadlines(of: aliveRecords, \.pendingExpiry) }
@@ -77,14 +82,22 @@ struct PilotBook: Sendable {
         for record in taken { if let end = record.pendingTokenEnd { tokenEnds.insert(end, record.id) } }
     }
 
-    private mutating func count(_ record: PilotRecord, _ change: Int) {
-        if record.stage == .intended { intended.note(record.id, change) }
-        if !record.hasEnded, record.retiring != nil { retiring.note(record.id, change) }
-        if record.hasEnded, !record.isCleared { uncleared.note(record.id, change) }
-        if !record.hasEnded { alive += change }
-        if record.stage == .pending { pending += change }
-        sets[record.pilotSet, default: SetPage()].count(record, change)
-        if change < 0, sets[record.pilotSet]?.isEmpty == true { sets[record.pilotSet] = nil }
+    private mutating func count(_ old: PilotRecord?, _ new: PilotRecord?, _ pilot: PilotID) {
+        intended.move(pilot, old?.stage == .intended, new?.stage == .intended)
+        retiring.move(pilot, old?.isRetiring == true, new?.isRetiring == true)
+        uncleared.move(pilot, old?.isUncleared == true, new?.isUncleared == true)
+        alive += (new?.hasEnded == false ? 1 : 0) - (old?.hasEnded == false ? 1 : 0)
+        aliveWithJob += (new?.isAliveWithJob == true ? 1 : 0) - (old?.isAliveWithJob == true ? 1 : 0)
+        pending += (new?.stage == .pending ? 1 : 0) - (old?.stage == .pending ? 1 : 0)
+        if let old, let new, old.pilotSet == new.pilotSet {
+            sets[new.pilotSet, default: SetPage()].count(old, new, pilot)
+            return
+        }
+        if let old {
+            sets[old.pilotSet]?.count(old, nil, pilot)
+            if sets[old.pilotSet]?.isEmpty == true { sets[old.pilotSet] = nil }
+        }
+        if let new { sets[new.pilotSet, default: SetPage()].count(nil, new, pilot) }
     }
 }
 
@@ -104,30 +117,36 @@ struct SetPage: Sendable {
     var isEmpty: Bool { alive.isEmpty && hasOnlyCleared && cleared.isEmpty }
     var hasOnlyCleared: Bool { alive.isEmpty && uncleared.isEmpty }
 
-    fileprivate mutating func count(_ record: PilotRecord, _ change: Int) {
-        if record.hasEnded {
-            if let end = record.end { ends[end] += change }
-            if record.isCleared {
-                cleared.note(record.id, change)
-            } else {
-                uncleared.note(record.id, change)
-            }
-            return
-        }
-        alive.note(record.id, change)
+    fileprivate mutating func count(_ old: PilotRecord?, _ new: PilotRecord?, _ pilot: PilotID) {
+        alive.move(pilot, old?.hasEnded == false, new?.hasEnded == false)
+        uncleared.move(pilot, old?.isUncleared == true, new?.isUncleared == true)
+        cleared.move(pilot, old?.isEndedAndCleared == true, new?.isEndedAndCleared == true)
+        if let old { tally(old, -1) }
+        if let new { tally(new, 1) }
+    }
+
+    private mutating func tally(_ record: PilotRecord, _ change: Int) {
         switch record.stage {
+        case .ended: if let end = record.end { ends[end] += change }
         case _ where record.retiring != nil: retiring += change
         case .intended: submitting += change
         case .pending: pending += change
         case .running: running += change
-        case .ended: break
         }
     }
 }
 
+extension PilotFacts {
+    fileprivate var isRetiring: Bool { !hasEnded && retiring != nil }
+    fileprivate var isUncleared: Bool { hasEnded && !isCleared }
+    fileprivate var isEndedAndCleared: Bool { hasEnded && isCleared }
+    fileprivate var isAliveWithJob: Bool { !hasEnded && job != nil }
+}
+
 extension Set<PilotID> {
-    /// Adds a pilot with a positive `change`, removes it with a negative one.
-    fileprivate mutating func note(_ pilot: PilotID, _ change: Int) {
-        if change > 0 { insert(pilot) } else { remove(pilot) }
+    /// Only what changes costs anything.
+    fileprivate mutating func move(_ pilot: PilotID, _ wasMember: Bool, _ isMember: Bool) {
+        if wasMember == isMember { return }
+        if isMember { insert(pilot) } else { remove(pilot) }
     }
 }

@@ -15,8 +15,9 @@ extension Site {
         submittedThisCycle = [:]
         var changes: [PilotID: PilotRecord] = [:]
         var orphans: [JobID] = []
-        var listed: Set<PilotID> = []
-        var alive: Set<PilotID> = []
+        var listed = Set<PilotID>(minimumCapacity: view.jobs.count)
+        var expected = 0
+        var unconfirmedAlive: Set<PilotID> = []
         for (pilot, own) in view.reports {
             guard let known = book[pilot], !known.hasEnded else { continue }
             var facts = known.facts
@@ -26,7 +27,9 @@ extension Site {
         }
         for report in view.jobs {
             guard let pilot = PilotID(tag: report.tag), let known = changes[pilot] ?? book[pilot] else { continue }
-            if !report.state.isFinal, report.state != .vanished { alive.insert(pilot) }
+            if unconfirmed[pilot] != nil, !report.state.isFinal, report.state != .vanished {
+                unconfirmedAlive.insert(pilot)
+            }
             if known.hasEnded, known.job == report.job, isSettling(pilot) { continue }
             if known.hasEnded || known.job.map({ $0 != report.job }) == true {
                 // The ledger calls it dead, or another job already is this pilot.
@@ -35,13 +38,16 @@ extension Site {
             }
             // It has ended and nobody says how: only its own report can, as if it were not listed.
             if report.state == .vanished { continue }
-            listed.insert(pilot)
+            if listed.insert(pilot).inserted, known.job != nil { expected += 1 }
             missing[pilot] = nil
             let updated = apply(report, view.reports[pilot], to: known)
             if updated != known { changes[pilot] = updated }
         }
-        for record in absent(besides: listed, view, changes) { changes[record.id] = record }
-        confirmEnds(besides: alive)
+        // Most often none is missing, and then nobody has to be asked for.
+        if expected < book.aliveWithJob {
+            for record in absent(besides: listed, view, changes) { changes[record.id] = record }
+        }
+        confirmEnds(besides: unconfirmedAlive)
         if !changes.isEmpty { schedule.wake() }
         try await save(Array(changes.values))
         settleBreakers()

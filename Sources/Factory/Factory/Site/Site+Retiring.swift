@@ -18,8 +18,8 @@ extension Site {
             guard let set = sets[name] else { continue }
             if set.isDeleting {
                 changes += book.alive(in: name).filter { $0.retiring == nil }.map { retiring($0, .terminated) }
-            } else if let spec = set.spec {
-                changes += book.records(plan(for: set, spec, name: name).retire).map { retiring($0, .surplus) }
+            } else {
+                changes += surplus(of: name).map { retiring($0, .surplus) }
             }
         }
         try await save(changes)
@@ -34,9 +34,19 @@ extension Site {
 
     private var choosesAmongRunning: Bool {
         restless.contains { name in
-            guard let set = sets[name], !set.isDeleting, let spec = set.spec else { return false }
-            return plan(for: set, spec, name: name).retire.contains { book[$0]?.stage == .running }
+            sets[name]?.isDeleting == false && surplus(of: name).contains { $0.stage == .running }
         }
+    }
+
+    /// The pilots that a set has too many.
+    private func surplus(of name: String) -> [PilotRecord] {
+        let page = book.page(of: name)
+        guard let set = sets[name], let spec = set.spec,
+            PilotPlan.mayRetire(
+                alive: page.alive.count - page.retiring, waiting: page.submitting + page.pending, wanted: set.wanted,
+                for: spec)
+        else { return [] }
+        return book.records(plan(for: set, spec, name: name).retire)
     }
 
     func retiring(_ record: PilotRecord, _ cause: RetirementCause) -> PilotRecord {

@@ -11,11 +11,11 @@ extension Site {
                 restless.remove(name)
                 continue
             }
-            let plan = plan(for: set, spec, name: name)
+            var plan = plan(for: set, spec, name: name)
             var explanation = plan.explanation
             defer {
                 sets[name]?.explanation = explanation
-                if isAtRest(name) { restless.remove(name) }
+                if isAtRest(name, plan) { restless.remove(name) }
             }
             let isAnyAlive = !book.page(of: name).alive.isEmpty
             let left = isAnyAlive ? max(0, spec.maxpercycle - (submittedThisCycle[name] ?? 0)) : spec.maxpercycle
@@ -38,7 +38,7 @@ extension Site {
             try await submit(number, of: name, spec)
             // The site answered: what the plan says has changed.
             if let set = sets[name] {
-                let plan = self.plan(for: set, spec, name: name)
+                plan = self.plan(for: set, spec, name: name)
                 explanation = plan.explanation
                 noteLack(plan.submit, name: name)
             }
@@ -47,21 +47,25 @@ extension Site {
 
     /// Whether nothing will have to be done for a set until something about it changes. One that lacks pilots may get
     /// them as soon as a limit or a moment allows it.
-    private func isAtRest(_ name: String) -> Bool {
+    private func isAtRest(_ name: String, _ plan: PilotPlan) -> Bool {
         guard let set = sets[name] else { return true }
-        let page = book.page(of: name)
-        let takingWork = book.records(page.alive).count { $0.retiring == nil && !isDraining($0) }
-        return takingWork == set.wanted && page.retiring == 0 && set.breaker.isClosed
+        return plan.alive == set.wanted && book.page(of: name).retiring == 0 && set.breaker.isClosed
     }
 
     func plan(for set: WantedSet, _ spec: PilotSet.Spec, name: String) -> PilotPlan {
-        let own = book.alive(in: name)
-        let fleet = PilotFleet(
-            members: own.filter { $0.retiring == nil && !isDraining($0) }.map {
-                PilotFleet.Member(
-                    id: $0.id, isRunning: $0.stage == .running, isBusy: (busy[$0.id] ?? 0) > 0, intended: $0.intendedAt,
-                    started: $0.runningAt)
-            }, retiring: own.count { $0.retiring != nil && !isDraining($0) }, draining: own.count(where: isDraining))
+        var fleet = PilotFleet()
+        for record in book.alive(in: name) {
+            if isDraining(record) {
+                fleet.draining += 1
+            } else if record.retiring != nil {
+                fleet.retiring += 1
+            } else {
+                fleet.members.append(
+                    PilotFleet.Member(
+                        id: record.id, isRunning: record.stage == .running, isBusy: (busy[record.id] ?? 0) > 0,
+                        intended: record.intendedAt, started: record.runningAt))
+            }
+        }
         let limits = settings.limits.current
         return PilotPlan(
             wanted: set.wanted, killOrder: KillOrder(rawValue: spec.killorder) ?? .newest, seeing: fleet,

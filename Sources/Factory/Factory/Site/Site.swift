@@ -341,12 +341,15 @@ actor Site {
     func save(_ changes: [PilotRecord]) async throws {
         if changes.isEmpty { return }
         try await ledger.append(changes.map { .pilot(record: $0) })
+        var lastSet: String?
         for record in changes {
-            counts.note(record, after: book[record.id])
+            let old = book[record.id]
+            counts.note(record, after: old)
             book[record.id] = record
-            restless.insert(record.pilotSet)
+            if record.pilotSet != lastSet { restless.insert(record.pilotSet) }
+            lastSet = record.pilotSet
             touched.insert(record.id)
-            if let moment = record.submittedAt {
+            if let moment = record.submittedAt, moment != old?.submittedAt {
                 let earliest = tallies[record.pilotSet]?.firstSubmit ?? moment
                 tallies[record.pilotSet, default: PilotTally()].firstSubmit = min(earliest, moment)
             }

@@ -6,6 +6,8 @@ public struct PilotPlan: Sendable, Equatable {
     public var submit: Int
     /// Which pilots to end, first to go first.
     public var retire: [PilotID]
+    /// How many pilots take work, so far.
+    public var alive = 0
     /// Why there are as many as there are: a sentence for each rule that had a say.
     public var explanation: [String]
 
@@ -35,6 +37,7 @@ public struct PilotPlan: Sendable, Equatable {
             if let reason = decision.reason { explanation.append(reason) }
         }
         self.init(explanation: explanation)
+        alive = fleet.alive
         if number < 0 {
             let surplus = min(-number, fleet.members.count)
             retire = fleet.retirementOrder(killOrder).prefix(surplus).map { $0 }
@@ -55,5 +58,14 @@ public struct PilotPlan: Sendable, Equatable {
             KeepNRunning(), MaxPerCycle(maximum: spec.maxpercycle), MaxPending(maximum: spec.maxpending),
             ForSubmissions(rules: limits),
         ]
+    }
+
+    /// Whether the plan by that chain can end any pilot, which counts alone tell.
+    ///
+    /// - Parameters:
+    ///   - alive: Not being ended.
+    ///   - waiting: Of these, not running yet.
+    static func mayRetire(alive: Int, waiting: Int, wanted: Int, for spec: PilotSet.Spec) -> Bool {
+        alive > wanted || waiting > spec.maxpending || spec.maxpercycle < 0
     }
 }
