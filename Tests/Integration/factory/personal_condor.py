@@ -32,7 +32,8 @@ def until(condition, words, seconds=120):
 
 
 class PersonalCondor:
-    """`settings`: lines of its configuration beside the usual ones. `names`: of hosts that are this machine for its daemons; as root."""
+    """`settings`: lines of its configuration beside the usual ones. `names`: of hosts that are this machine for its daemons, the first of
+    them its own; as root."""
 
     def __init__(self, folder, settings="", startd=True, names=()):
         self.folder, self.port = folder, free_port()
@@ -82,6 +83,8 @@ NEGOTIATOR_CYCLE_DELAY = 1
 SCHEDD_MIN_INTERVAL = 1
 GRIDMANAGER_JOB_PROBE_INTERVAL = 1
 GRIDMANAGER_MINIMUM_JOB_PROBE_INTERVAL = 1
+C_GAHP_LOG = {folder}/log/CGahpLog
+C_GAHP_WORKER_THREAD_LOG = {folder}/log/CGahpWorkerLog
 GRIDMANAGER_LOG = {folder}/log/GridmanagerLog.$(USERNAME)
 {settings}
 """)
@@ -91,8 +94,9 @@ GRIDMANAGER_LOG = {folder}/log/GridmanagerLog.$(USERNAME)
             for path, _, _ in os.walk(folder):
                 shutil.chown(path, "nobody", "nogroup")
         with open(f"{folder}/hosts", "w") as file:
-            file.write("127.0.0.1 localhost " + " ".join(names) + "\n")
-        apart = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', f"{folder}/hosts"] if names else []
+            file.write("127.0.0.1 " + " ".join([*names, "localhost"]) + "\n")
+        script = 'mount --bind "$0" /etc/hosts && hostname "$1" && shift && exec "$@"'
+        apart = ["unshare", "--mount", "--uts", "sh", "-c", script, f"{folder}/hosts", names[0]] if names else []
         self.master = subprocess.Popen(
             apart + self.own([f"{PREFIX}/sbin/condor_master", "-f"]), env=self.environment(), stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True)
@@ -124,7 +128,7 @@ GRIDMANAGER_LOG = {folder}/log/GridmanagerLog.$(USERNAME)
 
     def logs(self):
         for name in sorted(os.listdir(self.folder + "/log")):
-            if name.startswith(("Gridmanager", "Sched", "Master")):
+            if name.startswith(("Gridmanager", "Sched", "CGahp", "EC2")):
                 print(f"--- {name}")
                 with open(f"{self.folder}/log/{name}", errors="replace") as file:
                     print("".join(file.readlines()[-40:]))
