@@ -6,9 +6,9 @@ import VC3Model
     static let usage = """
         usage: factory-load fleet FOLDER PILOTS     the life of a fleet at simulated batch systems
                factory-load rest FOLDER PILOTS      the same, and then a minute of rest
-               factory-load submit FOLDER PILOTS SITE KEY KNOWN_HOSTS
-                                                    so many pilots to a Slurm site over SSH, from the order to the last job
-               factory-load follow FOLDER PILOTS SITE KEY KNOWN_HOSTS
+               factory-load submit FOLDER PILOTS SITE FLAVOR KEY KNOWN_HOSTS
+                                                    so many pilots to a site over SSH, from the order to the last job
+               factory-load follow FOLDER PILOTS SITE FLAVOR KEY KNOWN_HOSTS
                                                     pilots wanted to running, and the end of one job to its being known
 
         """
@@ -18,12 +18,16 @@ import VC3Model
         switch (words.first, words.count) {
         case ("fleet", 3), ("rest", 3):
             try await FleetLoad(folder: words[1], pilots: number(words[2])).run(resting: words[0] == "rest")
-        case ("submit", 6):
-            try await SiteLoad(folder: words[1], site: words[3], key: words[4], knownHosts: words[5])
-                .submit(number(words[2]))
-        case ("follow", 6):
-            try await SiteLoad(folder: words[1], site: words[3], key: words[4], knownHosts: words[5])
-                .follow(number(words[2]))
+        case ("submit", 7):
+            try await SiteLoad(
+                folder: words[1], site: words[3], flavor: words[4], key: words[5], knownHosts: words[6]
+            )
+            .submit(number(words[2]))
+        case ("follow", 7):
+            try await SiteLoad(
+                folder: words[1], site: words[3], flavor: words[4], key: words[5], knownHosts: words[6]
+            )
+            .follow(number(words[2]))
         default:
             FileHandle.standardError.write(Data(usage.utf8))
             exit(64)

@@ -4,10 +4,11 @@ import VC3Model
 
 @testable import Factory
 
-/// The whole Factory, ledger and tokens included, at a real Slurm site over SSH; only its Infoservice is in memory.
+/// The whole Factory, ledger and tokens included, at a real site over SSH; only its Infoservice is in memory.
 struct SiteLoad {
     let folder: String
     let site: String
+    let flavor: String
     let key: String
     let knownHosts: String
 
@@ -62,7 +63,7 @@ struct SiteLoad {
         let known = try String(contentsOfFile: knownHosts, encoding: .utf8)
         let line = known.split(separator: "\n").first { $0.hasPrefix(site) && $0.contains("ed25519") }
         return PilotSite(
-            resource: site, type: "batch", method: "ssh", flavor: "slurm", host: site, account: "alice",
+            resource: site, type: "batch", method: "ssh", flavor: flavor, host: site, account: "alice",
             hostkey: line.map(String.init), privatetoken: "login")
     }
 }
