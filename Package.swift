@@ -188,11 +188,26 @@ let package = Package(
                 "VC3Model", "InfoserviceAPI", "VC3Reconciling", "VC3Certificates", "VC3Commands", "BatchSystems",
                 "HTCondorPool", .crypto, .logging,
             ]),
+        // Keys, proxies and tokens of queues: their files, their ends, their renewal.
+        library(
+            "FactoryCredentials", in: "Factory",
+            [
+                "InfoserviceAPI", "VC3Certificates", "VC3Commands", "VC3Model", "VC3Reconciling", .logging,
+                .serviceLifecycle,
+            ]),
         // What a Factory shows to those who watch over it.
         library(
             "FactoryMonitors", in: "Factory",
             [
-                "Factory", "VC3Model", "VC3Monitoring", .httpTypes, .hummingbird, .logging, .nioCore, .serviceLifecycle,
+                "Factory", "FactoryCredentials", "VC3Commands", "VC3Model", "VC3Monitoring", .httpTypes, .hummingbird,
+                .logging, .nioCore, .serviceLifecycle,
+            ]),
+        // Pilots' logs: where they are, who may read them, how long they stay.
+        library(
+            "FactoryLogs", in: "Factory",
+            [
+                "Factory", "VC3Model", "VC3Transport", .httpTypes, .hummingbird, .hummingbirdCore, .logging, .nioCore,
+                .serviceLifecycle,
             ]),
 
         // MARK: Worker: runs in a user's account; nothing of the service side
@@ -220,8 +235,8 @@ let package = Package(
         library(
             "FactorySettings", in: "FrontEnds",
             [
-                "BatchSystems", "Factory", "FactoryMonitors", "VC3Configuration", "VC3Daemon", "VC3Model",
-                "VC3Monitoring",
+                "BatchSystems", "Factory", "FactoryCredentials", "FactoryLogs", "FactoryMonitors", "VC3Configuration",
+                "VC3Daemon", "VC3Model", "VC3Monitoring",
                 .logging, .serviceLifecycle,
             ]),
         library(
@@ -262,9 +277,9 @@ let package = Package(
         program(
             "vc3-factory",
             [
-                "BatchSystems", "Factory", "FactoryMonitors", "FactorySettings", "PartWiring", "VC3Certificates",
-                "VC3CommandLine", "VC3Commands", "VC3Configuration", "VC3Daemon", "VC3Model", "VC3Transport",
-                .argumentParser,
+                "BatchSystems", "Factory", "FactoryCredentials", "FactoryLogs", "FactoryMonitors", "FactorySettings",
+                "InfoserviceAPI", "PartWiring", "VC3Certificates", "VC3CommandLine", "VC3Commands", "VC3Configuration",
+                "VC3Daemon", "VC3Model", "VC3Transport", .argumentParser,
                 .logging,
                 .serviceLifecycle,
             ]),
@@ -326,7 +341,8 @@ let package = Package(
                 "HTCondorPool", .logging,
             ]),
         tests(
-            of: "FactorySettings", ["BatchSystems", "Factory", "VC3Configuration", "VC3Model"],
+            of: "FactorySettings",
+            ["BatchSystems", "Factory", "FactoryCredentials", "FactoryMonitors", "VC3Configuration", "VC3Model"],
             resources: [.copy("Fixtures")]),
         tests(of: "BatchSystems", ["VC3Model", "VC3Commands"], resources: [.copy("Fixtures")]),
         tests(
@@ -336,6 +352,18 @@ let package = Package(
         tests(
             of: "FactoryMonitors",
             ["Factory", "VC3Commands", "VC3Model", "VC3Monitoring", "VC3Testing", .logging]),
+        tests(
+            of: "FactoryCredentials",
+            [
+                "InfoserviceAPI", "InfoserviceClient", "VC3Certificates", "VC3Commands", "VC3Model", "VC3Testing",
+                .logging,
+            ]),
+        tests(
+            of: "FactoryLogs",
+            [
+                "Factory", "VC3Certificates", "VC3Model", "VC3Testing", "VC3Transport", .asyncHTTPClient, .logging,
+                .nioCore, .nioHTTP1, .serviceLifecycle,
+            ]),
         tests(
             of: "VC3Monitoring",
             ["VC3Commands", .hummingbird, .logging, .nioCore, .nioPosix, .serviceLifecycle]),

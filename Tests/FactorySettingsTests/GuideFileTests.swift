@@ -18,11 +18,12 @@ import VC3Model
         #expect(keys.reconfiguration.isOn && keys.reconfiguration.interval == .seconds(30))
         #expect(keys.reconfiguration.clientFile == "/etc/vc3/vc3-client.conf")
         #expect(keys.reconfiguration.queueDefaults == "/etc/autopyfactory/vc3defaults.conf")
-        #expect(
-            keys.logs
-                == .init(
-                    folder: "/home/autopyfactory/factory/logs", url: nil, isServed: true, hasIndex: true,
-                    allowsRobots: false, keepDays: 14))
+        #expect(keys.logs.folder == "/home/autopyfactory/factory/logs" && keys.logs.url == nil)
+        #expect(keys.logs.keepDays == 14 && keys.logs.port == 25_880)
+        #expect(keys.logs.server.isOn && keys.logs.server.hasIndex && !keys.logs.server.allowsRobots)
+        #expect(keys.credentials.isOn && keys.credentials.sources == [.file, .vc3])
+        #expect(keys.credentials.file == "/etc/autopyfactory/auth.conf")
+        #expect(keys.monitors.file == "/etc/autopyfactory/monitor.conf")
     }
 
     @Test func theGuidesDefaultsGiveItsChain() throws {

@@ -114,7 +114,7 @@ import VC3Model
         let observation = FactoryObservation()
         #expect(await observation.report() == nil)
         let report = FactoryReport(id: "f1", since: Timestamp(milliseconds: 0), ledgerBytes: 0, sites: [])
-        await observation.showing({ report }) {
+        await observation.showing({ _ in report }) {
             #expect(await observation.report() == report)
         }
         #expect(await observation.report() == nil)

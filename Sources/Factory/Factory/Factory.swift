@@ -81,7 +81,7 @@ public struct Factory: Sendable {
         let outcome: Result<Void, any Error>
         do {
             let observed = ObservedFactory(id: id, since: clock.now(), ledger: ledger, registry: registry)
-            try await configuration.observation.showing({ await observed.report() }) {
+            try await configuration.observation.showing({ await observed.report(naming: $0) }) {
                 try await keep(
                     work, sharing, queues, mirror, reconciler, pilots, logs, logins, desk, heartbeat(of: observed))
             }

@@ -22,6 +22,8 @@ public struct FactoryConfiguration: Sendable {
     /// How many pilot sets' statuses are written at the same time.
     public var writers = 8
     public var appearance = FactoryAppearance()
+    /// Keeps what ended pilots had to say, before their files go; `nil`: nobody does.
+    public var keepOutputs: (@Sendable ([PilotOutput]) async throws -> Void)?
     /// Where those who watch over it look.
     public var observation = FactoryObservation()
 

@@ -1,7 +1,7 @@
 /// Text from a site as it may be shown: what a job printed can hold anything.
-enum PrintableText {
+public enum PrintableText {
     /// Without whatever looks like a token, and without characters that would steer a terminal.
-    static func cleaned(_ text: String) -> String {
+    public static func cleaned(_ text: String) -> String {
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             let isControl = scalar.value < 0x20 && scalar != "\n" && scalar != "\t"

@@ -28,9 +28,9 @@ actor SiteRegistry {
     }
 
     /// How the work goes, site by site, in the order of their names.
-    func reports() async -> [SiteReport] {
+    func reports(naming jobs: Bool = false) async -> [SiteReport] {
         var reports: [SiteReport] = []
-        for held in sites.values { reports.append(await held.site.report()) }
+        for held in sites.values { reports.append(await held.site.report(naming: jobs)) }
         return reports.sorted { ($0.name, $0.id.rawValue) < ($1.name, $1.id.rawValue) }
     }
 

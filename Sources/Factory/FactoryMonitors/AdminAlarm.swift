@@ -1,4 +1,5 @@
 import Factory
+import FactoryCredentials
 import VC3Model
 
 /// Something that an administrator should hear of by mail.
@@ -14,6 +15,8 @@ struct AdminAlarm: Sendable, Equatable {
         var silentSince: Timestamp?
         /// The life of the Factory's own certificate; `nil` when it has none.
         var certificate: CertificateLife?
+        /// Those that queues and users have.
+        var credentials: [CredentialState] = []
     }
 
     /// So many failures in a row are no accident.
@@ -39,6 +42,17 @@ struct AdminAlarm: Sendable, Equatable {
                     text:
                         "The factory's own certificate ends at \(certificate.end) and was not renewed. Without one the factory "
                         + "cannot work. Look for 'renew' in its log, or give it a new certificate."))
+        }
+        for credential in surroundings.credentials {
+            guard let remark = credential.remark(at: now) else { continue }
+            let outlook = credential.outlook(at: now)
+            alarms.append(
+                AdminAlarm(
+                    key: "credential \(credential.kind) \(credential.name) \(outlook)",
+                    subject: "the \(credential.kind.rawValue) credential '\(credential.name)' is \(outlook)",
+                    text:
+                        "Of the credentials that queues show: \(remark). Pilots that run go on; new ones may be refused."
+                ))
         }
         let unwritable = report?.sites.compactMap(\.trouble).first { $0.reason == "LedgerUnavailable" }
         if let unwritable {

@@ -1,4 +1,5 @@
 public import Factory
+public import FactoryCredentials
 import Foundation
 public import Logging
 public import ServiceLifecycle
@@ -31,6 +32,7 @@ public struct AdminMail: Service {
                     let isAnswering = await settings.infoserviceAnswers()
                     surroundings.silentSince = isAnswering ? nil : surroundings.silentSince ?? clock.now()
                     surroundings.certificate = await settings.certificate()
+                    surroundings.credentials = settings.credentials.states
                     await tell(AdminAlarm.alarms(await observation.report(), surroundings, at: clock.now()))
                     try await Task.sleep(for: settings.interval)
                 }
@@ -92,6 +94,8 @@ public struct AdminMailSettings: Sendable {
     public var interval: Duration
     /// Whether the Infoservice answers at the moment.
     public var infoserviceAnswers: @Sendable () async -> Bool
+    /// Those that queues and users have.
+    public var credentials: CredentialBoard
     /// The life of the factory's own certificate; `nil` when it has none.
     public var certificate: @Sendable () async -> CertificateLife?
 
@@ -99,7 +103,8 @@ public struct AdminMailSettings: Sendable {
         recipients: [String], sender: String, server: MailServer, name: String, repeatInterval: Duration,
         throttle: MailThrottleFile, interval: Duration = .seconds(30),
         infoserviceAnswers: @escaping @Sendable () async -> Bool = { true },
-        certificate: @escaping @Sendable () async -> CertificateLife? = { nil }
+        certificate: @escaping @Sendable () async -> CertificateLife? = { nil },
+        credentials: CredentialBoard = CredentialBoard()
     ) {
         self.recipients = recipients
         self.sender = sender
@@ -110,5 +115,6 @@ public struct AdminMailSettings: Sendable {
         self.interval = interval
         self.infoserviceAnswers = infoserviceAnswers
         self.certificate = certificate
+        self.credentials = credentials
     }
 }

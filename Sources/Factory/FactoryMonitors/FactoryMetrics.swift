@@ -1,17 +1,23 @@
 public import Factory
+public import FactoryCredentials
 import VC3Model
 public import VC3Monitoring
 
 /// A Factory's figures for Prometheus.
 public enum FactoryMetrics {
-    /// - Parameter report: `nil` while no Factory works in this process.
-    public static func text(_ report: FactoryReport?, version: String) -> MetricsText {
+    /// - Parameters:
+    ///   - report: `nil` while no Factory works in this process.
+    ///   - credentials: Those that queues and users have.
+    public static func text(
+        _ report: FactoryReport?, version: String, credentials: [CredentialState] = []
+    ) -> MetricsText {
         var text = MetricsText()
         text.begin("vc3_factory_build_info", .gauge, "The release that runs; always 1.")
         text.sample("vc3_factory_build_info", ["version": version], 1)
         text.single(
             "vc3_factory_working", .gauge, "Whether this process does the work, and is not standing by.",
             report == nil ? 0 : 1)
+        tell(credentials, &text)
         guard let report else { return text }
         text.single(
             "vc3_factory_start_timestamp_seconds", .gauge, "When it began to work, in seconds since 1970.",
@@ -27,6 +33,21 @@ public enum FactoryMetrics {
         pilots(report, &text)
         sites(report, &text)
         return text
+    }
+
+    private static func tell(_ credentials: [CredentialState], _ text: inout MetricsText) {
+        let end = "vc3_factory_credential_end_timestamp_seconds"
+        text.begin(end, .gauge, "When a proxy or token ends, in seconds since 1970.")
+        for state in credentials {
+            guard let life = state.life else { continue }
+            text.sample(end, ["kind": state.kind.rawValue, "name": state.name], Double(life.end.milliseconds) / 1000)
+        }
+        let trouble = "vc3_factory_credential_trouble"
+        text.begin(trouble, .gauge, "Whether a credential cannot be read or renewed.")
+        for state in credentials {
+            text.sample(
+                trouble, ["kind": state.kind.rawValue, "name": state.name], state.trouble == nil ? 0 : 1)
+        }
     }
 
     private static func pilots(_ report: FactoryReport, _ text: inout MetricsText) {

@@ -20,6 +20,8 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
     public var logs: Logs
     /// How often those are asked who know how many jobs wait, where the queue says nothing else.
     public var demandPace: DemandPace
+    public var credentials: Credentials
+    public var monitors: Monitors
 
     /// What the original had no keys for.
     public struct Own: Sendable, Equatable {
@@ -60,17 +62,6 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
         public var queueDefaults: String
     }
 
-    public struct Logs: Sendable, Equatable {
-        public var folder: String
-        /// What the folder is called from outside, `http://HOST:PORT`; `nil`: this host at ``port``.
-        public var url: String?
-        public var isServed: Bool
-        public var hasIndex: Bool
-        public var allowsRobots: Bool
-        /// How long logs are kept; 0 for ever.
-        public var keepDays: Int
-    }
-
     public init(reading configuration: ConfigurationReader) {
         let factory = configuration.section("Factory")
         factoryID = factory.value(
@@ -85,6 +76,8 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
         files = Files(factory)
         reconfiguration = Reconfiguration(factory)
         logs = Logs(factory)
+        credentials = Credentials(factory, of: configuration)
+        monitors = Monitors(factory, of: configuration)
         factoryUser = factory.value("factoryUser", .nonEmptyText, default: "autopyfactory", "whom pilots are told of")
         let longest = factory.value(
             "wmsstatus.condor.sleep", .duration(in: .seconds(1) ... .seconds(86_400)), default: .seconds(150),
@@ -105,25 +98,16 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
         }
         factory.ignored("batchstatus.condor.sleep", "sites are looked at when something changes")
         factory.ignored("batchstatus.condor.maxage", "an answer is acted on at once, and then never again")
-        for key in ["monitor", "monitor.vc3.vc3clientconf", "monitor.vc3.interval"] {
-            factory.ignored(key, "what becomes of pilots is told to VC3 as it happens")
-        }
-        for key in ["authConf", "monitorConf", "mappingsConf", "config.auth.plugin"] {
-            factory.ignored(key, "belongs to queues of files")
-        }
+        factory.ignored("mappingsConf", "the words of each batch system are known")
         factory.ignored("abort_no_queues", "queues of VC3 come and go")
         for key in ["proxyConf", "proxymanager.enabled", "proxymanager.sleep"] {
             factory.ignored(key, "proxies are profiles in authConf")
-        }
-        for key in ["authmanager.enabled", "authmanager.sleep"] {
-            factory.ignored(key, "profiles are watched while a queue uses them")
         }
         for key in ["config.queues.vc3.tempfile", "config.auth.vc3.tempfile"] {
             factory.ignored(key, "what was heard last is kept by the program itself, without secrets")
         }
         factory.ignored("config.auth.vc3.vc3clientconf", "one Infoservice: that of config.queues.vc3.vc3clientconf")
         factory.ignored("config.auth.vc3.requestname", "the same as config.queues.vc3.requestname")
-        factory.ignored("config.auth.vc3.defaultsfile", "allocations say what their credentials are")
     }
 }
 
@@ -184,21 +168,5 @@ extension FactoryKeys.Reconfiguration {
         queueDefaults = factory.value(
             "config.queues.vc3.defaultsfile", .path, default: "/etc/autopyfactory/vc3defaults.conf",
             "what holds for the queues of all requests")
-    }
-}
-
-extension FactoryKeys.Logs {
-    init(_ factory: SectionReader) {
-        folder = factory.value(
-            "baseLogDir", .path, default: "/home/autopyfactory/factory/logs", "folder of pilots' logs")
-        url = factory.value(
-            "baseLogDirUrl", ValueKind<String>.webAddress.optional, default: nil,
-            "what that folder is called from outside; its port is the log server's")
-        isServed = factory.value("logserver.enabled", .boolean, default: true, "whether logs are served")
-        hasIndex = factory.value("logserver.index", .boolean, default: true, "whether folders can be listed")
-        allowsRobots = factory.value(
-            "logserver.allowrobots", .boolean, default: false, "whether search engines may read it")
-        keepDays = factory.value(
-            "cleanlogs.keepdays", .integer(in: 0...36_500), default: 14, "how many days logs are kept; 0: for ever")
     }
 }

@@ -1,4 +1,5 @@
 public import Factory
+public import FactoryCredentials
 import FactoryMonitors
 public import Logging
 public import ServiceLifecycle
@@ -38,7 +39,8 @@ public struct MonitoringSettings: Sendable {
     ///
     /// - Parameter host: The name of this machine.
     public func services(
-        _ observation: FactoryObservation, host: String, clock: WallClock, logger: Logger
+        _ observation: FactoryObservation, credentials: CredentialBoard = CredentialBoard(), host: String,
+        clock: WallClock, logger: Logger
     ) -> [any Service] {
         var services: [any Service] = []
         if let graphite {
@@ -49,7 +51,8 @@ public struct MonitoringSettings: Sendable {
                 logger.notice("showing the Factory's metrics in plain HTTP", metadata: ["port": "\($0)"])
             }
             services.append(
-                FactoryMetricsPage(observation, version: Release.version, at: metrics, logger: logger))
+                FactoryMetricsPage(
+                    observation, credentials: credentials, version: Release.version, at: metrics, logger: logger))
         }
         return services
     }

@@ -6,12 +6,15 @@ public import VC3Configuration
 public struct QueueDefaults: ConfigurationSchema, Sendable {
     /// What comes after keeping the number that the Master decides, one after the other.
     public var limits: [any SizingRule]
+    /// Sections of `monitor.conf`.
+    public var monitors: [String]
 
     public init(reading configuration: ConfigurationReader) {
         let section = configuration.section(INIDocument.defaultsName)
         limits = SchedPlugin.chain(section, of: configuration, maxPerFactory: nil)
             // The number of pilots is the Master's, whatever keep_running says here.
             .filter { !($0 is KeepNRunning) }
+        monitors = section.value("monitorsection", .list, default: [], "sections of monitor.conf that are told")
         for (key, reason) in Self.withoutEffect { section.ignored(key, reason) }
     }
 
@@ -30,7 +33,6 @@ public struct QueueDefaults: ConfigurationSchema, Sendable {
         ("batchstatusplugin", "each batch system is asked by its own commands"),
         ("wmsstatusplugin", "the Master decides the number of pilots"),
         ("builder", "pilots bring what they run"),
-        ("monitorsection", "every pilot set reports to VC3"),
         ("periodic_remove", "held and lost pilots are dealt with by the Factory"),
         ("apfqueue.sleep", "sites are looked at when something changes"),
         ("batchstatus.condor.sleep", "sites are looked at when something changes"),

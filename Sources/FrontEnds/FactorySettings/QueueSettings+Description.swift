@@ -16,13 +16,6 @@ public struct FactoryFacts: Sendable {
         self.logFolder = logFolder
         self.logAddress = logAddress
     }
-
-    /// The folder of a queue's logs of one day below `base`.
-    ///
-    /// - Parameter day: `YYYY-MM-DD`, UTC.
-    public static func folder(of queue: String, on day: String, below base: String) -> String {
-        "\(base)/\(day)/" + String(queue.map { $0 == "/" || $0 == ":" ? "_" : $0 })
-    }
 }
 
 extension QueueSettings {

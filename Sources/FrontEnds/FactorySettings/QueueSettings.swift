@@ -17,6 +17,10 @@ public struct QueueSettings: Sendable {
     /// Who knows how many jobs wait for the queue's pilots; `nil`: nobody is asked.
     public var demand: QueueDemand?
     public var ending: Ending
+    /// Sections of `monitor.conf`.
+    public var monitors: [String]
+    /// How many days its logs are kept, 0 for ever; `nil`: as the factory's.
+    public var keepDays: Int?
 
     /// How pilots go that are too many.
     public struct Ending: Sendable, Equatable {
@@ -31,6 +35,10 @@ public struct QueueSettings: Sendable {
         isEnabled = section.required("enabled", .boolean, "whether the queue runs")
         rules = SchedPlugin.chain(section, of: configuration, maxPerFactory: nil)
         demand = QueueDemand(section, of: configuration)
+        monitors = section.value("monitorsection", .list, default: [], "sections of monitor.conf that are told")
+        keepDays = section.value(
+            "cleanlogs.keepdays", ValueKind<Int>.integer(in: 0...36_500).optional, default: nil,
+            "how many days its logs are kept; 0: for ever; unset: as the factory's")
         executable = section.required("executable", .path, "what a pilot runs")
         let own = section.value("executable.arguments", .text, default: "", "its arguments")
         let usual = section.value("executable.defaultarguments", .text, default: "", "what goes before them")

@@ -5,9 +5,9 @@ import InfoserviceClient
 public import Logging
 public import ServiceLifecycle
 import UnixSignals
-import VC3Certificates
+public import VC3Certificates
 public import VC3Model
-import VC3Transport
+public import VC3Transport
 
 /// Work that ends, in order, when it is cancelled.
 private struct SharedPart: Service {
@@ -43,6 +43,17 @@ public struct PartConnection: Sendable {
         } catch {
             return false
         }
+    }
+
+    /// The Infoservice, as this part sees it; to be used by what runs beside the part.
+    public var service: any Infoservice { infoservice }
+
+    /// What the part knows to be taken back.
+    public var revoked: RevocationLists { infoservice.revoked }
+
+    /// Tells a server of the part's own what authorities take back.
+    public func revocations(for server: any RevocationHearing, logger: Logger) -> any Service {
+        RevocationWatch(infoservice, telling: server, keptIn: nil, logger: logger)
     }
 
     /// Runs a part until SIGTERM or SIGINT: as the only one of its kind, by a lease of this name.

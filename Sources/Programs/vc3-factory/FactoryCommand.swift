@@ -1,5 +1,7 @@
 import ArgumentParser
 import Factory
+import FactoryCredentials
+import FactoryLogs
 import FactoryMonitors
 import FactorySettings
 import Foundation
@@ -90,9 +92,18 @@ struct FactoryCommand: AsyncParsableCommand {
                         file: files.keys.reconfiguration.queueDefaults,
                         interval: files.keys.reconfiguration.interval, limits: configuration.limits, logger: logger))
             }
+            let credentials = CredentialBoard()
+            services += try await files.logServices(over: connection, clock: clock, logger: logger)
+            services += await files.credentialServices(
+                over: connection, board: credentials, clock: clock, logger: logger)
+            let logs = LogWriter(files.keys.logs.layout(host: files.appearance.host))
+            configuration.keepOutputs = { try await logs.keep($0) }
             services += files.monitoring.services(
-                configuration.observation, host: files.appearance.host, clock: clock, logger: logger)
-            if let mail {
+                configuration.observation, credentials: credentials, host: files.appearance.host, clock: clock,
+                logger: logger)
+            services += files.queueMonitoring(configuration.observation, logger: logger)
+            if var mail {
+                mail.credentials = credentials
                 services.append(AdminMail(configuration.observation, mail, clock: clock, logger: logger))
             }
             try await connection.run(beside: services, logger: logger) { [configuration] infoservice, fencing in

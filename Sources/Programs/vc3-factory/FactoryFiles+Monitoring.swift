@@ -1,8 +1,11 @@
 import Factory
+import FactoryLogs
 import FactoryMonitors
 import FactorySettings
 import Foundation
+import Logging
 import PartWiring
+import ServiceLifecycle
 import VC3Certificates
 import VC3Model
 import VC3Transport
@@ -12,6 +15,20 @@ extension FactoryFiles {
     var appearance: FactoryAppearance {
         let host = ProcessInfo.processInfo.hostName
         return FactoryAppearance(displayName: keys.factoryID ?? host, version: Release.version, host: host)
+    }
+
+    /// What tells the monitors that queues name.
+    func queueMonitoring(_ observation: FactoryObservation, logger: Logger) -> [any Service] {
+        let host = appearance.host
+        let factory = MonitoredFactory(
+            name: keys.factoryID ?? host, contact: keys.mail.recipients.first ?? "",
+            address: keys.logs.layout(host: host).address, version: Release.version)
+        let named = Dictionary(queues.map { ($0.name, $0.monitors) }, uniquingKeysWith: { $1 })
+        return monitors.map { monitor in
+            QueueMonitoring(observation, to: monitor, of: factory, logger: logger) { [defaults] queue in
+                (named[queue] ?? defaults.monitors).contains(monitor.name)
+            }
+        }
     }
 
     /// How mails go to the administrators; `nil`: none do.

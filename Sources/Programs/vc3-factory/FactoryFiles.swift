@@ -1,10 +1,14 @@
 import BatchSystems
 import Factory
+import FactoryCredentials
+import FactoryLogs
+import FactoryMonitors
 import FactorySettings
 import Foundation
 import PartWiring
 import VC3Configuration
 import VC3Daemon
+import VC3Model
 
 /// `autopyfactory.conf` and the files that it names, read together.
 struct FactoryFiles {
@@ -14,6 +18,9 @@ struct FactoryFiles {
     var defaults: QueueDefaults
     /// Those of files.
     var queues: [QueueSettings]
+    /// Those of `auth.conf`.
+    var profiles: [AuthProfile]
+    var monitors: [QueueMonitor]
     /// For whoever starts the program.
     var warnings: [ConfigurationDiagnostic]
 
@@ -40,6 +47,14 @@ struct FactoryFiles {
         let (queues, rest) = try QueueDocument.load(document, homeDirectory: NSHomeDirectory())
         self.queues = queues.queues
         warnings += rest
+        let (auth, remarksOnAuth) = try AuthDocument.load(
+            file: own.keys.credentials.file, defaults: own.keys.credentials.defaults)
+        profiles = auth.profiles
+        warnings += remarksOnAuth
+        let monitorFile = try INIDocument(files: [own.keys.monitors.file], missingFilesAllowed: true)
+        let (monitors, remarksOnMonitors) = try MonitorDocument.load(monitorFile, homeDirectory: NSHomeDirectory())
+        self.monitors = monitors.monitors
+        warnings += remarksOnMonitors
         try refuseWhatCannotBeSubmitted(document)
         warnings += document.sections.map {
             .warning("queue [\($0.name)] is not run: this factory runs the queues of VC3", at: $0.origin)
@@ -48,12 +63,12 @@ struct FactoryFiles {
 
     /// What HTCondor is given for a queue today.
     func description(of queue: QueueSettings) -> (description: SubmitDescription, problems: [String]) {
-        let day = Date.now.ISO8601Format(.iso8601Date(timeZone: .gmt))
+        let now = Timestamp(Date())
         let host = ProcessInfo.processInfo.hostName
+        let layout = keys.logs.layout(host: host)
         let facts = FactoryFacts(
             id: keys.factoryID ?? host, user: keys.factoryUser, admins: keys.mail.recipients,
-            logFolder: FactoryFacts.folder(of: queue.name, on: day, below: keys.logs.folder),
-            logAddress: FactoryFacts.folder(of: queue.name, on: day, below: keys.logs.url ?? "http://\(host):25880"))
+            logFolder: layout.folder(of: queue.name, at: now), logAddress: layout.address(of: queue.name, at: now))
         return queue.description(for: facts, keyFile: nil)
     }
 

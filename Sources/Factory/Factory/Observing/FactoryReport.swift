@@ -77,6 +77,8 @@ public struct PilotSetReport: Sendable, Equatable {
     public var expired = 0
     public var failed = 0
     public var vanished = 0
+    /// The batch system's names of those that are alive, if they were asked for.
+    public var jobs: [String] = []
     /// Failures in a row; 0 when all is well.
     public var breakerFailures = 0
     /// Why it has too few, while the site refuses pilots or they fail.

@@ -17,8 +17,9 @@ actor ObservedFactory {
 
     func noteHeartbeat(_ moment: Timestamp) { heartbeat = moment }
 
-    func report() async -> FactoryReport {
+    func report(naming jobs: Bool = false) async -> FactoryReport {
         FactoryReport(
-            id: id, since: since, heartbeat: heartbeat, ledgerBytes: ledger.length, sites: await registry.reports())
+            id: id, since: since, heartbeat: heartbeat, ledgerBytes: ledger.length,
+            sites: await registry.reports(naming: jobs))
     }
 }

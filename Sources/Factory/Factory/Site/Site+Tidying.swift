@@ -25,6 +25,7 @@ extension Site {
             .sorted()
         if !over.isEmpty, clock.elapsed() >= tidyNotBefore {
             try await learnEnds(of: over)
+            await keepOutputs(of: over)
             try await remove(over)
         }
         try await dropStrays()

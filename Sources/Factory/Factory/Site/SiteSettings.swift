@@ -53,6 +53,8 @@ struct SiteSettings: Sendable {
     var longestWaitForOutput = Duration.seconds(10)
     /// How many ended pilots of each set are remembered one by one.
     var history = 50
+    /// Who keeps what ended pilots had to say; `nil`: nobody.
+    var keepOutputs: (@Sendable ([EndedOutput]) async -> Void)?
     var firstRetry = Duration.seconds(1)
     var longestRetry = Duration.seconds(30)
     var newPilot: @Sendable () -> PilotID = { .random() }

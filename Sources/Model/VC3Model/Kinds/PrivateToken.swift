@@ -13,5 +13,24 @@ public enum PrivateToken: EntityType {
         }
     }
 
-    public typealias Status = PlainStatus
+    /// What the Factory sees in it, which alone can read it.
+    public struct Status: Codable, Sendable, Equatable {
+        public var state: String
+        public var state_reason: String?
+        public var conditions: [Condition]
+        public var observed_generation: Int
+        /// When it ends; `nil`: it does not say.
+        public var expires: Timestamp?
+
+        public init(
+            state: String = "new", state_reason: String? = nil, conditions: [Condition] = [],
+            observed_generation: Int = 0, expires: Timestamp? = nil
+        ) {
+            self.state = state
+            self.state_reason = state_reason
+            self.conditions = conditions
+            self.observed_generation = observed_generation
+            self.expires = expires
+        }
+    }
 }

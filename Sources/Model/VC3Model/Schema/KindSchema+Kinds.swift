@@ -303,9 +303,14 @@ extension KindSchema {
         .privatetoken, "A secret that pilots' sites or head nodes need.",
         spec: [
             Field("data", .string, required: true, secret: true, "base64 of the secret."),
-            Field("type", .string, required: true, "What the secret is, e.g. ssh, pool-signing-key."),
+            Field(
+                "type", .string, required: true,
+                "What the secret is: ssh, pool-signing-key, x509-proxy (PEM), token (a JSON web token)."),
         ] + about,
-        status: state, specWriters: [.user, .master], statusWriters: [.master], secretReaders: [.factory])
+        status: state + [
+            Field("expires", .timestamp, "When it ends, if it says so: a proxy's or token's last moment.")
+        ],
+        specWriters: [.user, .master], statusWriters: [.factory], secretReaders: [.factory])
 
     static let pairing = KindSchema(
         .pairing, "A party that is to get a certificate: its first one by a code, or a new one for the same key.",

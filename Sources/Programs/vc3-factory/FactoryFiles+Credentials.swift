@@ -1,0 +1,42 @@
+import FactoryCredentials
+import InfoserviceAPI
+import FactorySettings
+import Logging
+import PartWiring
+import ServiceLifecycle
+import VC3Configuration
+import VC3Model
+
+extension FactoryFiles {
+    /// What looks after the credentials of profiles, and watches those that users gave.
+    func credentialServices(
+        over connection: PartConnection, board: CredentialBoard, clock: WallClock, logger: Logger
+    ) async -> [any Service] {
+        let settings = keys.credentials
+        var services: [any Service] = [
+            PrivateTokenWatch(connection.service, board: board, clock: clock, logger: logger)
+        ]
+        guard settings.isOn else { return services }
+        let keeper = CredentialKeeper(
+            folder: keys.own.stateFolder + "/factory/credentials", board: board, interval: settings.interval,
+            clock: clock, logger: logger, tokens: tokens(over: connection))
+        services += [
+            keeper,
+            AuthReload(
+                settings: settings, interval: keys.reconfiguration.isOn ? keys.reconfiguration.interval : nil,
+                first: profiles, keeper: keeper, logger: logger),
+        ]
+        return services
+    }
+
+    private func tokens(over connection: PartConnection) -> CredentialKeeper.TokenSource? {
+        guard keys.credentials.sources.contains(.vc3) else { return nil }
+        return { name in
+            do { return try await connection.service.record(.privatetoken, name).secret } catch let error as VC3Error
+                where error.code == .notFound
+            {
+                return nil
+            }
+        }
+    }
+}
