@@ -69,9 +69,12 @@ bench-factory: setup ## Measure the Factory at Slurm beside TARDIS, dask-jobqueu
 
 robustness: build worker-bundle ## Simulate 100,000 lives of a Factory, kill `vc3 up` and an Infoservice, break sites, disks, clocks; SEED=<number>
 	@robustness/simulation
+	@CAST=several robustness/simulation
 	@robustness/infoservice/run
 	@robustness/factories
 	@robustness/run
+	@robustness/run factories
+	@robustness/logins
 
 chaos-factory: build worker-bundle ## Kill a vc3-factory 50 times while it submits 500 pilots to the lab's sites; count at the sites; SEED=<number>
 	@robustness/chaos-factory

@@ -62,6 +62,14 @@ import VC3Model
                 now: Timestamp(milliseconds: 100)) == test.step)
     }
 
+    @Test func aLoginAtAnotherFactoryIsToldApartFromOneThatEnded() {
+        var status = SiteLogin.Status()
+        #expect(SiteLoginRule.whyGone(status, own: "a").contains("by the site or on the way"))
+        status.factory = "a"
+        #expect(SiteLoginRule.whyGone(status, own: "a").contains("by the site or on the way"))
+        #expect(SiteLoginRule.whyGone(status, own: "b").contains("at another factory"))
+    }
+
     @Test func aPersonsLoginIsNobodyElsesThatNamesTheSameAccount() {
         var site = PilotSite(resource: "r", type: "batch", method: "ssh", flavor: "slurm", host: "h", account: "alice")
         site.privatetoken = "ana.alpha"

@@ -45,7 +45,8 @@ import Testing
         Case(
             testDescription: "nothing moves while a site is free", members: ["a", "b"], holders: ["a", "a", "a", ""]),
         Case(
-            testDescription: "what others do not know of is kept", members: ["a", "b"], holders: ["a", "a", "a"],
+            testDescription: "what others do not know of, or where a person logged in, is kept", members: ["a", "b"],
+            holders: ["a", "a", "a"],
             onlyOwn: [2], giveUp: 1),
         Case(
             testDescription: "whoever has gone gets nothing", members: ["a"], holders: ["a", "a", "a"]),
@@ -59,7 +60,7 @@ import Testing
         }
         let shares = SiteShares(
             own: "a", members: item.members,
-            others: Set(item.holders.indices.filter { !item.onlyOwn.contains($0) }.map(site)), settled: item.settled,
+            movable: Set(item.holders.indices.filter { !item.onlyOwn.contains($0) }.map(site)), settled: item.settled,
             sites: sites, now: .seconds(item.now), lastHandover: item.lastHandover.map { .seconds($0) })
         #expect(shares.plan == SiteShares.Plan(take: item.take.map(site), giveUp: item.giveUp.map(site)))
     }

@@ -34,7 +34,8 @@ let package = Package(
             ],
             swiftSettings: testable),
         .target(
-            name: "FactoryFakes", dependencies: ["Factory", "VC3Model", "BatchSystems", logging],
+            name: "FactoryFakes",
+            dependencies: ["Factory", "VC3Model", "VC3Reconciling", "InfoserviceAPI", "BatchSystems", logging],
             swiftSettings: testable),
         .executableTarget(name: "lives", dependencies: ["FactoryFakes"], swiftSettings: strict),
     ]

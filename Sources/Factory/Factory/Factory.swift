@@ -66,11 +66,14 @@ public struct Factory: Sendable {
             infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, factory: id)
         let logs = PilotLogReconciler(
             infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, clock: clock)
+        let takeover = Takeover(
+            infoservice: infoservice, fencing: fencing, own: id, ledger: ledger, registry: registry, mirror: mirror,
+            reconciler: reconciler, logger: logger)
         let work = SiteWork(
-            infoservice: infoservice, fencing: fencing, own: id, siteFolder: siteFolder, stateFolder: folder,
+            infoservice: infoservice, takeover: takeover, siteFolder: siteFolder, stateFolder: folder,
             bundle: bundle, payload: payload, configuration: configuration, ledger: ledger, registry: registry,
-            mirror: mirror, reconciler: reconciler, queues: queues,
-            announcement: Announcement(infoservice, factory: id, clock: clock), clock: clock, logger: logger)
+            mirror: mirror, queues: queues, announcement: Announcement(infoservice, factory: id, clock: clock),
+            clock: clock, logger: logger)
         logger.info("factory starts", metadata: ["id": "\(id)", "folder": "\(siteFolder)"])
         let desk = SiteLoginDesk()
         let logins = SiteLoginReconciler(
@@ -101,12 +104,12 @@ public struct Factory: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await mirror.run { key in await queues.add(key) } }
             await mirror.filled()
-            try await work.dropTallies()
+            for pilot in try await work.takeover.dropLeftSets() { await queues.pilots.add(pilot) }
             group.addTask { await loop("pilotset", reconciler, queues.pilotSets).run() }
             group.addTask { await loop("pilot", pilots, queues.pilots).run() }
             group.addTask { await loop("pilotlog", logs, queues.logs).run() }
             group.addTask { try await heartbeat.run() }
-            group.addTask { try await sharing.run { await work.demand() } }
+            group.addTask { try await sharing.run { await work.takeover.demand() } }
             group.addTask { await loop("sitelogin", logins, queues.logins).run() }
             group.addTask {
                 await withDiscardingTaskGroup { attempts in

@@ -72,7 +72,8 @@ public actor EntityMirror {
         }
     }
 
-    private func fill() async throws -> Set<EntityKey> {
+    /// - Returns: Whatever may have changed.
+    package func fill() async throws -> Set<EntityKey> {
         var fresh: [EntityKey: EntityRecord] = [:]
         var oldest: Revision?
         for kind in kinds {
@@ -89,7 +90,8 @@ public actor EntityMirror {
         return touched
     }
 
-    private func apply(_ event: WatchEvent) -> EntityKey? {
+    /// - Returns: What has changed, if anything has.
+    package func apply(_ event: WatchEvent) -> EntityKey? {
         seen = max(seen, event.revision)
         switch event {
         case .heartbeat:

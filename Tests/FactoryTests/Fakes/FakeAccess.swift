@@ -9,20 +9,33 @@ struct FakeAccess: SiteAccess {
     let incarnation: Int
     /// Which of the world's sites.
     var site = 0
+    /// Which of the world's Factories.
+    var factory = 0
+    /// That of the site's lease.
+    var term: Int64 = 0
+    /// Asked before every command.
+    var permit: @Sendable () async throws(SiteFailure) -> Void = {}
+
+    private var caller: FakeWorld.Caller { FakeWorld.Caller(factory: factory, incarnation: incarnation) }
 
     private func perform<Answer: Sendable>(
         _ effect: @Sendable (FakeSite) throws(SiteFailure) -> Answer
     ) async throws(SiteFailure) -> Answer {
-        try await world.perform(at: site, by: incarnation, effect)
+        try await permit()
+        return try await world.perform(at: site, by: caller) { [term] site throws(SiteFailure) in
+            try site.refuse(term)
+            return try effect(site)
+        }
     }
 
-    func open() async throws(SiteFailure) { try await world.contact(incarnation, site) }
+    func open() async throws(SiteFailure) { try await world.contact(caller, site) }
     func stage(epoch: String) async throws(SiteFailure) -> Staging {
-        try await perform { site throws(SiteFailure) in try site.stage(epoch) }
+        try await perform { [term] site throws(SiteFailure) in try site.stage(epoch, term: term) }
     }
-    func deliver() async throws(SiteFailure) { try await world.deliver(at: site, by: incarnation) }
+    func deliver() async throws(SiteFailure) { try await world.deliver(at: site, by: caller) }
     func submit(_ orders: [PilotOrder], epoch: String) async throws(SiteFailure) -> [PilotID: SubmissionAnswer] {
-        try await world.submit(orders, epoch: epoch, at: site, by: incarnation)
+        try await permit()
+        return try await world.submit(orders, epoch: epoch, term: term, at: site, by: caller)
     }
     func recover(_ pilots: [PilotID]) async throws(SiteFailure) -> [PilotID: RecoveryAnswer] {
         try await perform { site throws(SiteFailure) in try site.recover(pilots) }
@@ -42,7 +55,7 @@ struct FakeAccess: SiteAccess {
         try await perform { $0.inquire(pilots, books: jobs) }
     }
     func output(of pilot: PilotID, lines: Int) async throws(SiteFailure) -> String? {
-        try await world.contact(incarnation, site)
+        try await world.contact(caller, site)
         return await world.folders[pilot] == nil ? nil : "output of \(pilot)"
     }
     func remove(_ pilots: [PilotID]) async throws(SiteFailure) { try await perform { $0.remove(pilots) } }
@@ -54,9 +67,13 @@ struct FakeAccess: SiteAccess {
 struct FakeLedger: PilotLedger {
     let world: FakeWorld
     let incarnation: Int
-    func append(_ entries: [LedgerEntry]) async throws { try await world.append(entries, by: incarnation) }
-    func contents() async -> LedgerContents { await world.ledgerContents }
-    func record(_ pilot: PilotID) async -> PilotRecord? { await world.ledgerContents.pilots[pilot] }
+    var factory = 0
+    func append(_ entries: [LedgerEntry]) async throws {
+        try await world.append(entries, by: FakeWorld.Caller(factory: factory, incarnation: incarnation))
+    }
+    func contents() async -> LedgerContents { await world.ledger(of: factory) }
+    func record(_ pilot: PilotID) async -> PilotRecord? { await world.ledger(of: factory).pilots[pilot] }
+    var sites: [SiteID: PilotSite] { get async { await world.ledger(of: factory).sites } }
 }
 
 struct FakeTokens: PilotTokenSource {

@@ -34,6 +34,16 @@ enum FakeFault: Int, CaseIterable, Sendable {
     case lostLedger, oldLedger
     /// The time of day is set forwards, or backwards.
     case clockForward, clockBackward
+    /// A Factory's process is stopped for a while, and goes on in the middle of a step (SIGSTOP, a machine that sleeps).
+    case frozen
+    /// A Factory is killed and stays away for a while; it ends in order.
+    case absence, departure
+    /// The Infoservice: a request or its answer is lost; it answers late, or not at all for a while; what is written comes to
+    /// those who watch a while later.
+    case lostStoreRequest, lostStoreAnswer, slowStore, storeOutage, lateWatch
+
+    /// What happens where one Factory has all sites, and what needs several.
+    static let ofSites = allCases.filter { $0.rawValue < frozen.rawValue }
 }
 
 extension FakeWorld {
@@ -64,11 +74,26 @@ extension FakeWorld {
         var repeatedEvent = 0.1
         var strangeEvent = 0.03
         var lateEnd = 0.3
+        var frozen = 0.003
+        var absence = 0.5
+        var departure = 0.004
+        var lostStoreRequest = 0.02
+        var lostStoreAnswer = 0.02
+        var slowStore = 0.02
+        var storeOutage = 0.001
+        var lateWatch = 0.2
+
+        /// Among several Factories, each of which asks far more often for something.
+        static let several = Faults(
+            crash: 0.002, slowCommand: 0.01, ledgerDiskFull: 0.002, lostStoreRequest: 0.01, lostStoreAnswer: 0.01,
+            slowStore: 0.003)
 
         static let none = Faults(
             crash: 0, unreachable: 0, deadSite: 0, slowCommand: 0, lostRequest: 0, lostReply: 0, lateScript: 0,
             killedScript: 0, slowSubmission: 0, refusal: 0, partialAnswer: 0, lossyLook: 0, emptyLook: 0,
             reorderedLook: 0, repeatedLook: 0, staleLook: 0, reusedJobID: 0, siteDiskFull: 0, ledgerDiskFull: 0,
-            pilotFailure: 0, lostEvent: 0, lateEvent: 0, repeatedEvent: 0, strangeEvent: 0, lateEnd: 0)
+            pilotFailure: 0, lostEvent: 0, lateEvent: 0, repeatedEvent: 0, strangeEvent: 0, lateEnd: 0, frozen: 0,
+            absence: 0,
+            departure: 0, lostStoreRequest: 0, lostStoreAnswer: 0, slowStore: 0, storeOutage: 0, lateWatch: 0)
     }
 }

@@ -11,10 +11,11 @@ struct FakePromises {
     private var intents: [(pilot: PilotID, set: String, wanted: Int)] = []
     private var indices: [PilotID: Int] = [:]
 
-    mutating func note(_ record: PilotRecord) {
+    /// - Parameter believed: How many whoever intends it may still believe to be wanted.
+    mutating func note(_ record: PilotRecord, believed: Int = 0) {
         guard indices[record.id] == nil else { return }
         indices[record.id] = intents.count
-        intents.append((record.id, record.pilotSet, wanted[record.pilotSet] ?? 0))
+        intents.append((record.id, record.pilotSet, max(believed, wanted[record.pilotSet] ?? 0)))
     }
 
     func set(of pilot: PilotID) -> String? { indices[pilot].map { intents[$0].set } }

@@ -30,6 +30,8 @@ final class FakeSite {
     /// Pilots that are submitted together become one array: all of them, or none.
     var takesArrays = false
     private(set) var epoch: String?
+    /// The term under which ``epoch`` was made.
+    private var term: Int64 = 0
     private(set) var folders: [PilotID: Folder] = [:]
     /// How many pilots the batch system was asked to take.
     private(set) var attempts = 0
@@ -138,13 +140,23 @@ final class FakeSite {
 
     private static let unreachable = SiteFailure(reason: "Unreachable", message: "no answer", mender: .nobody)
     private static let full = SiteFailure(reason: "DiskFull", message: "no space", mender: .user, wasAnswered: true)
+    private static let superseded = SiteFailure(
+        reason: "Superseded", message: "a later lease", mender: .operator, wasAnswered: true)
     static let lost = SiteFailure(reason: "ConnectionLost", message: "lost", mender: .nobody, outcomeUnknown: true)
 
     // MARK: - Making ready
 
-    func stage(_ fresh: String) throws(SiteFailure) -> Staging {
+    /// Where a later holder of the site's lease has been, no command of a former one does anything.
+    func refuse(_ term: Int64) throws(SiteFailure) {
+        guard epoch != nil, self.term > term else { return }
+        fate.note("superseded: \(term) by \(self.term)")
+        throw Self.superseded
+    }
+
+    func stage(_ fresh: String, term: Int64) throws(SiteFailure) -> Staging {
         try write()
         epoch = fresh
+        self.term = term
         let found = folders.sorted { $0.key < $1.key }.map { pilot, folder in
             FoundPilot(pilot: pilot, pilotSet: folder.set, intendedAt: folder.intendedAt, walltime: folder.walltime)
         }

@@ -173,6 +173,7 @@ private final class CountingLedger: PilotLedger {
     }
     func contents() async -> LedgerContents { await ledger.contents() }
     func record(_ pilot: PilotID) async -> PilotRecord? { await ledger.record(pilot) }
+    var sites: [SiteID: PilotSite] { get async { await ledger.sites } }
 }
 
 /// Every pilot gets the same.

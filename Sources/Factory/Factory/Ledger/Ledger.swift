@@ -10,6 +10,8 @@ protocol PilotLedger: Sendable {
     func contents() async -> LedgerContents
     /// What the ledger knows of one pilot.
     func record(_ pilot: PilotID) async -> PilotRecord?
+    /// Where something of ours may be, without a copy of all the rest.
+    var sites: [SiteID: PilotSite] { get async }
 }
 
 /// The durable ledger: an append-only file, flushed once for all who wait at the same time.
@@ -59,7 +61,6 @@ final class Ledger: PilotLedger {
 
     func contents() async -> LedgerContents { open.withLock { $0.contents } }
 
-    /// Where something of ours may be, without a copy of all the rest.
     var sites: [SiteID: PilotSite] {
         get async { open.withLock { $0.contents.sites } }
     }

@@ -30,6 +30,8 @@ struct SiteLoginReconciler: Reconciler {
         }
         guard await isOwn(login) else {
             await desk.end(name)
+            // One that was made here is of no use to whoever has the site now.
+            if let site = login.status.site { await master(of: site).end() }
             return .again(after: Self.interval)
         }
         let attempt = await desk.attempt(for: name)
@@ -124,8 +126,7 @@ struct SiteLoginReconciler: Reconciler {
         let connection = if let site = login.status.site { await master(of: site).state } else { SSHMaster.State.gone }
         guard connection != .gone else {
             await logOut(login)
-            try await save(
-                login, Self.closed(login, "the connection has ended, by the site or on the way", by: factory))
+            try await save(login, Self.closed(login, SiteLoginRule.whyGone(login.status, own: factory), by: factory))
             return .done
         }
         return .again(after: login.status.until.map { min($0 - now, Self.interval) } ?? Self.interval)

@@ -26,6 +26,15 @@ enum SiteLoginRule {
         case rest
     }
 
+    /// Why a login that was open has no connection.
+    ///
+    /// - Parameter own: The Factory that looks for it.
+    static func whyGone(_ status: SiteLogin.Status, own: String) -> String {
+        status.factory.map { $0 == own } ?? true
+            ? "the connection has ended, by the site or on the way"
+            : "the connection was at another factory, from which this one has taken the site over"
+    }
+
     static func step(
         _ spec: SiteLogin.Spec, _ status: SiteLogin.Status, isDeleting: Bool, attempt: Attempt?, now: Timestamp
     ) -> Step {

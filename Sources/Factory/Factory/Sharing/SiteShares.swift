@@ -6,8 +6,12 @@ struct SiteDemand: Sendable, Equatable {
     var asked: Set<SiteID>
     /// The own ledger has something there.
     var remembered: Set<SiteID>
+    /// A person logs in there, at whoever has it: would it move, they had to log in again.
+    var personal: Set<SiteID> = []
 
     var all: Set<SiteID> { asked.union(remembered) }
+    /// Those that may be given to another Factory, which knows of them as well.
+    var movable: Set<SiteID> { asked.subtracting(personal) }
 }
 
 /// What one of several Factories knows about who has which site, at one moment.
@@ -22,8 +26,8 @@ struct SiteShares: Sendable, Equatable {
     var own: String
     /// All that work, this one among them.
     var members: Set<String>
-    /// The sites of which other Factories know.
-    var others: Set<SiteID>
+    /// The sites that another Factory may be given.
+    var movable: Set<SiteID>
     /// Those that have been there for long enough to be given a share of others.
     var settled: Set<String>
     var sites: [SiteID: Holder]
@@ -61,7 +65,7 @@ struct SiteShares: Sendable, Equatable {
             sites.values.count { $0 == .held(by: member) }
         }.min()
         if let fewest, mine.count >= fewest + 2 {
-            plan.giveUp = mine.filter(others.contains).max { $0.rawValue < $1.rawValue }
+            plan.giveUp = mine.filter(movable.contains).max { $0.rawValue < $1.rawValue }
         }
         return plan
     }

@@ -65,7 +65,7 @@ extension SiteSharing {
         others = Set(
             sites.compactMap { site, holder in if case .held = holder, holdings[site] == nil { site } else { nil } })
         return SiteShares(
-            own: own, members: members, others: demand.asked,
+            own: own, members: members, movable: demand.movable,
             settled: Set(present.filter { now - $0.value >= SiteShares.settling }.keys), sites: sites, now: now,
             lastHandover: lastHandover)
     }

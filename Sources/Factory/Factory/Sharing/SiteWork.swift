@@ -6,8 +6,7 @@ import VC3Reconciling
 /// Works at the sites that were won: takes up what others left there, then keeps the pilots, until the site is lost.
 struct SiteWork: Sendable {
     let infoservice: any Infoservice
-    let fencing: @Sendable (Fence) -> any Infoservice
-    let own: String
+    let takeover: Takeover
     /// The folder of all Factories at sites.
     let siteFolder: String
     /// The own folder here.
@@ -18,30 +17,14 @@ struct SiteWork: Sendable {
     let ledger: Ledger
     let registry: SiteRegistry
     let mirror: EntityMirror
-    let reconciler: PilotSetReconciler
     let queues: FactoryQueues
     let announcement: Announcement
     let clock: WallClock
     let logger: Logger
 
-    /// The sites where there is something to do.
-    func demand() async -> SiteDemand {
-        let sets = (try? await mirror.entities(PilotSet.self)) ?? []
-        return SiteDemand(
-            asked: Set(sets.map { SiteID($0.spec.site) }), remembered: Set(await ledger.sites.keys))
-    }
-
-    /// Forgets pilot sets that are gone and of which there is no pilot.
-    func dropTallies() async throws {
-        let contents = await ledger.contents()
-        let present = Set(await mirror.records(.pilotset).map(\.name)).union(contents.pilots.values.map(\.pilotSet))
-        try await ledger.append(
-            contents.tallies.keys.filter { !present.contains($0) }.sorted().map { .setRemoved(pilotSet: $0) })
-    }
-
     /// Returns when the holding has ended, and the work with it.
     func run(at holding: SiteHolding) async {
-        guard let place = await place(of: holding.site) else { return }
+        guard let place = await takeover.place(of: holding.site) else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await holding.ended() }
             group.addTask { await work(at: place, holding) }
@@ -49,20 +32,15 @@ struct SiteWork: Sendable {
             group.cancelAll()
         }
         await registry.remove(holding.site)
+        for pilot in (try? await takeover.dropLeftSets()) ?? [] { await queues.pilots.add(pilot) }
         let wasLost = await !holding.isValid
         await announce { try await announcement.ended(place, lost: wasLost) }
-    }
-
-    private func place(of site: SiteID) async -> PilotSite? {
-        let sets = (try? await mirror.entities(PilotSet.self)) ?? []
-        if let set = sets.first(where: { SiteID($0.spec.site) == site }) { return set.spec.site }
-        return await ledger.sites[site]
     }
 
     private func work(at place: PilotSite, _ holding: SiteHolding) async {
         while !Task.isCancelled {
             do {
-                try await inherit(holding)
+                try await takeover.inherit(holding)
                 break
             } catch {
                 logger.warning(
@@ -73,34 +51,12 @@ struct SiteWork: Sendable {
         if Task.isCancelled { return }
         let contents = await ledger.contents()
         let site = site(at: place, holding, contents)
-        await registry.add(
-            SiteRegistry.Held(site: site, infoservice: fencing(holding.fence)), remembering: contents)
-        // A site that does not know of a set yet must not take it for deleted: all are told before it takes a turn.
-        let present = ((try? await mirror.entities(PilotSet.self)) ?? []).filter {
-            SiteID($0.spec.site) == holding.site
-        }.map(\.name)
-        let remembered = contents.pilots.values.filter { $0.site == holding.site }
-        for name in Set(present).union(remembered.map(\.pilotSet)).sorted() {
-            _ = try? await reconciler.reconcile(name)
-            await queues.pilotSets.add(name)
-        }
-        for record in remembered { await queues.pilots.add(record.id) }
+        let change = await takeover.introduce(site, under: holding, remembering: contents)
+        for name in change.pilotSets { await queues.pilotSets.add(name) }
+        for pilot in change.pilots { await queues.pilots.add(pilot) }
         for log in await mirror.records(.pilotlog) { await queues.logs.add(log.name) }
         await announce { try await announcement.began(place) }
         await site.run()
-    }
-
-    /// Writes down what another Factory knew. Nobody but this one writes about the site's pilots any more.
-    private func inherit(_ holding: SiteHolding) async throws {
-        let contents = await ledger.contents()
-        let sets = try await infoservice.entities(PilotSet.self).filter { SiteID($0.spec.site) == holding.site }
-        let foreign = Inheritance.foreign(sets, contents: contents, own: own)
-        if foreign.isEmpty { return }
-        let pilots = try await infoservice.entities(Pilot.self)
-        let entries = Inheritance.entries(at: holding.site, sets: foreign, pilots: pilots, contents: contents)
-        try await ledger.append(entries)
-        logger.notice(
-            "took up what another factory left", metadata: ["site": "\(holding.site)", "entries": "\(entries.count)"])
     }
 
     private func site(at place: PilotSite, _ holding: SiteHolding, _ contents: LedgerContents) -> Site {

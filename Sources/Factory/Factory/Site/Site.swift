@@ -212,7 +212,8 @@ actor Site {
             }
             group.cancelAll()
         }
-        await access.close()
+        // A cancelled task cannot run the command that ends a connection; this one is waited for.
+        await Task { await access.close() }.value
     }
 
     /// Serves each access until the next one takes its place.

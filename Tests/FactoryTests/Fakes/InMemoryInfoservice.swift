@@ -10,6 +10,16 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     private(set) var statusWrites = 0
     /// What was written, in order.
     private(set) var writes: [EntityKey] = []
+    /// All that has happened, for those who do not watch.
+    private(set) var history: [WatchEvent] = []
+
+    /// Carries a write out only while the term of a lease lasts, as the store does.
+    func fenced<Answer: Sendable>(
+        by fence: Fence?, _ write: @Sendable (isolated InMemoryInfoservice) throws -> Answer
+    ) throws -> Answer {
+        if let fence { try fence.enforce(on: records[EntityKey(.lease, fence.lease)]) }
+        return try write(self)
+    }
 
     func record(_ kind: EntityKind, _ name: String) throws -> EntityRecord {
         guard let record = records[EntityKey(kind, name)] else {
@@ -80,7 +90,12 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
         revision = revision.next
         record.metadata.revision = revision
         records[record.key] = nil
-        for watcher in watchers { watcher.yield(.removed(record)) }
+        tell(.removed(record))
+    }
+
+    private func tell(_ event: WatchEvent) {
+        history.append(event)
+        for watcher in watchers { watcher.yield(event) }
     }
 
     func watch(_ kinds: Set<EntityKind>, after start: Revision) -> WatchStream {
@@ -105,7 +120,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
         record.metadata.revision = revision
         records[record.key] = record
         writes.append(record.key)
-        for watcher in watchers { watcher.yield(.changed(record)) }
+        tell(.changed(record))
         return record
     }
 
