@@ -22,7 +22,7 @@ public struct HTCondorBatchSystem: BatchSystem {
         SiteScript.submission(
             of: job, finding: "condor_submit",
             """
-            set -- \(RemoteShell.quote(description(of: job)))
+            \(Self.folders(of: [job]))set -- \(RemoteShell.quote(description(of: job)))
             said=$(printf '%s\\n' "$@" | condor_submit -terse -) || exit
             printf '%s\\n' "$said"
             """)
@@ -35,7 +35,7 @@ public struct HTCondorBatchSystem: BatchSystem {
             command: """
                 (
                 \(SiteScript.find("condor_submit"))
-                said=$(condor_submit -terse -) || exit
+                \(Self.folders(of: jobs))said=$(condor_submit -terse -) || exit
                 said=$(printf '%s\\n' "$said" | sed -n 's/^\\([0-9][0-9]*\\)\\.0 - \\1\\.\\([0-9][0-9]*\\)$/\\1 \\2/p')
                 set -- $said
                 [ $# = 2 ] || exit 0
@@ -48,8 +48,16 @@ public struct HTCondorBatchSystem: BatchSystem {
                 """)
     }
 
+    /// HTCondor makes no folders for the output of jobs that bring their own description, which calls it `Dir`.
+    private static func folders(of jobs: [PilotJob]) -> String {
+        let folders = Set(jobs.compactMap { $0.description?.value(of: "Dir") }).sorted()
+        if folders.isEmpty { return "" }
+        return "(umask 022; mkdir -p -- \(RemoteShell.quote(folders))) || exit 1\n"
+    }
+
     /// The lines of a submit description.
     private func description(of job: PilotJob) -> [String] {
+        if let own = job.description { return Self.lines(of: own, tag: job.tag) }
         let walltime = job.walltime.wholeSeconds
         var lines = [
             "universe = vanilla", "executable = /bin/sh", "transfer_executable = false", "arguments = pilot.sh",
@@ -67,13 +75,22 @@ public struct HTCondorBatchSystem: BatchSystem {
         lines.append(
             "periodic_remove = (JobStatus == 1 && NumJobStarts > 0)"
                 + " || (JobStatus == 2 && time() - EnteredCurrentStatus > \(walltime))")
-        lines.append("leave_in_queue = JobStatus == 4 && time() - EnteredCurrentStatus < 3600")
+        lines.append(Self.leaveInQueue)
         let options = job.options
         if let account = options.account { lines.append("accounting_group = \(account)") }
         if let constraint = options.constraint { lines.append("requirements = \(constraint)") }
         if let gpus = options.gpus, gpus > 0 { lines.append("request_gpus = \(gpus)") }
         return lines + (options.submitargs ?? []) + ["queue 1"]
     }
+
+    /// A description as it is, with what it takes to find its job again.
+    private static func lines(of own: SubmitDescription, tag: String) -> [String] {
+        own.commands.map { "\($0.name) = \($0.value)" }
+            + (own.value(of: "leave_in_queue") == nil ? [leaveInQueue] : [])
+            + ["+\(tagAttribute) = \"\(tag)\"", "queue 1"]
+    }
+
+    private static let leaveInQueue = "leave_in_queue = JobStatus == 4 && time() - EnteredCurrentStatus < 3600"
 
     /// `-terse` writes the first and the last id of the cluster: `12.0 - 12.0`.
     public func jobID(fromSubmission output: String) throws(BatchSystemError) -> JobID {

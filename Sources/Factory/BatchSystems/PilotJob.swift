@@ -20,6 +20,8 @@ public struct PilotJob: Sendable, Equatable {
     public var settings: [String: String]
     /// The pilot's own folder at the site. Its `pilot.sh` is run there, `pilot.out` and `pilot.err` get the output.
     public var folder: String
+    /// What HTCondor is told instead of running `pilot.sh`; other batch systems know nothing of it.
+    public var description: SubmitDescription?
 
     public init(
         tag: String, cores: Int, memoryMB: Int, diskMB: Int, walltime: Duration, options: BatchOptions = BatchOptions(),

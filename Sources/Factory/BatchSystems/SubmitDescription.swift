@@ -38,6 +38,11 @@ public struct SubmitDescription: Sendable, Equatable {
         return add("environment", "\"\(words.joined(separator: " ").replacing("\"", with: "\"\""))\"")
     }
 
+    /// The value that counts of a command: the last one.
+    public func value(of name: String) -> String? {
+        commands.last { $0.name.lowercased() == name.lowercased() }?.value
+    }
+
     /// The text for `condor_submit`, for that many jobs.
     public func text(count: Int) -> String {
         commands.map { "\($0.name) = \($0.value)\n" }.joined() + "queue \(count)\n"

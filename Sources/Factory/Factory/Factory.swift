@@ -61,14 +61,15 @@ public struct Factory: Sendable {
         let mirror = EntityMirror(source: infoservice, kinds: FactoryQueues.kinds)
         let sharing = SiteSharing(infoservice, mirror: mirror, own: id, clock: .system(clock), logger: logger)
         let reconciler = PilotSetReconciler(
-            mirror: mirror, registry: registry, sharing: sharing, factory: id, clock: clock)
+            mirror: mirror, registry: registry, sharing: sharing, factory: id, clock: clock,
+            fileQueues: QueueReconciler(board: configuration.fileQueues, registry: registry, sharing: sharing))
         let pilots = PilotReconciler(
             infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, factory: id)
         let logs = PilotLogReconciler(
             infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, clock: clock)
         let takeover = Takeover(
             infoservice: infoservice, fencing: fencing, own: id, ledger: ledger, registry: registry, mirror: mirror,
-            reconciler: reconciler, logger: logger)
+            reconciler: reconciler, logger: logger, board: configuration.fileQueues)
         let work = SiteWork(
             infoservice: infoservice, takeover: takeover, siteFolder: siteFolder, stateFolder: folder,
             bundle: bundle, payload: payload, configuration: configuration, ledger: ledger, registry: registry,
@@ -106,6 +107,11 @@ public struct Factory: Sendable {
             await mirror.filled()
             for pilot in try await work.takeover.dropLeftSets() { await queues.pilots.add(pilot) }
             group.addTask { await loop("pilotset", reconciler, queues.pilotSets).run() }
+            group.addTask {
+                for await keys in configuration.fileQueues.news { for key in keys { await queues.pilotSets.add(key) } }
+                // The stream ends with the task alone.
+                try await Task.sleep(for: .seconds(1))
+            }
             group.addTask { await loop("pilot", pilots, queues.pilots).run() }
             group.addTask { await loop("pilotlog", logs, queues.logs).run() }
             group.addTask { try await heartbeat.run() }

@@ -8,6 +8,12 @@ public struct FactoryConfiguration: Sendable {
     /// The worker bundle, a local file: `vc3-worker.tar.gz` with `vc3-glidein` and `condor/` in it.
     public var bundle: String
     public var limits = SizingLimits()
+    /// Queues of files.
+    public var fileQueues = QueueBoard()
+    /// The private key of a profile that a queue of a file names; throws why it cannot be had.
+    public var profileKey: @Sendable (String) async throws -> [UInt8] = { profile in
+        throw FactoryConfigurationError("there is no profile '\(profile)'")
+    }
     /// The most commands at a site in a minute, over time; short bursts after a change may be quicker.
     public var commandsPerMinute = 30
     /// The longest time between two looks at a site while pilots wait in its queue.

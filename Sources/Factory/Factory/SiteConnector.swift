@@ -8,6 +8,8 @@ struct SiteConnector: Sendable {
     let infoservice: any EntityReader
     /// Where sessions keep what ssh(1) works from.
     let folder: String
+    /// The key of a profile of queues of files.
+    var profileKey: (@Sendable (String) async throws -> [UInt8])?
 
     func connect(_ site: PilotSite) async throws(SiteFailure) -> ShellSite.Connection {
         guard let batch = BatchSystemFlavor(name: site.flavor)?.adapter(settings: site.settings ?? [:]) else {
@@ -60,6 +62,7 @@ struct SiteConnector: Sendable {
                 isOurs: true)
         }
         do {
+            if site.type == FileQueue.siteType, let profileKey { return try await profileKey(name) }
             guard let bytes = try await infoservice.record(.privatetoken, name).secret else {
                 throw VC3Error(.invalid, "privatetoken \(name) holds no key")
             }

@@ -15,6 +15,8 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
     public var queuesEnabled: Bool
     /// How often each queue is looked at before it rests; `nil`: without end, 0: never.
     public var cycles: Int?
+    /// How often it is looked whether no queue is left, to end the program then; `nil`: it goes on.
+    public var pauseBeforeEnd: Duration?
     public var files: Files
     public var reconfiguration: Reconfiguration
     public var logs: Logs
@@ -55,6 +57,13 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
 
     /// Where sections come from, and how often that is looked at.
     public struct Reconfiguration: Sendable, Equatable {
+        public enum Source: String, Sendable, CaseIterable {
+            case file = "File"
+            case vc3 = "VC3"
+        }
+
+        /// Where queues come from.
+        public var queueSources: [Source]
         public var isOn: Bool
         public var interval: Duration
         /// The client configuration that says which Infoservice.
@@ -86,7 +95,12 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
             "wmsstatus.condor.maxage", .duration(in: .seconds(1) ... .seconds(86_400)), default: .seconds(360),
             "for how long an answer counts; at least twice the time between two questions")
         demandPace = DemandPace(longest: longest, maxAge: maxAge)
-        factory.ignored("factory.sleep", "queues are looked at when something changes")
+        let pause = factory.value(
+            "factory.sleep", .duration(in: .seconds(1) ... .seconds(86_400)), default: .seconds(30),
+            "how often it is looked whether a queue is left, with abort_no_queues")
+        let ends = factory.value(
+            "abort_no_queues", .boolean, default: false, "whether the program ends when no queue is left")
+        pauseBeforeEnd = ends ? pause : nil
         Self.readObsolete(factory)
     }
 
@@ -99,7 +113,6 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
         factory.ignored("batchstatus.condor.sleep", "sites are looked at when something changes")
         factory.ignored("batchstatus.condor.maxage", "an answer is acted on at once, and then never again")
         factory.ignored("mappingsConf", "the words of each batch system are known")
-        factory.ignored("abort_no_queues", "queues of VC3 come and go")
         for key in ["proxyConf", "proxymanager.enabled", "proxymanager.sleep"] {
             factory.ignored(key, "proxies are profiles in authConf")
         }
@@ -160,7 +173,8 @@ extension FactoryKeys.Reconfiguration {
         interval = factory.value(
             "config.reconfig.interval", .duration(in: .seconds(1) ... .seconds(86_400)), default: .seconds(3600),
             "longest time between two looks at the files")
-        factory.ignored("config.queues.plugin", "the queues of VC3 are run")
+        queueSources = factory.value(
+            "config.queues.plugin", .sources, default: [.file, .vc3], "where queues come from")
         _ = factory.value("config.queues.vc3.requestname", .oneOf("all"), default: "all", "whose pilots")
         clientFile = factory.value(
             "config.queues.vc3.vc3clientconf", .path, default: "~/.vc3/vc3-client.conf",

@@ -9,6 +9,8 @@ public enum QueuePlace: Sendable, Equatable {
     /// A compute element: another schedd, `host:port`.
     case computeElement(host: String, port: Int, proxy: String?)
     case ec2(EC2)
+    /// A batch system, without a schedd.
+    case batch(QueueAccount)
     /// Something that must be written is missing.
     case incomplete
 
@@ -24,6 +26,8 @@ public enum QueuePlace: Sendable, Equatable {
         public var method: String
         /// The folder of HTCondor's helpers at the site; of the remote manager only.
         public var isManaged: Bool
+        /// The host's own key, as in known_hosts; `nil`: the first one that it shows is kept.
+        public var hostKey: String?
     }
 
     public struct EC2: Sendable, Equatable {
@@ -54,6 +58,8 @@ public enum QueuePlace: Sendable, Equatable {
                     keys.prefix + "port", .integer(in: 1...65_535), default: 9619, "port of the compute element"),
                 proxy: keys.path("proxy", "file of an X.509 proxy"))
         case .condorEC2: self = Self.ec2(keys)
+        case .slurm, .sge, .pbs, .torque, .lsf, .kubernetes, .local:
+            self = .batch(QueueAccount(section, prefix: keys.prefix))
         }
     }
 
@@ -70,7 +76,7 @@ public enum QueuePlace: Sendable, Equatable {
                 batch: batch, host: keys.needed("host", "host of the login node"), port: port,
                 user: keys.needed("user", "the account there"),
                 profile: keys.needed("authprofile", "section of auth.conf with the key"), method: method,
-                isManaged: isManaged))
+                isManaged: isManaged, hostKey: keys.text("hostkey", "line of known_hosts with the host's key")))
     }
 
     private static func ec2(_ keys: Keys) -> QueuePlace {

@@ -63,7 +63,7 @@ extension QueueSettings {
             writer.add("+TransferOutput", "\"\"")
             writer.add("+Nonessential", "True")
             if let proxy { writer.add("x509userproxy", proxy) }
-        case .ec2, .incomplete: break
+        case .ec2, .batch, .incomplete: break
         }
     }
 
@@ -78,12 +78,7 @@ extension QueueSettings {
         for (attribute, ending) in [("APF_LOGURL", "log"), ("APF_OUTURL", "out"), ("APF_ERRURL", "err")] {
             writer.text(attribute, "\(facts.logAddress)/\(job).\(ending)")
         }
-        let variables = [
-            ("PANDA_JSID", facts.id), ("GTAG", "\(facts.logAddress)/\(job).out"), ("APFCID", job),
-            ("APFFID", facts.id), ("FACTORY_JOBID", "$ENV(HOSTNAME)#\(job)"), ("FACTORYQUEUE", name),
-            ("FACTORYUSER", facts.user),
-        ]
-        writer.environment(variables.map { (name: $0.0, value: $0.1) } + environment.map { ($0.name, $0.value) })
+        writer.environment(variables(facts))
         writer.add("executable", executable)
         if let arguments { writer.add("arguments", arguments) }
         for (command, ending) in [("output", "out"), ("error", "err"), ("log", "log")] {
@@ -93,6 +88,17 @@ extension QueueSettings {
         writer.add("stream_error", "False")
         writer.add("notification", "Error")
         writer.add("transfer_executable", "True")
+    }
+
+    /// What pilots find in their environment, in HTCondor's words.
+    func variables(_ facts: FactoryFacts) -> [(name: String, value: String)] {
+        let job = "$(Cluster).$(Process)"
+        let own = [
+            ("PANDA_JSID", facts.id), ("GTAG", "\(facts.logAddress)/\(job).out"), ("APFCID", job),
+            ("APFFID", facts.id), ("FACTORY_JOBID", "$ENV(HOSTNAME)#\(job)"), ("FACTORYQUEUE", name),
+            ("FACTORYUSER", facts.user),
+        ]
+        return own.map { (name: $0.0, value: $0.1) } + environment.map { ($0.name, $0.value) }
     }
 
     private func ec2(_ writer: inout Writer, _ place: QueuePlace.EC2) {

@@ -16,6 +16,8 @@ public struct QueueSettings: Sendable {
     public var rules: [any SizingRule]
     /// Who knows how many jobs wait for the queue's pilots; `nil`: nobody is asked.
     public var demand: QueueDemand?
+    /// From one decision to the next.
+    public var cycle: Duration
     public var ending: Ending
     /// Sections of `monitor.conf`.
     public var monitors: [String]
@@ -47,14 +49,11 @@ public struct QueueSettings: Sendable {
             "batchsubmitplugin",
             ValueKind<SubmitPlugin>.caseOf(SubmitPlugin.self, fallback: .condorLocal), "how pilots are submitted")
         plugin = chosen
-        // The keys of the other plugins may stand in [DEFAULT].
-        var read: [SubmitPlugin: (QueuePlace, Ending)] = [:]
-        for plugin in SubmitPlugin.allCases {
-            read[plugin] = (QueuePlace(section, plugin, isChosen: plugin == chosen), Ending(section, plugin))
-        }
-        guard let (place, ending) = read[chosen] else { return nil }
-        self.place = place
-        self.ending = ending
+        place = QueuePlace(section, chosen, isChosen: true)
+        ending = Ending(section, chosen)
+        cycle = section.value(
+            "apfqueue.sleep", .duration(in: .seconds(1) ... .seconds(86_400)), default: .seconds(60),
+            "from one decision to the next, while nothing changes in the file")
         let prefix = chosen.prefix
         environment = section.value(prefix + "environ", .variables, default: [], "what pilots find in theirs")
         var lines: [(name: String, value: String)] = []
@@ -76,10 +75,21 @@ public struct QueueSettings: Sendable {
         guard place.isComplete else { return nil }
     }
 
+    /// Makes known what may stand in `[DEFAULT]` for queues of any plugin.
+    static func readDefaults(_ section: SectionReader) {
+        for plugin in SubmitPlugin.allCases {
+            _ = QueuePlace(section, plugin, isChosen: false)
+            _ = Ending(section, plugin)
+            for key in ["environ", "condor_attributes"] {
+                section.ignored(plugin.prefix + key, "of queues of this plugin")
+            }
+            _ = section.values(after: plugin.prefix + "condor_attributes.", "one submit line")
+        }
+    }
+
     private static let informational: [(String, String)] = [
-        ("apfqueue.sleep", "queues are looked at when something changes"),
-        ("batchstatusplugin", "the schedd is asked for its jobs"),
-        ("batchstatus.condor.sleep", "the schedd is looked at when something changes"),
+        ("batchstatusplugin", "every batch system is asked for its jobs in its own way"),
+        ("batchstatus.condor.sleep", "the batch system is looked at when something changes"),
         ("batchqueue", "informational"), ("vo", "informational"),
         ("grid", "informational"), ("cloud", "informational"), ("status", "informational"),
         ("override", "informational"), ("autofill", "informational"), ("builder", "for %(builder)s"),

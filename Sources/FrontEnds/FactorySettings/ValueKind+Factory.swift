@@ -21,6 +21,21 @@ extension ValueKind where Value == [String] {
     }
 }
 
+extension ValueKind where Value == [FactoryKeys.Reconfiguration.Source] {
+    static var sources: Self {
+        Self(
+            allowed: "File, VC3, or both with a comma between them", placeholder: [],
+            parse: { text, _ in
+                let words = text.split(separator: ",").map { $0.trimming(while: \.isWhitespace) }.filter { !$0.isEmpty }
+                let sources = words.compactMap { word in
+                    FactoryKeys.Reconfiguration.Source.allCases.first { $0.rawValue.lowercased() == word.lowercased() }
+                }
+                return sources.count == words.count && !words.isEmpty ? sources : nil
+            },
+            render: { $0.map(\.rawValue).joined(separator: ", ") })
+    }
+}
+
 /// One variable of a job's environment.
 public struct EnvironmentVariable: Sendable, Equatable {
     public var name: String

@@ -1,10 +1,11 @@
 extension PilotScript {
-    /// Tries one folder after the other until the bundle unpacks in it and runs from it: node-local ones first, the
-    /// pilot's own, usually on a shared file system, last. A node whose /tmp is full or mounted noexec still works.
+    static let preparation = handling + unpacking
+
+    /// Defines what every pilot does about signals and to tell where it is, and tells that it has started.
     ///
-    /// The payload is a child and not an `exec`, so that scratch space is cleared whatever happens to it. It and `tar`
-    /// run in the background because a shell runs traps only between commands, but at once during `wait`.
-    static let preparation = #"""
+    /// The payload is a child and not an `exec`, so that scratch space is cleared whatever happens to it. What takes long
+    /// runs in the background because a shell runs traps only between commands, but at once during `wait`.
+    static let handling = #"""
         mask=$(umask)
         umask 077
         unset LD_LIBRARY_PATH LD_PRELOAD
@@ -67,6 +68,12 @@ extension PilotScript {
 
         tell "\"phase\":\"started\",\"phases\":{\"started\":$VC3_STARTED}"
         event started
+
+        """#
+
+    /// Tries one folder after the other until the bundle unpacks in it and runs from it: node-local ones first, the
+    /// pilot's own, usually on a shared file system, last. A node whose /tmp is full or mounted noexec still works.
+    private static let unpacking = #"""
         # The bundle may still be on its way. A file of a shared home may show late, too.
         until=
         while ! [ -r "$bundle" ]; do

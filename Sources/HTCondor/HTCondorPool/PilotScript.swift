@@ -48,6 +48,18 @@ public struct PilotScript: Sendable, Hashable {
         bundle=\(Self.quoted(bundle))
         spool=\(Self.quoted(spool ?? ""))
 
+        \(Self.onlyOnce)
+        \(prologue.map { $0 + "\n" }.joined())\(Self.preparation)
+        \(command) </dev/null &
+        child=$!
+        [ -z "$stop" ] || kill -s "$stop" "$child"
+        \(Self.conclusion)
+
+        """
+    }
+
+    /// Ends a pilot that was cancelled, or has run before.
+    static let onlyOnce = #"""
         if [ -e "$pilot/cancelled" ]; then
             echo "pilot in $pilot was cancelled before it began"
             exit 0
@@ -56,10 +68,10 @@ public struct PilotScript: Sendable, Hashable {
             echo "pilot in $pilot has ended before, and another may be in its place"
             exit 0
         fi
-        \(prologue.map { $0 + "\n" }.joined())\(Self.preparation)
-        \(command) </dev/null &
-        child=$!
-        [ -z "$stop" ] || kill -s "$stop" "$child"
+        """#
+
+    /// Waits for the payload, and tells how it ended unless it did so itself.
+    static let conclusion = #"""
         await_child
         clear_up
         # The payload tells how it ended, unless it was killed or is not one of ours.
@@ -69,9 +81,7 @@ public struct PilotScript: Sendable, Hashable {
             99 | 100) code=1 ;;
         esac
         exit "$code"
-
-        """
-    }
+        """#
 
     private var command: String {
         switch payload {

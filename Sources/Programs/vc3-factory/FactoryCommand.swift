@@ -82,20 +82,29 @@ struct FactoryCommand: AsyncParsableCommand {
             configuration.commandsPerMinute = own.commandsPerMinute
             configuration.tokenLife = .seconds(own.tokenLife)
             configuration.limits = SizingLimits(files.limits)
+            configuration.fileQueues = QueueBoard(files.sections.running)
             configuration.appearance = files.appearance
             logger.notice("starting", metadata: ["state": "\(configuration.state)"])
             let clock = WallClock { Timestamp(Date()) }
             var services: [any Service] = [LogReopening(sink)]
             if files.keys.reconfiguration.isOn {
                 services.append(
-                    DefaultsReload(
-                        file: files.keys.reconfiguration.queueDefaults,
-                        interval: files.keys.reconfiguration.interval, limits: configuration.limits, logger: logger))
+                    Reconfiguration(
+                        keys: files.keys, limits: configuration.limits, queues: configuration.fileQueues, logger: logger
+                    ))
+            }
+            if let pause = files.keys.pauseBeforeEnd {
+                services.append(
+                    QueuelessEnd(
+                        observation: configuration.observation, queues: configuration.fileQueues, interval: pause,
+                        logger: logger))
             }
             let credentials = CredentialBoard()
             services += try await files.logServices(over: connection, clock: clock, logger: logger)
-            services += await files.credentialServices(
+            let (keeping, keeper) = await files.credentialServices(
                 over: connection, board: credentials, clock: clock, logger: logger)
+            services += keeping
+            if let keeper { configuration.profileKey = { try await FactoryFiles.key(of: $0, kept: keeper) } }
             let logs = LogWriter(files.keys.logs.layout(host: files.appearance.host))
             configuration.keepOutputs = { try await logs.keep($0) }
             services += files.monitoring.services(

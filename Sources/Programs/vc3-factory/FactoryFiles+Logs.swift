@@ -17,7 +17,8 @@ extension FactoryFiles {
     ) async throws -> [any Service] {
         let retention = keys.logs.retention(
             queues: Dictionary(
-                queues.compactMap { queue in queue.keepDays.map { (queue.name, $0) } }, uniquingKeysWith: max))
+                sections.settings.compactMap { queue in queue.keepDays.map { (queue.name, $0) } }, uniquingKeysWith: max
+            ))
         let cleaning = LogCleaning(keys.logs.folder, clock: clock, logger: logger) { retention }
         guard keys.logs.server.isOn else { return [cleaning] }
         var own = network.files

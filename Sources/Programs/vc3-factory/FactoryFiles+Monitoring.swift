@@ -23,7 +23,7 @@ extension FactoryFiles {
         let factory = MonitoredFactory(
             name: keys.factoryID ?? host, contact: keys.mail.recipients.first ?? "",
             address: keys.logs.layout(host: host).address, version: Release.version)
-        let named = Dictionary(queues.map { ($0.name, $0.monitors) }, uniquingKeysWith: { $1 })
+        let named = Dictionary(sections.settings.map { ($0.name, $0.monitors) }, uniquingKeysWith: { $1 })
         return monitors.map { monitor in
             QueueMonitoring(observation, to: monitor, of: factory, logger: logger) { [defaults] queue in
                 (named[queue] ?? defaults.monitors).contains(monitor.name)

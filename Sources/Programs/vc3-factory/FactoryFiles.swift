@@ -16,8 +16,8 @@ struct FactoryFiles {
     var network: PartNetwork
     var monitoring: MonitoringSettings
     var defaults: QueueDefaults
-    /// Those of files.
-    var queues: [QueueSettings]
+    /// Those of files, as written and as they run.
+    var sections: FileQueues
     /// Those of `auth.conf`.
     var profiles: [AuthProfile]
     var monitors: [QueueMonitor]
@@ -43,9 +43,8 @@ struct FactoryFiles {
         let (defaults, more) = try QueueDefaults.load(file: own.keys.reconfiguration.queueDefaults)
         self.defaults = defaults
         warnings += more
-        let document = try INIDocument(files: own.keys.files.all(), missingFilesAllowed: true)
-        let (queues, rest) = try QueueDocument.load(document, homeDirectory: NSHomeDirectory())
-        self.queues = queues.queues
+        let (sections, rest) = try FileQueues.load(own.keys, mayBeMissing: true)
+        self.sections = sections
         warnings += rest
         let (auth, remarksOnAuth) = try AuthDocument.load(
             file: own.keys.credentials.file, defaults: own.keys.credentials.defaults)
@@ -55,20 +54,11 @@ struct FactoryFiles {
         let (monitors, remarksOnMonitors) = try MonitorDocument.load(monitorFile, homeDirectory: NSHomeDirectory())
         self.monitors = monitors.monitors
         warnings += remarksOnMonitors
-        try refuseWhatCannotBeSubmitted(document)
-        warnings += document.sections.map {
-            .warning("queue [\($0.name)] is not run: this factory runs the queues of VC3", at: $0.origin)
-        }
     }
 
     /// What HTCondor is given for a queue today.
     func description(of queue: QueueSettings) -> (description: SubmitDescription, problems: [String]) {
-        let now = Timestamp(Date())
-        let host = ProcessInfo.processInfo.hostName
-        let layout = keys.logs.layout(host: host)
-        let facts = FactoryFacts(
-            id: keys.factoryID ?? host, user: keys.factoryUser, admins: keys.mail.recipients,
-            logFolder: layout.folder(of: queue.name, at: now), logAddress: layout.address(of: queue.name, at: now))
+        let facts = FileQueues.surroundings(keys).facts(of: queue.name, at: Timestamp(Date()))
         return queue.description(for: facts, keyFile: nil)
     }
 
@@ -81,25 +71,15 @@ struct FactoryFiles {
 
     /// - Throws: `StartError` naming those that there are.
     func queue(_ name: String) throws -> QueueSettings {
-        if let queue = queues.first(where: { $0.name == name }) { return queue }
-        let names = queues.map(\.name).joined(separator: ", ")
+        if let queue = sections.settings.first(where: { $0.name == name }) { return queue }
+        let names = sections.settings.map(\.name).joined(separator: ", ")
         throw StartError("no file has a queue '\(name)'; those of queueConf are: \(names.isEmpty ? "none" : names)")
-    }
-
-    private func refuseWhatCannotBeSubmitted(_ document: INIDocument) throws {
-        let problems = queues.flatMap { queue in
-            description(of: queue).problems.map { problem in
-                ConfigurationDiagnostic.error(
-                    "[\(queue.name)] cannot be submitted: \(problem)", at: document[section: queue.name]?.origin)
-            }
-        }
-        if !problems.isEmpty { throw ConfigurationError(problems) }
     }
 
     /// What decides how many pilots are submitted.
     var limits: [any SizingRule] {
         // Queues that are not started submit nothing; what runs goes on.
-        let starts = keys.queuesEnabled && keys.cycles != 0
+        let starts = keys.queuesEnabled && keys.cycles != 0 && keys.reconfiguration.queueSources.contains(.vc3)
         return starts ? defaults.limits : [Null()]
     }
 

@@ -56,6 +56,6 @@ struct PilotFacts: Codable, Sendable, Equatable {
     /// When its token ends, for as long as it is to have others.
     var pendingTokenEnd: Timestamp? {
         guard stage == .pending || stage == .running, retiring == nil || retiring == .surplus else { return nil }
-        return tokenEnds ?? intendedAt
+        return QueueKey.isQueue(pilotSet) ? nil : tokenEnds ?? intendedAt
     }
 }

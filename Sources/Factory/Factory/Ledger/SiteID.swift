@@ -13,6 +13,8 @@ public struct SiteID: RawRepresentable, Hashable, Codable, Sendable, CustomStrin
                 site.method, site.flavor, site.host ?? "", String(site.port), site.gateway ?? "", site.account,
             ] + ["context", "namespace"].compactMap { site.settings?[$0] }
             // One allocation's login is nobody else's, whatever account they name.
+            // Those of queues of files are one Factory's own, with a credential of their own.
+            + (site.type == FileQueue.siteType ? [site.type, site.resource, site.privatetoken ?? ""] : [])
             + (site.mfa == true ? ["mfa", site.privatetoken ?? ""] : [])
         let digest = SHA256.hash(data: Data(parts.joined(separator: "\n").utf8))
         rawValue = digest.prefix(6).map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()

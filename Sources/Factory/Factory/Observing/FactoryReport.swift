@@ -81,6 +81,8 @@ public struct PilotSetReport: Sendable, Equatable {
     public var jobs: [String] = []
     /// Failures in a row; 0 when all is well.
     public var breakerFailures = 0
+    /// Whether it is a queue of a file that decides no more.
+    public var isResting = false
     /// Why it has too few, while the site refuses pilots or they fail.
     public var trouble: SiteTrouble?
 

@@ -12,8 +12,11 @@ struct PilotSetReconciler: Reconciler {
     let sharing: SiteSharing
     let factory: String
     let clock: WallClock
+    /// `nil`: there are no queues of files.
+    var fileQueues: QueueReconciler?
 
     func reconcile(_ name: String) async throws -> Outcome {
+        if QueueKey.isQueue(name) { return try await fileQueues?.reconcile(name) ?? .done }
         guard let entity = try await mirror.entity(PilotSet.self, name) else { return try await release(name) }
         guard try await leave(entity) else { return .again(after: .seconds(1)) }
         guard let (site, infoservice) = await registry.held(SiteID(entity.spec.site)).map({ ($0.site, $0.infoservice) })

@@ -60,7 +60,8 @@ struct SiteWork: Sendable {
     }
 
     private func site(at place: PilotSite, _ holding: SiteHolding, _ contents: LedgerContents) -> Site {
-        let connector = SiteConnector(infoservice: infoservice, folder: stateFolder + "/ssh")
+        let connector = SiteConnector(
+            infoservice: infoservice, folder: stateFolder + "/ssh", profileKey: configuration.profileKey)
         let tokens = HeadNodeTokens(infoservice: infoservice, clock: clock, life: configuration.tokenLife)
         var settings = SiteSettings()
         settings.limits = configuration.limits
@@ -75,7 +76,8 @@ struct SiteWork: Sendable {
             clock: .system(clock), logger: logger, isSuspect: holding.isInherited
         ) { [payload, bundle, siteFolder] place in
             ShellSite(
-                folder: siteFolder, site: SiteID(place), term: holding.fence.revision.rawValue, bundle: bundle,
+                folder: siteFolder, site: SiteID(place), term: holding.fence.revision.rawValue,
+                bundle: place.type == FileQueue.siteType ? nil : bundle,
                 payload: payload
             ) { () async throws(SiteFailure) in
                 try await holding.permit()

@@ -13,11 +13,15 @@ struct Takeover: Sendable {
     let mirror: EntityMirror
     let reconciler: PilotSetReconciler
     let logger: Logger
+    /// Queues of files.
+    var board = QueueBoard()
     let asked = AskedSites()
 
     /// The sites where there is something to do.
     func demand() async -> SiteDemand {
-        await asked.demand(of: mirror.records(.pilotset), remembered: Set(await ledger.sites.keys))
+        await asked.demand(
+            of: mirror.records(.pilotset),
+            remembered: Set(await ledger.sites.keys).union(board.all.map { SiteID($0.site) }))
     }
 
     /// Forgets pilot sets that are gone and of which nothing is left at any site: whoever found that out may have ended, or lost
@@ -27,6 +31,7 @@ struct Takeover: Sendable {
     func dropLeftSets() async throws -> Set<PilotID> {
         let contents = await ledger.contents()
         var present = Set(await mirror.records(.pilotset).map(\.name))
+        present.formUnion(board.all.map(\.key))
         for record in contents.pilots.values where !record.isCleared { present.insert(record.pilotSet) }
         var gone: Set<String> = []
         for name in Set(contents.tallies.keys).union(contents.pilots.values.map(\.pilotSet)).subtracting(present)
@@ -38,6 +43,7 @@ struct Takeover: Sendable {
     func place(of site: SiteID) async -> PilotSite? {
         let sets = (try? await mirror.entities(PilotSet.self)) ?? []
         if let set = sets.first(where: { SiteID($0.spec.site) == site }) { return set.spec.site }
+        if let queue = board.all.first(where: { SiteID($0.site) == site }) { return queue.site }
         return await ledger.sites[site]
     }
 
@@ -66,7 +72,8 @@ struct Takeover: Sendable {
             SiteID($0.spec.site) == holding.site
         }.map(\.name)
         let remembered = contents.pilots.values.filter { $0.site == holding.site }
-        let sets = Set(present).union(remembered.map(\.pilotSet))
+        let own = board.all.filter { SiteID($0.site) == holding.site }.map(\.key)
+        let sets = Set(present).union(own).union(remembered.map(\.pilotSet))
         for name in sets.sorted() { _ = try? await reconciler.reconcile(name) }
         return SiteChange(pilotSets: sets, pilots: Set(remembered.map(\.id)))
     }

@@ -131,7 +131,7 @@ actor ShellSite: SiteAccess {
             SiteScripts.Submission(
                 pilot: orders[index].pilot,
                 files: [Self.label(of: orders[index])]
-                    + payload.files(
+                    + files(
                         for: orders[index],
                         at: PilotPlace(
                             folder: folders[index], bundle: bundle.map { "\(root)/bundle/\($0.name)" },
@@ -151,11 +151,17 @@ actor ShellSite: SiteAccess {
         return answers
     }
 
+    private func files(for order: PilotOrder, at place: PilotPlace) -> [PilotFile] {
+        order.job.map { QueueFiles.files(for: $0, at: place) } ?? payload.files(for: order, at: place)
+    }
+
     private func job(for order: PilotOrder, folder: String) -> PilotJob {
-        PilotJob(
+        var job = PilotJob(
             tag: order.pilot.tag, cores: order.spec.cores, memoryMB: order.spec.memory_mb,
             diskMB: order.spec.storage_mb, walltime: .seconds(order.spec.walltime), options: order.spec.batch,
             settings: order.spec.site.settings ?? [:], folder: folder)
+        if case .described(let describe)? = order.job { job.description = describe(order.intendedAt) }
+        return job
     }
 
     private func answer(_ piece: SiteReply.Piece, _ batch: any BatchSystem) -> SubmissionAnswer {

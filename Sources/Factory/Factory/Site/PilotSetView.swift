@@ -44,6 +44,12 @@ struct WantedSet: Sendable {
     var submission: Finding?
     /// Since when it has too few pilots; `nil` while it does not.
     var lackingSince: Timestamp?
+    /// What it is, if it is a queue of a file.
+    var queue: FileQueue?
+    /// When the queue decides next.
+    var nextCycle = Duration.zero
+    /// How often it still does; `nil`: without end.
+    var cyclesLeft: Int?
 
     var wanted: Int { isDeleting ? 0 : spec?.wanted ?? 0 }
 

@@ -77,7 +77,14 @@ extension Site {
     var isQuiet: Bool {
         isFollowed && clock.elapsed() - lastWish >= settings.attention && missing.isEmpty && trouble == nil
             && book.intended.isEmpty && book.retiring.isEmpty
-            && sets.values.allSatisfy { !$0.isDeleting && $0.breaker.isClosed }
+            && sets.allSatisfy {
+                !$1.isDeleting && $1.breaker.isClosed && (tellsByItself($1) || book.page(of: $0).alive.isEmpty)
+            }
+    }
+
+    /// Jobs that HTCondor was told of in its own words know no spool folder.
+    private func tellsByItself(_ set: WantedSet) -> Bool {
+        if case .described? = set.queue?.job { false } else { true }
     }
 
     /// Keeps an event until the next turn.

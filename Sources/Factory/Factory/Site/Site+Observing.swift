@@ -21,7 +21,9 @@ extension Site {
 
     private func setReport(_ name: String, naming jobs: Bool) -> PilotSetReport? {
         guard let view = published[name], let set = sets[name], let spec = set.spec else { return nil }
-        var report = PilotSetReport(name: name, queue: QueueSections.name(of: spec))
+        var report = PilotSetReport(
+            name: name, queue: QueueKey.isQueue(name) ? QueueKey.name(in: name) : QueueSections.name(of: spec))
+        report.isResting = set.queue.map { _ in set.cyclesLeft == 0 } ?? false
         report.submitting = view.submitting
         report.pending = view.pending
         report.running = view.running

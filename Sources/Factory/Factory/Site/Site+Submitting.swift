@@ -12,6 +12,7 @@ extension Site {
                 continue
             }
             var plan = plan(for: set, spec, name: name)
+            if let queue = set.queue, isDue(set) { endCycle(name, queue, plan) }
             var explanation = plan.explanation
             defer {
                 sets[name]?.explanation = explanation
@@ -25,9 +26,10 @@ extension Site {
                     "after \(set.breaker.failures) \(set.breaker.failures == 1 ? "failure" : "failures") in a row one "
                         + "pilot at a time is tried")
             }
-            if plan.submit > 0, spec.headnode == nil { explanation.append("the head node is not known yet") }
+            let isReady = set.queue != nil || spec.headnode != nil
+            if plan.submit > 0, !isReady { explanation.append("the head node is not known yet") }
             noteLack(plan.submit, name: name)
-            guard number > 0, spec.headnode != nil else { continue }
+            guard number > 0, isReady else { continue }
             let pause =
                 isQuiet ? commands.wait(forSubmissionsBelow: settings.quietSubmissions, at: clock.elapsed()) : .zero
             if pause > .zero {
@@ -37,7 +39,7 @@ extension Site {
             }
             try await submit(number, of: name, spec)
             // The site answered: what the plan says has changed.
-            if let set = sets[name] {
+            if set.queue == nil, let set = sets[name] {
                 plan = self.plan(for: set, spec, name: name)
                 explanation = plan.explanation
                 noteLack(plan.submit, name: name)
@@ -49,7 +51,8 @@ extension Site {
     /// them as soon as a limit or a moment allows it.
     private func isAtRest(_ name: String, _ plan: PilotPlan) -> Bool {
         guard let set = sets[name] else { return true }
-        return plan.alive == set.wanted && book.page(of: name).retiring == 0 && set.breaker.isClosed
+        let isComplete = set.queue != nil || plan.alive == set.wanted
+        return isComplete && book.page(of: name).retiring == 0 && set.breaker.isClosed
     }
 
     func plan(for set: WantedSet, _ spec: PilotSet.Spec, name: String) -> PilotPlan {
@@ -66,6 +69,7 @@ extension Site {
                         intended: record.intendedAt, started: record.runningAt))
             }
         }
+        if let queue = set.queue { return plan(for: set, queue, seeing: fleet, name: name) }
         let limits = settings.limits.current
         return PilotPlan(
             wanted: set.wanted, killOrder: KillOrder(rawValue: spec.killorder) ?? .newest, seeing: fleet,
@@ -96,13 +100,11 @@ extension Site {
         let fresh = ids.map {
             PilotRecord(
                 id: $0, pilotSet: name, site: id, intendedAt: now, wantedAt: sets[name]?.lackingSince,
-                walltime: spec.walltime, tokenEnds: now + settings.tokenLife)
+                walltime: spec.walltime > 0 ? spec.walltime : nil, tokenEnds: now + settings.tokenLife)
         }
         let orders: [PilotOrder]
         do {
-            orders = try await tokens.tokens(for: fresh.map(\.id), of: spec).map { pilot, token in
-                PilotOrder(pilot: pilot, pilotSet: name, spec: spec, intendedAt: now, token: token)
-            }
+            orders = try await self.orders(fresh, of: name, spec)
         } catch {
             trip(name, Finding(status: .no, reason: "TokenUnavailable", message: "\(error)", mender: .nobody))
             return
@@ -123,6 +125,20 @@ extension Site {
         }
         try await conclude(fresh, answers, of: name)
         if isUrgent || !isQuiet { wakeLooks() } else { nextLook = min(nextLook, clock.elapsed() + schedule.quiet) }
+    }
+
+    private func orders(
+        _ fresh: [PilotRecord], of name: String, _ spec: PilotSet.Spec
+    ) async throws -> [PilotOrder] {
+        if let queue = sets[name]?.queue {
+            return fresh.map {
+                PilotOrder(
+                    pilot: $0.id, pilotSet: name, spec: spec, intendedAt: $0.intendedAt, token: "", job: queue.job)
+            }
+        }
+        return try await tokens.tokens(for: fresh.map(\.id), of: spec).map { pilot, token in
+            PilotOrder(pilot: pilot, pilotSet: name, spec: spec, intendedAt: fresh[0].intendedAt, token: token)
+        }
     }
 
     private func conclude(

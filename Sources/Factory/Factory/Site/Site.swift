@@ -281,6 +281,7 @@ actor Site {
             needsNewAccess = false
         }
         for record in book.takeExpiring(by: clock.wall.now()) { restless.insert(record.pilotSet) }
+        wakeQueues()
         try takeDeliveryFailure()
         try await prepare()
         try await resolve()
@@ -331,7 +332,7 @@ actor Site {
         for set in sets.values where !set.breaker.isClosed && set.breaker.pausedUntil > now {
             due.append(set.breaker.pausedUntil)
         }
-        due += [nextTidying, nextExpiry, nextDrainEnd, nextSilence, nextRenewal].compactMap(\.self)
+        due += [nextCycle, nextTidying, nextExpiry, nextDrainEnd, nextSilence, nextRenewal].compactMap(\.self)
         return due.min().map { max($0 - now, .zero) }
     }
 

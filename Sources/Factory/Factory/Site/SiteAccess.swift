@@ -111,6 +111,8 @@ struct PilotOrder: Sendable {
     var intendedAt = Timestamp(milliseconds: 0)
     /// Content of the pilot's token file.
     var token: String
+    /// What it runs instead of a worker, for queues of files.
+    var job: FileQueue.Job?
 }
 
 /// What the site said to a submission.

@@ -23,10 +23,12 @@ public struct PilotPlan: Sendable, Equatable {
     /// others are still ending. A negative number is retired: waiting pilots before running ones, then in kill order.
     /// So the number of pilots that exist never grows beyond `wanted` and those that drain.
     ///
-    /// - Parameter view: What else the rules may look at; `nil`: nothing.
+    /// - Parameters:
+    ///   - view: What else the rules may look at; `nil`: nothing.
+    ///   - most: Instead of what is wanted.
     public init(
         wanted: Int, killOrder: KillOrder, seeing fleet: PilotFleet, within view: SizingView? = nil,
-        through rules: [any SizingRule]
+        through rules: [any SizingRule], most: Int? = nil
     ) {
         let view = view ?? SizingView(fleet: fleet)
         var number = wanted
@@ -44,11 +46,19 @@ public struct PilotPlan: Sendable, Equatable {
             self.explanation.append("\(surplus) \(surplus == 1 ? "is" : "are") ended")
             return
         }
-        let room = max(0, wanted - fleet.alive - fleet.retiring)
+        let room =
+            most.map { max(0, min($0, number) - fleet.retiring) } ?? max(0, wanted - fleet.alive - fleet.retiring)
         if number > room {
             self.explanation.append("\(number - room) must wait until as many that are being ended are gone")
         }
         submit = min(number, room)
+    }
+
+    /// The same for a queue of a file, whose rules begin with no number: what they end with is meant, and others wait for
+    /// those that are still ending.
+    init(killOrder: KillOrder, within view: SizingView, of fleet: PilotFleet, through rules: [any SizingRule]) {
+        self.init(
+            wanted: 0, killOrder: killOrder, seeing: fleet, within: view, through: rules, most: .max)
     }
 
     /// The chain of every pilot set: keep so many, not too many at a time, not too many waiting, and whatever the

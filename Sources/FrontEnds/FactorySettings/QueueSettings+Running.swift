@@ -1,0 +1,188 @@
+import BatchSystems
+public import Factory
+public import FactoryLogs
+import Foundation
+public import VC3Model
+
+/// What turns sections into queues that run: the factory around them.
+public struct QueueSurroundings: Sendable {
+    public var id: String
+    public var user: String
+    public var admins: [String]
+    public var logs: LogLayout
+    /// Who the factory runs as.
+    public var account: String
+    /// Whether queues decide at all, and how often; `nil`: without end.
+    public var areEnabled: Bool
+    public var cycles: Int?
+    /// What `$ENV(NAME)` stands for where no HTCondor does.
+    public var environment: [String: String]
+
+    public init(
+        id: String, user: String, admins: [String], logs: LogLayout, account: String,
+        areEnabled: Bool, cycles: Int?, environment: [String: String]
+    ) {
+        self.id = id
+        self.user = user
+        self.admins = admins
+        self.logs = logs
+        self.account = account
+        self.areEnabled = areEnabled
+        self.cycles = cycles
+        self.environment = environment
+    }
+
+    public func facts(of queue: String, at moment: Timestamp) -> FactoryFacts {
+        FactoryFacts(
+            id: id, user: user, admins: admins, logFolder: logs.folder(of: queue, at: moment),
+            logAddress: logs.address(of: queue, at: moment))
+    }
+}
+
+/// Programs that pilots bring along, each read once.
+public struct ProgramFiles {
+    private var known: [String: [UInt8]] = [:]
+    public init() {}
+
+    /// - Throws: ``QueueProblem``.
+    mutating func content(of path: String) throws -> [UInt8] {
+        if let content = known[path] { return content }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw QueueProblem("its executable '\(path)' cannot be read; pilots bring that file along")
+        }
+        guard data.count <= QueueCommand.longest else {
+            throw QueueProblem(
+                "its executable '\(path)' has \(data.count) bytes; at most \(QueueCommand.longest) are brought along:"
+                    + " put it at the site and set transferexecutable = False")
+        }
+        known[path] = [UInt8](data)
+        return [UInt8](data)
+    }
+}
+
+/// Why a section cannot be run.
+struct QueueProblem: Error {
+    let text: String
+    init(_ text: String) { self.text = text }
+}
+
+extension QueueSettings {
+    /// The queue as a Factory runs it.
+    ///
+    /// - Returns: The queue, or everything that keeps it from being run.
+    public func running(
+        in surroundings: QueueSurroundings, _ programs: inout ProgramFiles
+    ) -> (queue: FileQueue?, problems: [String]) {
+        do {
+            switch place {
+            case .ssh(let account): return try overSSH(account, surroundings, &programs)
+            case .batch(let account): return try direct(account, surroundings, &programs)
+            case .local, .computeElement, .ec2: return described(surroundings)
+            case .incomplete: return (nil, [])
+            }
+        } catch let problem as QueueProblem {
+            return (nil, [problem.text])
+        } catch {
+            return (nil, ["\(error)"])
+        }
+    }
+
+    /// By the schedd of this machine.
+    private func described(_ surroundings: QueueSurroundings) -> (FileQueue?, [String]) {
+        let (sample, problems) = description(
+            for: surroundings.facts(of: name, at: Timestamp(milliseconds: 0)), keyFile: nil)
+        if !problems.isEmpty { return (nil, problems) }
+        let site = PilotSite(
+            resource: resource(surroundings), type: FileQueue.siteType, method: "local",
+            flavor: BatchSystemFlavor.condor.rawValue, account: surroundings.account)
+        let job = FileQueue.Job.described { [self] moment in
+            description(for: surroundings.facts(of: name, at: moment), keyFile: nil).description
+        }
+        return (queue(at: site, job, surroundings, text: sample.text(count: 1)), [])
+    }
+
+    /// `CondorSSH` and `CondorSSHRemoteManager`: the batch system there is spoken to by its own commands.
+    private func overSSH(
+        _ account: QueuePlace.SSH, _ surroundings: QueueSurroundings, _ programs: inout ProgramFiles
+    ) throws -> (FileQueue?, [String]) {
+        guard account.method != "gsissh" else {
+            throw QueueProblem("\(plugin.prefix)method = gsissh is not spoken here; give ssh, and a key")
+        }
+        guard let flavor = BatchSystemFlavor(name: account.batch) else {
+            throw QueueProblem("'\(account.batch)' is no batch system")
+        }
+        let words = JobWords(attributes)
+        let site = PilotSite(
+            resource: resource(surroundings), type: FileQueue.siteType, method: "ssh", flavor: flavor.rawValue,
+            host: account.host, port: account.port, account: account.user, hostkey: account.hostKey,
+            privatetoken: account.profile)
+        let command = try command(brought: words.bringsExecutable, surroundings, &programs)
+        let problems = words.problems + BatchRules.of(flavor).problems(with: words.options).map(\.description)
+        return (
+            queue(
+                at: site, .command(command), size: words.size, options: words.options, surroundings, text: "\(command)"),
+            problems
+        )
+    }
+
+    private func direct(
+        _ account: QueueAccount, _ surroundings: QueueSurroundings, _ programs: inout ProgramFiles
+    ) throws -> (FileQueue?, [String]) {
+        guard let flavor = plugin.flavor else { return (nil, []) }
+        if account.host != nil, account.profile == nil {
+            throw QueueProblem("'\(plugin.prefix)authprofile' is missing: \(plugin.prefix)host is reached with its key")
+        }
+        let rules = BatchRules.of(flavor)
+        let problems = rules.problems(with: account.options) + rules.problems(withSettings: account.settings)
+        let site = PilotSite(
+            resource: resource(surroundings), type: FileQueue.siteType, method: account.host == nil ? "local" : "ssh",
+            flavor: flavor.rawValue, host: account.host, port: account.port, gateway: account.gateway,
+            account: account.user ?? surroundings.account, hostkey: account.hostKey,
+            settings: account.settings.isEmpty ? nil : account.settings,
+            privatetoken: account.host == nil ? nil : account.profile)
+        let command = try command(brought: account.bringsExecutable, surroundings, &programs)
+        return (
+            queue(
+                at: site, .command(command), size: account.size, options: account.options, surroundings,
+                text: "\(command)"),
+            problems.map(\.description)
+        )
+    }
+
+    /// One Factory's own sites are nobody else's.
+    private func resource(_ surroundings: QueueSurroundings) -> String {
+        "queues-" + String(surroundings.id.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "_" })
+    }
+
+    private func command(
+        brought: Bool, _ surroundings: QueueSurroundings, _ programs: inout ProgramFiles
+    ) throws -> QueueCommand {
+        guard let words = SubmitArguments.words(arguments ?? "") else {
+            throw QueueProblem(
+                "its arguments are neither words with blanks between them nor all in double quotes, as HTCondor has them"
+            )
+        }
+        func plain(_ text: String) throws -> String {
+            try SubmitMacros.expanded(text, environment: surroundings.environment)
+        }
+        let facts = surroundings.facts(of: name, at: Timestamp(milliseconds: 0))
+        return QueueCommand(
+            executable: executable, content: brought ? try programs.content(of: executable) : nil,
+            arguments: try words.map(plain),
+            // The output is at the site, and nowhere that has an address.
+            environment: try variables(facts).filter { $0.name != "GTAG" }.map {
+                QueueCommand.EnvironmentVariable(name: $0.name, value: try plain($0.value))
+            })
+    }
+
+    private func queue(
+        at site: PilotSite, _ job: FileQueue.Job, size: FileQueue.Size = FileQueue.Size(),
+        options: BatchOptions = BatchOptions(), _ surroundings: QueueSurroundings, text: String
+    ) -> FileQueue {
+        let cycles = isEnabled && surroundings.areEnabled ? surroundings.cycles : 0
+        return FileQueue(
+            name: name, site: site, job: job, size: size, batch: options, isPeaceful: ending.isPeaceful,
+            order: ending.order, rules: rules, cycle: cycle, cycles: cycles,
+            text: "\(site) \(size) \(options) \(ending) \(rules) \(cycle) \(cycles.map(String.init) ?? "-") \(text)")
+    }
+}

@@ -1,0 +1,93 @@
+import Factory
+import FactorySettings
+import Foundation
+import Logging
+import ServiceLifecycle
+import VC3Configuration
+
+/// Takes over what changes in `vc3defaults.conf` and in files of queues while the program runs: within about a second, and
+/// at the latest when the interval is over. What has an error in it, or is gone, changes nothing.
+struct Reconfiguration: Service {
+    let keys: FactoryKeys
+    let limits: SizingLimits
+    let queues: QueueBoard
+    let logger: Logger
+
+    private var interval: Duration { keys.reconfiguration.interval }
+    private static let pace = Duration.seconds(1)
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                var known = stamps
+                var look = ContinuousClock.now
+                // What had an error is said once, not at each look.
+                var complaints: [String: String] = [:]
+                while true {
+                    try await Task.sleep(for: min(Self.pace, interval))
+                    let now = stamps
+                    if now == known, look.duration(to: .now) < interval { continue }
+                    known = now
+                    look = .now
+                    take(over: "defaults", &complaints) { try takeDefaults() }
+                    take(over: "queues", &complaints) { try takeQueues() }
+                }
+            }
+        } catch is CancellationError {
+            return
+        }
+    }
+
+    private func take(over part: String, _ complaints: inout [String: String], _ body: () throws -> Void) {
+        do {
+            try body()
+            complaints[part] = nil
+        } catch {
+            if complaints.updateValue("\(error)", forKey: part) == "\(error)" { return }
+            logger.error("\(error)", metadata: ["part": "\(part)", "effect": "what it said before holds"])
+        }
+    }
+
+    private func takeDefaults() throws {
+        let (defaults, warnings) = try QueueDefaults.load(file: keys.reconfiguration.queueDefaults)
+        let isOn = keys.queuesEnabled && keys.cycles != 0 && keys.reconfiguration.queueSources.contains(.vc3)
+        let rules: [any SizingRule] = isOn ? defaults.limits : [Null()]
+        guard "\(rules)" != "\(limits.current)" else { return }
+        limits.replace(with: rules)
+        for warning in warnings { logger.warning("\(warning)") }
+        logger.notice("took over", metadata: ["file": "\(keys.reconfiguration.queueDefaults)"])
+    }
+
+    private func takeQueues() throws {
+        let (sections, warnings) = try FileQueues.load(keys, mayBeMissing: queues.isEmpty)
+        let changes = queues.replace(with: sections.running)
+        if changes.isEmpty { return }
+        for warning in warnings { logger.warning("\(warning)") }
+        logger.notice(
+            "took over queues",
+            metadata: [
+                "added": "\(changes.added.joined(separator: ", "))",
+                "changed": "\(changes.changed.joined(separator: ", "))",
+                "removed": "\(changes.removed.joined(separator: ", "))",
+            ])
+    }
+
+    /// What tells that a file is another one than before.
+    private var stamps: [String: Stamp] {
+        let files = keys.files.all() + [keys.reconfiguration.queueDefaults]
+        return Dictionary(files.map { ($0, Stamp(of: $0)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private struct Stamp: Equatable {
+        var number: Int?
+        var size: Int?
+        var changed: Date?
+
+        init(of file: String) {
+            let facts = try? FileManager.default.attributesOfItem(atPath: file)
+            number = facts?[.systemFileNumber] as? Int
+            size = facts?[.size] as? Int
+            changed = facts?[.modificationDate] as? Date
+        }
+    }
+}
