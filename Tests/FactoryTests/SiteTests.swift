@@ -262,20 +262,22 @@ final class SiteBench: Sendable {
     /// How often a way to the site was made.
     var accesses: Int { opened.value }
 
-    convenience init(faults: FakeWorld.Faults) async {
-        await self.init(FakeWorld(seed: 1, faults: faults), TimeBox())
+    /// - Parameter canaries: See ``SiteSettings/canaries``.
+    convenience init(faults: FakeWorld.Faults, canaries: Int = .max) async {
+        await self.init(FakeWorld(seed: 1, faults: faults), TimeBox(), canaries: canaries)
     }
 
     /// Another process, with what the ledger has.
     func restarted() async -> SiteBench { await SiteBench(world, time) }
 
-    private init(_ world: FakeWorld, _ now: TimeBox) async {
+    private init(_ world: FakeWorld, _ now: TimeBox, canaries: Int = .max) async {
         let incarnation = await world.begin()
         self.world = world
         time = now
         let opened = CountBox()
         self.opened = opened
         var settings = SiteSettings()
+        settings.canaries = canaries
         settings.limits = limits
         site = Site(
             place: LedgerTests.place, remembering: await world.ledgerContents,

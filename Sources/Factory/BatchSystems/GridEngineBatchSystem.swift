@@ -59,11 +59,20 @@ public struct GridEngineBatchSystem: BatchSystem {
         if let account = options.account { words += ["-P", account] }
         if let reservation = options.reservation { words += ["-ar", reservation] }
         if let constraint = options.constraint { words += ["-l", constraint] }
+        if let hosts = Self.otherHosts(than: job.avoiding, besides: options.constraint) { words += ["-l", hosts] }
         if options.wholenode == true { words += ["-l", (job.settings["exclusiveresource"] ?? "exclusive") + "=true"] }
         if let gpus = options.gpus, gpus > 0 {
             words += ["-l", "\(job.settings["gpuresource"] ?? "gpu")=\(gpus)"]
         }
         return words + job.directives
+    }
+
+    /// An expression over host names (complex(5), type HOST); a constraint may have one of its own already.
+    private static func otherHosts(than avoiding: [String], besides constraint: String?) -> String? {
+        let asked = (constraint ?? "").split(separator: ",")
+        if avoiding.isEmpty || asked.contains(where: { $0.hasPrefix("h=") || $0.hasPrefix("hostname=") }) { return nil }
+        // Whether names have domains is the site's choice.
+        return "h=!(\(avoiding.flatMap { [$0, $0 + ".*"] }.joined(separator: "|")))"
     }
 
     /// `-terse` writes the id alone, that of an array as `8.1-3:1`; sites' submit filters may say more before it.

@@ -78,7 +78,11 @@ public struct HTCondorBatchSystem: BatchSystem {
         lines.append(Self.leaveInQueue)
         let options = job.options
         if let account = options.account { lines.append("accounting_group = \(account)") }
-        if let constraint = options.constraint { lines.append("requirements = \(constraint)") }
+        let wishes = [options.constraint, Self.otherMachines(than: job.avoiding)].compactMap(\.self)
+        if !wishes.isEmpty {
+            lines.append(
+                "requirements = \(wishes.count == 1 ? wishes[0] : wishes.map { "(\($0))" }.joined(separator: " && "))")
+        }
         if let gpus = options.gpus, gpus > 0 { lines.append("request_gpus = \(gpus)") }
         return lines + (options.submitargs ?? []) + ["queue 1"]
     }
@@ -91,6 +95,13 @@ public struct HTCondorBatchSystem: BatchSystem {
     }
 
     private static let leaveInQueue = "leave_in_queue = JobStatus == 4 && time() - EnteredCurrentStatus < 3600"
+
+    /// Machines are known by their names with a domain or without.
+    private static func otherMachines(than avoiding: [String]) -> String? {
+        if avoiding.isEmpty { return nil }
+        let names = avoiding.map { $0.replacing(".", with: "[.]") }.joined(separator: "|")
+        return "!regexp(\"^(\(names))([.]|$)\", TARGET.Machine, \"i\")"
+    }
 
     /// `-terse` writes the first and the last id of the cluster: `12.0 - 12.0`.
     public func jobID(fromSubmission output: String) throws(BatchSystemError) -> JobID {

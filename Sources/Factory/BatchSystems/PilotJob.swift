@@ -18,6 +18,9 @@ public struct PilotJob: Sendable, Equatable {
     public var options: BatchOptions
     /// What is particular about the site: see ``BatchRules/settings``.
     public var settings: [String: String]
+    /// Nodes on which it is not to run, by names of letters, digits, `.`, `_` and `-`. Who cannot be asked for that starts it
+    /// all the same, and it ends by itself.
+    public var avoiding: [String]
     /// The pilot's own folder at the site. Its `pilot.sh` is run there, `pilot.out` and `pilot.err` get the output.
     public var folder: String
     /// What HTCondor is told instead of running `pilot.sh`; other batch systems know nothing of it.
@@ -25,7 +28,7 @@ public struct PilotJob: Sendable, Equatable {
 
     public init(
         tag: String, cores: Int, memoryMB: Int, diskMB: Int, walltime: Duration, options: BatchOptions = BatchOptions(),
-        settings: [String: String] = [:], folder: String
+        settings: [String: String] = [:], avoiding: [String] = [], folder: String
     ) {
         self.tag = tag
         self.cores = cores
@@ -34,6 +37,7 @@ public struct PilotJob: Sendable, Equatable {
         self.walltime = walltime
         self.options = options
         self.settings = settings
+        self.avoiding = avoiding
         self.folder = folder
     }
 

@@ -48,6 +48,8 @@ public struct SlurmBatchSystem: BatchSystem {
             ("reservation", options.reservation), ("constraint", options.constraint),
         ]
         words += named.compactMap { name, value in value.map { "--\(name)=\($0)" } }
+        // The user's own --exclude, among the directives, comes later and wins.
+        if !job.avoiding.isEmpty { words.append("--exclude=\(job.avoiding.joined(separator: ","))") }
         if let gpus = options.gpus, gpus > 0 { words.append("--gres=gpu:\(gpus)") }
         return words + job.directives
     }

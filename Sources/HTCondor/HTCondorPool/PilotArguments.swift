@@ -21,6 +21,10 @@ public struct PilotArguments: Sendable, Hashable {
     public var joinTimeout: Duration?
     /// Attributes of the slots, as strings. Names are letters, digits and `_`.
     public var attributes: [String: String] = [:]
+    /// A container program that has to work on the worker.
+    public var containerTool: String?
+    /// Seconds that the site's own check may take, in the file ``PilotScript/siteCheckFile``. Nil: there is none.
+    public var siteCheckTime: Int?
     public var verbose = false
 
     public init(
@@ -51,6 +55,8 @@ public struct PilotArguments: Sendable, Hashable {
         if let disk { words += ["--disk", String(disk)] }
         if let walltime { words += ["--walltime", String(walltime.components.seconds)] }
         if let joinTimeout { words += ["--join-timeout", String(joinTimeout.components.seconds)] }
+        if let containerTool { words += ["--container-tool", containerTool] }
+        if let siteCheckTime { words += ["--site-check-time", String(siteCheckTime)] }
         for (key, value) in attributes.sorted(by: { $0.key < $1.key }) { words += ["--attribute", "\(key)=\(value)"] }
         if verbose { words.append("--verbose") }
         return words

@@ -37,9 +37,12 @@ extension PilotScript {
         VC3_STARTED=$(date +%s)
         export VC3_STARTED
 
+        # Slurm has names of its own for nodes.
+        node=${SLURMD_NODENAME:-$(uname -n)}
+
         # Whole or not at all: a rename.
         tell() {
-            printf '{%s,"node":"%s"}\n' "$1" "$(uname -n)" >"$pilot/report.json.new" &&
+            printf '{%s,"node":"%s"}\n' "$1" "$node" >"$pilot/report.json.new" &&
                 mv -f "$pilot/report.json.new" "$pilot/report.json"
         }
 
@@ -51,12 +54,12 @@ extension PilotScript {
         }
 
         tell_end() {
-            tell "\"phase\":\"ended\",\"reason\":\"script\",\"message\":\"$1\",\"exitCode\":$2,\"phases\":{\"started\":$VC3_STARTED,\"ended\":$(date +%s)}"
+            tell "\"phase\":\"ended\",\"reason\":\"${3:-script}\",\"message\":\"$1\",\"exitCode\":$2,\"phases\":{\"started\":$VC3_STARTED,\"ended\":$(date +%s)}"
         }
 
         stop_here() {
             clear_up
-            tell_end "$1" "$2"
+            tell_end "$1" "$2" "${3:-}"
             event ended
             echo "pilot in $pilot: $1" >&2
             exit "$2"
@@ -74,6 +77,8 @@ extension PilotScript {
     /// Tries one folder after the other until the bundle unpacks in it and runs from it: node-local ones first, the
     /// pilot's own, usually on a shared file system, last. A node whose /tmp is full or mounted noexec still works.
     private static let unpacking = #"""
+        ! grep -qsxF "$node" "$pilot/avoid" || stop_here "pilots failed on this node before" 15 node-avoided
+
         # The bundle may still be on its way. A file of a shared home may show late, too.
         until=
         while ! [ -r "$bundle" ]; do
@@ -88,21 +93,34 @@ extension PilotScript {
         done
         [ -r "$bundle" ] || stop_here "worker bundle cannot be read on this node" 11
 
-        for base in "${_CONDOR_SCRATCH_DIR:-}" "${SLURM_TMPDIR:-}" "${TMPDIR:-}" /tmp /var/tmp "$pilot"; do
-            [ -n "$base" ] && [ -d "$base" ] && [ -w "$base" ] || continue
-            scratch=$(mktemp -d "$base/vc3-pilot.XXXXXX" 2>/dev/null) || { scratch=; continue; }
-            tar -xzf "$bundle" -C "$scratch" </dev/null &
-            child=$!
-            await_child
-            [ -z "$stop" ] || stop_here "signal $stop while unpacking" 143
-            if [ "$code" = 0 ] && "$scratch/vc3-glidein" --version >/dev/null 2>&1; then
-                break
-            fi
-            rm -rf "$scratch"
-            scratch=
-            echo "pilot in $pilot: the worker bundle neither unpacks nor runs in $base" >&2
+        # With what the bundle itself takes.
+        is_roomy() {
+            [ "$need" -gt 0 ] || return 0
+            left=$(df -Pk "$1" 2>/dev/null </dev/null | sed -n '$s/.* \([0-9][0-9]*\) *[0-9]*% .*/\1/p')
+            [ "${left:-$need}" -ge $((need + 65536)) ]
+        }
+        why=
+        for pass in roomy any; do
+            for base in "${_CONDOR_SCRATCH_DIR:-}" "${SLURM_TMPDIR:-}" "${TMPDIR:-}" /tmp /var/tmp "$pilot"; do
+                [ -n "$base" ] && [ -d "$base" ] && [ -w "$base" ] || continue
+                [ "$pass" = any ] || is_roomy "$base" || continue
+                scratch=$(mktemp -d "$base/vc3-pilot.XXXXXX" 2>/dev/null) || { scratch=; continue; }
+                tar -xzf "$bundle" -C "$scratch" </dev/null 2>"$pilot/unpack.err" &
+                child=$!
+                await_child
+                [ -z "$stop" ] || stop_here "signal $stop while unpacking" 143
+                if [ "$code" = 0 ] && "$scratch/vc3-glidein" --version >/dev/null 2>>"$pilot/unpack.err"; then
+                    break 2
+                fi
+                # Nothing that would not fit into a line of JSON.
+                why=$(tail -n 1 "$pilot/unpack.err" 2>/dev/null | tr -d '"\\' | tr -c '[:print:]' ' ' | cut -c 1-200)
+                rm -rf "$scratch"
+                scratch=
+                echo "pilot in $pilot: the worker bundle neither unpacks nor runs in $base: $why" >&2
+            done
         done
-        [ -n "$scratch" ] || stop_here "worker bundle neither unpacks nor runs in any scratch folder" 11
+        [ -n "$scratch" ] ||
+            stop_here "worker bundle neither unpacks nor runs in any scratch folder${why:+: $why}" 11 no-scratch
 
         if [ -z "${HOME:-}" ] || [ ! -d "$HOME" ]; then
             HOME=$(eval "echo ~$(id -un)")

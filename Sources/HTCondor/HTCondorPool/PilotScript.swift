@@ -4,7 +4,8 @@
 /// It names no secret: the token stays in a file of the pilot's folder. The same value always gives the same text.
 ///
 /// What the script ends with is what the payload ended with, but for 0 when the pilot was cancelled before it began,
-/// or has ended before and is run again, and 11 when no folder of the node would do. It never ends with 99 or 100, which Grid Engine takes as orders.
+/// or has ended before and is run again, 11 when no folder of the node would do, and 15 on a node that is to be
+/// avoided. It never ends with 99 or 100, which Grid Engine takes as orders.
 public struct PilotScript: Sendable, Hashable {
     /// What runs in the pilot.
     public enum Payload: Sendable, Hashable {
@@ -36,6 +37,10 @@ public struct PilotScript: Sendable, Hashable {
     public var tokenFile: String { pilotDirectory + "/token" }
     /// While this file exists, the script ends with 0 at once: a cancelled pilot that the queue starts all the same.
     public var tombstoneFile: String { pilotDirectory + "/cancelled" }
+    /// A script of the resource's owner, which has to end with 0 before the pilot joins.
+    public var siteCheckFile: String { pilotDirectory + "/site-check" }
+    /// Names of nodes, a line each: on one of these the pilot ends at once, with 15.
+    public var avoidFile: String { pilotDirectory + "/avoid" }
     /// What the pilot says about itself, one line of JSON; see `vc3-glidein --help`. It is there, with `phase` and
     /// `node`, as soon as the script runs, and says `ended` with `exitCode` however the payload ended.
     public var reportFile: String { pilotDirectory + "/report.json" }
@@ -47,6 +52,7 @@ public struct PilotScript: Sendable, Hashable {
         pilot=\(Self.quoted(pilotDirectory))
         bundle=\(Self.quoted(bundle))
         spool=\(Self.quoted(spool ?? ""))
+        need=\(needed)
 
         \(Self.onlyOnce)
         \(prologue.map { $0 + "\n" }.joined())\(Self.preparation)
@@ -83,6 +89,12 @@ public struct PilotScript: Sendable, Hashable {
         exit "$code"
         """#
 
+    /// KiB of scratch space that the worker was promised.
+    private var needed: Int {
+        if case .glidein(let arguments, _) = payload { return (arguments.disk ?? 0) * 1024 }
+        return 0
+    }
+
     private var command: String {
         switch payload {
         case .command(let words):
@@ -93,8 +105,9 @@ public struct PilotScript: Sendable, Hashable {
                 "--release-dir \"$scratch/condor\"", "--scratch \"$scratch\"", "--token-file \"$pilot/token\"",
                 "--report \"$pilot/report.json\"", "--drain-file \"$pilot/drain\"",
             ]
+            let check = arguments.siteCheckTime == nil ? [] : ["--site-check \"$pilot/site-check\""]
             let events = spool == nil ? [] : ["--events \"$spool\""]
-            return (launcher.map(Self.quoted) + own + arguments.arguments.map(Self.quoted) + local + events)
+            return (launcher.map(Self.quoted) + own + arguments.arguments.map(Self.quoted) + local + check + events)
                 .joined(separator: " ")
         }
     }

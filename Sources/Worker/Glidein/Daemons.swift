@@ -39,7 +39,6 @@ struct Daemons {
                 try join(pilot, collector: configuration.collector, until: deadline)
                 pilot.enter(.joined)
                 if let reason = try watch(pilot, collector: configuration.collector) { return reason }
-                pilot.enter(.validated)
             }
         } catch {
             stop()
@@ -58,6 +57,8 @@ struct Daemons {
         var pause = 0.5
         while true {
             try awaitCollector(pilot, collector, until: deadline)
+            // The last thing that a worker needs of its node.
+            pilot.enter(.validated)
             switch try attempt(pilot, until: min(deadline, monotonicSeconds() + 30)) {
             case .joined: return
             case .refused:
@@ -83,10 +84,14 @@ struct Daemons {
         _ pilot: Pilot, _ collector: GlideinOptions.Address, until deadline: Double
     ) throws(EndedEarly) {
         let probe = ReachabilityProbe(address: collector)
+        let began = monotonicSeconds()
         var pause = 0.25
+        var patience = 3.0
         while true {
             var stopping: Int32?
-            let left = max(0.5, min(10, deadline - monotonicSeconds()))
+            let left = max(0.5, min(patience, deadline - monotonicSeconds()))
+            // Others wait to hear of the first one.
+            patience = 10
             let obstacle = probe.obstacle(within: left) {
                 stopping = stopping ?? pilot.signals.next(within: 0)
                 return stopping != nil && stopping != SIGCHLD
@@ -95,6 +100,13 @@ struct Daemons {
             guard let obstacle else { return }
             if lastObstacle != obstacle { pilot.tell("collector \(collector): \(obstacle)") }
             lastObstacle = obstacle
+            // A head node that is just being set up is no obstacle.
+            if monotonicSeconds() - began >= 1.5 {
+                pilot.note(
+                    obstacle: NodeMisfit(
+                        .headNodeUnreachable,
+                        "the head node at \(collector) cannot be reached from this node: \(obstacle)"))
+            }
             guard monotonicSeconds() + pause < deadline else { throw tooLate(pilot, collector) }
             try rest(pilot, pause)
             pause = min(pause * 2, 15)

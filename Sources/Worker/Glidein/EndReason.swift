@@ -17,6 +17,8 @@ public enum EndReason: Sendable, Hashable {
     /// The node cannot run a pilot.
     case environment(String)
     case notJoined(String)
+    /// The node is not as promised, or something does not work there.
+    case unfit(NodeMisfit)
     /// HTCondor's daemons ended by themselves when nobody asked.
     case daemonDied(String)
 
@@ -27,6 +29,7 @@ public enum EndReason: Sendable, Hashable {
         case .environment: 11
         case .notJoined: 12
         case .daemonDied: 13
+        case .unfit: 14
         case .signal(let number): 128 + number
         }
     }
@@ -43,6 +46,7 @@ public enum EndReason: Sendable, Hashable {
         case .environment: "environment"
         case .notJoined: "not-joined"
         case .daemonDied: "daemon-died"
+        case .unfit(let misfit): misfit.fault.rawValue
         }
     }
 
@@ -54,6 +58,7 @@ public enum EndReason: Sendable, Hashable {
         case .walltime: "the end of the walltime was near"
         case .retired: "it was told to finish its jobs and go"
         case .signal(let number): "signal \(number) from the batch system"
+        case .unfit(let misfit): misfit.message
         case .badArguments(let text), .environment(let text), .notJoined(let text), .daemonDied(let text): text
         }
     }

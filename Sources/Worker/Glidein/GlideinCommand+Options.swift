@@ -23,6 +23,9 @@ extension GlideinCommand {
         var report: String?
         var drainFile: String?
         var events: String?
+        var containerTool: String?
+        var siteCheck: String?
+        var siteCheckSeconds: Int?
         var keepsFiles = false
         var isVerbose = false
 
@@ -73,6 +76,9 @@ extension GlideinCommand {
             options.report = report
             options.drainFile = drainFile
             options.events = events
+            options.containerTool = containerTool
+            options.siteCheck = siteCheck
+            options.siteCheckSeconds = siteCheckSeconds ?? options.siteCheckSeconds
             options.keepsFiles = keepsFiles
             options.isVerbose = isVerbose
             return options
@@ -153,6 +159,15 @@ extension GlideinCommand {
                 },
                 value("--events") { found, value throws(OptionError) in found.events = try value.absolutePath() },
                 value("--report") { found, value throws(OptionError) in found.report = try value.absolutePath() },
+                value("--container-tool") { found, value throws(OptionError) in
+                    found.containerTool = try value.name()
+                },
+                value("--site-check") { found, value throws(OptionError) in
+                    found.siteCheck = try value.absolutePath()
+                },
+                value("--site-check-time") { found, value throws(OptionError) in
+                    found.siteCheckSeconds = try value.integer(1...600, seconds)
+                },
                 Option(names: ["--no-cleanup", "-n"], kind: .flag { $0.keepsFiles = true }),
                 Option(names: ["--verbose", "-v", "--debug", "-d"], kind: .flag { $0.isVerbose = true }),
                 Option(names: ["--partitionable", "-t"], kind: .ignored),

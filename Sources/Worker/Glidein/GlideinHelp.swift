@@ -33,10 +33,15 @@ extension GlideinCommand {
               --release-dir DIR        unpacked HTCondor, with sbin/condor_master
               --release-tarball FILE   or a tar archive to unpack, whose one top folder is that
           -w, --scratch DIR            where the pilot makes its own folder ($TMPDIR or /tmp)
+              --container-tool NAME    this container program has to work: podman info, apptainer --version
+              --site-check FILE        this shell script has to end with 0 before the pilot joins; VC3_CORES,
+                                       VC3_MEMORY_MB and VC3_DISK_MB say what was promised
+              --site-check-time SECONDS  that it may take (30)
           -n, --no-cleanup             keep that folder
               --report FILE            keep one line of JSON there: phase (started, validated, joined, draining,
                                        ended), node, times, how many slots are busy; at the end also reason, message,
-                                       exitCode and, of a bad one, the last lines that were said
+                                       exitCode and, of a bad one, the last lines that were said; obstacle (head-node-unreachable)
+                                       and message while it waits for the pool
               --events DIR             leave that line in DIR/ID.PHASE, too, at the phases validated, joined, draining: it
                                        appears there whole, and whoever reads it may remove it
           -v, --verbose                tell on standard error what happens
@@ -51,6 +56,8 @@ extension GlideinCommand {
           11    this node cannot run it: no scratch space, no tar, HTCondor does not start
           12    the pool could not be joined: unreachable, token expired, token refused
           13    HTCondor's daemons died
+          14    the node is not as promised, which the report's reason names: disk-short, memory-short, cores-short,
+                clock-wrong, container-broken, site-check-failed
           128+N signal N ended it
 
         """

@@ -46,6 +46,11 @@ public struct GlideinOptions: Sendable, Hashable {
     public var events: String?
     /// When this file appears, the pilot finishes its jobs and ends, after as many seconds as it says at the latest.
     public var drainFile: String?
+    /// A container program that has to work here.
+    public var containerTool: String?
+    /// A shell script that has to end with 0 before the pilot joins, and the seconds that it may take.
+    public var siteCheck: String?
+    public var siteCheckSeconds = 30
     public var keepsFiles = false
     public var isVerbose = false
 

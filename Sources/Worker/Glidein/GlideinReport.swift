@@ -21,6 +21,8 @@ public struct GlideinReport: Sendable {
     public private(set) var phase: Phase
     /// When it entered each phase first, in the order of entering.
     public private(set) var phases: [(word: String, at: Int)] = []
+    /// What keeps it from going on, while it tries.
+    public var obstacle: NodeMisfit?
     /// How many slots have jobs.
     public var busy = 0
     /// The last lines that it had to say, when it ended badly.
@@ -37,6 +39,7 @@ public struct GlideinReport: Sendable {
 
     public mutating func enter(_ next: Phase, at time: Int) {
         phase = next
+        obstacle = nil
         now = time
         if next == .joined { joined = time }
         if !phases.contains(where: { $0.word == phaseWord }) { phases.append((phaseWord, time)) }
@@ -53,6 +56,10 @@ public struct GlideinReport: Sendable {
             fields.append(("secondsJoined", String(max(0, now - joined))))
         }
         if phase == .joined || phase == .draining { fields.append(("busy", String(busy))) }
+        if let obstacle {
+            fields.append(("obstacle", Self.text(obstacle.fault.rawValue)))
+            fields.append(("message", Self.text(obstacle.message)))
+        }
         if case .ended(let reason) = phase {
             fields.append(("reason", Self.text(reason.word)))
             fields.append(("message", Self.text(reason.message)))

@@ -3,6 +3,8 @@ public struct JoinToken: Sendable, Hashable {
     public let issuer: String
     /// Seconds since 1970.
     public let expires: Int?
+    /// The same.
+    public let issued: Int?
 
     /// Nil when the text is not a JSON web token with an issuer.
     public init?(text: String) {
@@ -12,6 +14,7 @@ public struct JoinToken: Sendable, Hashable {
         else { return nil }
         self.issuer = issuer
         expires = Self.integer("exp", in: claims)
+        issued = Self.integer("iat", in: claims)
     }
 
     /// Base64url without padding (RFC 7515 §2).

@@ -10,13 +10,16 @@ final class Pilot {
 
     init(options: GlideinOptions) {
         self.options = options
-        var node = [CChar](repeating: 0, count: 256)
-        gethostname(&node, node.count - 1)
+        var host = [CChar](repeating: 0, count: 256)
+        gethostname(&host, host.count - 1)
         // The script around it began before: it had a worker bundle to unpack.
-        let began = GlideinProgram.currentEnvironment()["VC3_STARTED"].flatMap { Int($0) }
+        let environment = GlideinProgram.currentEnvironment()
+        let began = environment["VC3_STARTED"].flatMap { Int($0) }
         report = GlideinReport(
             name: options.name,
-            node: String(decoding: node.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
+            // Slurm has names of its own for nodes (sbatch(1)), and takes no others.
+            node: environment["SLURMD_NODENAME"]
+                ?? String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
             started: began ?? wallClockSeconds())
     }
 
@@ -31,6 +34,7 @@ final class Pilot {
     }
 
     func enter(_ phase: GlideinReport.Phase) {
+        if phase == .validated, report.phase == .validated { return }
         report.enter(phase, at: wallClockSeconds())
         write()
         leaveEvent()
@@ -40,8 +44,8 @@ final class Pilot {
     private func leaveEvent() {
         guard let folder = options.events else { return }
         switch report.phase {
-        case .started, .ended: return
-        case .validated, .joined, .draining: break
+        case .started where report.obstacle == nil, .ended: return
+        case .started, .validated, .joined, .draining: break
         }
         let name = "\(options.name).\(report.phaseWord)"
         do {
@@ -49,6 +53,15 @@ final class Pilot {
         } catch {
             tell("\(error)")
         }
+    }
+
+    /// Tells at once what keeps the pilot from going on; the next phase ends it.
+    func note(obstacle: NodeMisfit) {
+        guard report.obstacle?.fault != obstacle.fault else { return }
+        report.obstacle = obstacle
+        report.now = wallClockSeconds()
+        write()
+        leaveEvent()
     }
 
     /// Says how many slots have jobs, when that has changed.
@@ -97,10 +110,13 @@ final class Pilot {
             let token = try awaitToken()
             let site = WorkSite(folder: folder, children: children, signals: signals, tell: { self.tell($0) })
             try site.layOut(token: token.content.text)
+            let promise = NodePromise(options, tokenIssued: token.content.claims.issued)
+            let facts = NodeFacts.measured(scratch: folder.path, report: options.report)
+            if let misfit = promise.misfit(of: facts) { throw EndedEarly(.unfit(misfit)) }
             let release = try site.release(options.release)
             let configuration = try site.configuration(
                 options, issuer: token.content.claims.issuer, release: release, startedAt: report.started)
-            enter(.validated)
+            try NodeTrial(site: site, options: options).run()
             var daemons = Daemons(site: site, release: release, token: token, startedAt: began)
             return daemons.serve(self, configuration: configuration)
         } catch {

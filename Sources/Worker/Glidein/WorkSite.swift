@@ -94,29 +94,48 @@ struct WorkSite {
         throw EndedEarly(.notJoined("this node cannot resolve the name of the collector, \(address.host)"))
     }
 
-    func firstLine(of name: String) -> String? {
-        (try? PrivateFolder.text(of: folder.path + "/" + name, limit: 1 << 20))?
-            .split(separator: "\n").first.map(String.init)
+    func firstLine(of name: String) -> String? { lines(of: name).first.map(String.init) }
+    func lastLine(of name: String) -> String? { lines(of: name).last.map(String.init) }
+
+    private func lines(of name: String) -> [Substring] {
+        ((try? PrivateFolder.text(of: folder.path + "/" + name, limit: 1 << 20)) ?? "").split(separator: "\n")
     }
 
     /// Runs a short command to its end, unless a signal says to stop.
     private func run(_ words: [String], output: String) throws(EndedEarly) -> Int32 {
-        let child = try start(words, output: output)
+        // Its end is awaited for as long as it takes.
+        try run(words, output: output, within: .max) ?? -1
+    }
+
+    /// Runs a command before there are daemons. Nil: it had not ended after so many seconds, and was killed with all that
+    /// it had started.
+    func run(
+        _ words: [String], output: String, within seconds: Int, adding: [String: String] = [:]
+    ) throws(EndedEarly) -> Int32? {
+        let child = try start(words, output: output, adding: adding)
+        let deadline = monotonicSeconds() + Double(seconds)
         while true {
             if let code = children.ending(of: child) { return code }
-            if let number = signals.next(within: 60), number != SIGCHLD { throw EndedEarly(.signal(number)) }
+            let left = deadline - monotonicSeconds()
+            if left <= 0 {
+                children.killAll()
+                return nil
+            }
+            if let number = signals.next(within: min(60, left)), number != SIGCHLD { throw EndedEarly(.signal(number)) }
         }
     }
 
     /// Starts a program with the pilot's environment; its output goes into a file of the folder.
-    func start(_ words: [String], output: String) throws(EndedEarly) -> pid_t {
+    func start(_ words: [String], output: String, adding: [String: String] = [:]) throws(EndedEarly) -> pid_t {
         let file = open(folder.path + "/" + output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw EndedEarly(.environment("\(SystemError("write \(output) in scratch space"))")) }
         defer { close(file) }
         var child: pid_t = 0
         try orEnd { () throws(SystemError) in
             child = try children.start(
-                words, environment: Self.environment(from: GlideinProgram.currentEnvironment(), folder: folder.path),
+                words,
+                environment: Self.environment(from: GlideinProgram.currentEnvironment(), folder: folder.path)
+                    .merging(adding) { _, new in new },
                 directory: folder.path, output: file)
         }
         return child

@@ -180,8 +180,12 @@ final class FakeSite {
 
     // MARK: - Submitting
 
+    /// Which nodes each submission was to avoid.
+    private(set) var avoided: [[String]] = []
+
     func submit(_ orders: [PilotOrder], epoch: String) throws(SiteFailure) -> [PilotID: SubmissionAnswer] {
         batch.commands += 1
+        avoided.append(orders.first?.avoiding ?? [])
         let isKilled = fate.happens(.killedScript, fate.faults.killedScript)
         let answers = run(orders, epoch: epoch, until: isKilled ? fate.draw(0...orders.count) : nil)
         if isKilled { throw Self.lost }

@@ -283,6 +283,7 @@ actor FakeWorld {
     }
 
     var schedulerCommands: Int { sites.reduce(0) { $0 + $1.batch.commands } }
+    var avoided: [[String]] { sites.flatMap(\.avoided) }
     var cancelled: [JobID] { sites.flatMap(\.batch.cancelled) }
     var removedTooEarly: [PilotID] { sites.flatMap(\.removedTooEarly) }
     func takeEvents(at site: Int = 0) -> [PilotEvent] { sites[site].takeEvents() }

@@ -65,7 +65,7 @@ actor Simulation {
         }
         await want()
         // As the Factory does for sets that are gone.
-        for name in await strangers() { for site in sites { await site.release(name) } }
+        for name in await strangers() { for site in sites { await site.release(name, isAsked: true) } }
     }
 
     /// Sets that only the ledger knows of.

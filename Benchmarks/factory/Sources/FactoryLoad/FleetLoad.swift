@@ -59,6 +59,8 @@ struct FleetLoad {
     ) async -> Place {
         let access = SimulatedSite()
         var settings = SiteSettings()
+        // A site that is known to be well.
+        settings.canaries = .max
         settings.commandsPerMinute = 1_000_000
         settings.commandBurst = 1_000_000
         let site = Site(
@@ -110,6 +112,8 @@ struct FleetLoad {
         let contents = await ledger.contents()
         let clock = SiteClock.system(WallClock { Timestamp(Date()) })
         var settings = SiteSettings()
+        // A site that is known to be well.
+        settings.canaries = .max
         settings.looks.steps = []
         await withTaskGroup(of: Void.self) { group in
             for (number, place) in places.enumerated() {

@@ -15,7 +15,7 @@ struct PilotEnding: Sendable, Equatable {
         let isOver = Self.isWalltimeOver(record, at: now)
         switch record.retiring {
         case .held: end = .failed
-        case .surplus, .terminated, .revoked: end = .cancelled
+        case .surplus, .terminated, .revoked, .withdrawn: end = .cancelled
         case .missing, nil:
             if let own, own.hasEnded {
                 end = own.reason == "walltime" ? .expired : own.endedWell ? .done : isOver ? .expired : .failed

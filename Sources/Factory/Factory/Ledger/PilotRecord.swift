@@ -38,6 +38,8 @@ enum RetirementCause: String, Codable, Sendable {
     case terminated
     /// The site does not list it any more; it is cancelled all the same, so that it certainly does not exist.
     case missing
+    /// It waits at a site where the first ones failed.
+    case withdrawn
     /// The site holds it and it would not run by itself.
     case held
 }

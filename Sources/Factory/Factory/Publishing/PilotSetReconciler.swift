@@ -53,7 +53,7 @@ struct PilotSetReconciler: Reconciler {
         guard let home = await registry.home(of: entity.name)?.site, home.id != SiteID(entity.spec.site) else {
             return true
         }
-        await home.release(entity.name)
+        await home.release(entity.name, isAsked: true)
         guard await home.view(of: entity.name).isGone else { return false }
         try await home.drop(entity.name)
         await registry.forget(entity.name)
@@ -63,7 +63,7 @@ struct PilotSetReconciler: Reconciler {
     /// The entity is gone, which only somebody else can have done: ends what the ledger still knows of it.
     private func release(_ name: String) async throws -> Outcome {
         guard let site = await registry.home(of: name)?.site else { return .done }
-        await site.release(name)
+        await site.release(name, isAsked: false)
         if await site.view(of: name).isGone {
             try await site.drop(name)
             await registry.forget(name)

@@ -21,6 +21,8 @@ enum PilotSetStatus {
         status.key_in_use = view.keyInUse ?? status.key_in_use
         status.last_errors = view.lastErrors
         status.traffic = view.traffic ?? status.traffic
+        status.chain = WorkerChain(view.chain, before: status.chain, at: now).links
+        status.shunned = view.shunned
         set("SiteReachable", view.contact, in: &status.conditions, at: now)
         set("Submitting", view.submission, in: &status.conditions, at: now)
         (status.state, status.state_reason) = state(of: entity, view)

@@ -28,6 +28,7 @@ enum PilotStatus {
         case .revoked: return "is cancelled: its token was taken back"
         case .terminated: return "is ended: its pilot set goes"
         case .missing: return "is cancelled: the site does not list it any more"
+        case .withdrawn: return "is cancelled: pilots like it failed at this site"
         case .held: return "is cancelled: the site held it"
         case nil:
             guard record.isTokenLate == true, let ends = record.tokenEnds else { return nil }

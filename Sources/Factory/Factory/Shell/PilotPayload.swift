@@ -33,6 +33,8 @@ struct GlideinPayload: PilotPayload {
         arguments.memory = spec.memory_mb
         arguments.disk = spec.storage_mb
         arguments.walltime = .seconds(spec.walltime)
+        arguments.containerTool = spec.containertool
+        if spec.checkscript != nil { arguments.siteCheckTime = spec.checktime ?? 30 }
         arguments.attributes = [
             "VC3Request": spec.request, "VC3Nodeset": spec.nodeset, "VC3Allocation": spec.allocation,
             "VC3Resource": spec.site.resource,
@@ -43,10 +45,16 @@ struct GlideinPayload: PilotPayload {
         script.prologue = spec.environment.filter { Self.isName($0.key) }.sorted { $0.key < $1.key }.map {
             "\($0.key)=\(ShellText.quoted($0.value)); export \($0.key)"
         }
-        return [
+        var files = [
             tokenFile(order.token),
             PilotFile(name: "pilot.sh", content: script.rendered()),
         ]
+        if let check = spec.checkscript { files.append(PilotFile(name: "site-check", mode: 0o600, content: check)) }
+        if !order.avoiding.isEmpty {
+            files.append(
+                PilotFile(name: "avoid", mode: 0o600, content: order.avoiding.joined(separator: "\n") + "\n"))
+        }
+        return files
     }
 
     /// Anything else could not be an environment variable's name, but could be a command.

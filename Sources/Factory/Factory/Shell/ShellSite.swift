@@ -159,7 +159,7 @@ actor ShellSite: SiteAccess {
         var job = PilotJob(
             tag: order.pilot.tag, cores: order.spec.cores, memoryMB: order.spec.memory_mb,
             diskMB: order.spec.storage_mb, walltime: .seconds(order.spec.walltime), options: order.spec.batch,
-            settings: order.spec.site.settings ?? [:], folder: folder)
+            settings: order.spec.site.settings ?? [:], avoiding: order.avoiding, folder: folder)
         if case .described(let describe)? = order.job { job.description = describe(order.intendedAt) }
         return job
     }

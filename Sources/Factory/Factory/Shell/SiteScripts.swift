@@ -10,6 +10,8 @@ import VC3Model
 ///     spool/<pilot>.<phase>    what pilots tell at once, until the Factory has it
 ///     pilots/<pilot>/          one pilot: token, pilot.sh, its output, report.json
 ///         pilotset             when it was intended, for how long, and of which set it is
+///         site-check           what the resource's owner wants to be looked at on the node
+///         avoid                nodes on which it ends at once
 ///         drain                makes vc3-glidein finish its jobs and end
 ///         fence                whoever makes it, a file or a folder, decides whether the pilot is ever submitted
 ///         job                  what the batch system answered

@@ -107,6 +107,9 @@ struct SetPage: Sendable {
     private(set) var pending = 0
     private(set) var running = 0
     private(set) var retiring = 0
+    /// Of those that run and are not being ended.
+    private(set) var validated = 0
+    private(set) var joined = 0
     private(set) var ends = PilotTally()
     private(set) var alive: Set<PilotID> = []
     /// Ended, with files left at the site.
@@ -131,7 +134,10 @@ struct SetPage: Sendable {
         case _ where record.retiring != nil: retiring += change
         case .intended: submitting += change
         case .pending: pending += change
-        case .running: running += change
+        case .running:
+            running += change
+            if record.validatedAt != nil || record.joinedAt != nil { validated += change }
+            if record.joinedAt != nil { joined += change }
         }
     }
 }

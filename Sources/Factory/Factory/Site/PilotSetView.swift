@@ -18,6 +18,9 @@ struct PilotSetView: Sendable, Equatable {
     var traffic: SiteTraffic?
     var contact: Finding?
     var submission: Finding?
+    /// From the wish to workers.
+    var chain = WorkerChain.Facts()
+    var shunned: [ShunnedNode] = []
     /// Nothing of the set is left at the site, and nothing of the Factory if no other set needs it there.
     var isGone = false
 }
@@ -36,6 +39,8 @@ struct WantedSet: Sendable {
     /// `nil` when the set's entity is gone: all that is left of it has to go.
     var spec: PilotSet.Spec?
     var isDeleting: Bool
+    /// Its entity went without having been marked for deletion: nobody said that its pilots are to end.
+    var isAbandoned = false
     var breaker = Breaker()
     /// When the breaker last tripped; pilots intended later are its canaries.
     var trippedAt: Timestamp?
@@ -50,6 +55,22 @@ struct WantedSet: Sendable {
     var nextCycle = Duration.zero
     /// How often it still does; `nil`: without end.
     var cyclesLeft: Int?
+
+    /// When what its pilots are made of last changed while this process looked on.
+    var changedAt: Timestamp?
+    /// Whether a pilot like those that it asks for now was well; `nil` until somebody has looked.
+    var isProven: Bool?
+    /// Since when it waits for its first pilots to show that the site is well.
+    var probingSince: Duration?
+    /// Pilots that failed since one was well.
+    var failuresInARow = 0
+    /// What the last pilot said that was not well.
+    var validation: Finding?
+    /// Why the batch system does not start those that wait, in its own words, as of the last look.
+    var waiting: String?
+    /// How many more the limits let exist, and how many of those the breaker, as of the last plan.
+    var permittedByLimits = 0
+    var permittedByBreaker = 0
 
     var wanted: Int { isDeleting ? 0 : spec?.wanted ?? 0 }
 

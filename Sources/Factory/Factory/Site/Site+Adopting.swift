@@ -21,7 +21,7 @@ extension Site {
         nextRecovery = .zero
         for name in Set(unknown.map { $0.pilotSet ?? Self.nobodys }) where sets[name] == nil {
             // Nobody asks for it here, so its pilots end.
-            sets[name] = WantedSet(isDeleting: true)
+            sets[name] = WantedSet(isDeleting: true, isAbandoned: true)
             restless.insert(name)
             strays.insert(name)
         }

@@ -119,6 +119,7 @@ extension Site {
         facts.learn(from: own, at: clock.wall.now())
         var record = PilotRecord(facts)
         busy[record.id] = own.busy
+        noteWay(of: record, own, before: known)
         held[record.id] = nil
         if record.stage == .pending {
             record.stage = .running

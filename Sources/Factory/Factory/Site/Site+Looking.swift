@@ -23,8 +23,10 @@ extension Site {
             var facts = known.facts
             facts.learn(from: own, at: clock.wall.now())
             busy[pilot] = own.busy
+            noteWay(of: PilotRecord(facts), own, before: known)
             if facts != known.facts { changes[pilot] = PilotRecord(facts) }
         }
+        noteWaiting(view.jobs)
         for report in view.jobs {
             guard let pilot = PilotID(tag: report.tag), let known = changes[pilot] ?? book[pilot] else { continue }
             if unconfirmed[pilot] != nil, !report.state.isFinal, report.state != .vanished {
@@ -50,7 +52,7 @@ extension Site {
         confirmEnds(besides: unconfirmedAlive)
         if !changes.isEmpty { schedule.wake() }
         try await save(Array(changes.values))
-        settleBreakers()
+        settleProofs()
         if wasQuiet {
             if !isQuiet { wakeLooks() }
         } else if changes.values.contains(where: { !$0.hasEnded || $0.retiring == nil }) {
@@ -113,10 +115,13 @@ extension Site {
             if ending.end == .done { noteQuickEnd(record) }
             if ending.end == .failed {
                 let isOthers = own?.hasEnded != true && report?.state == .cancelled
+                let fault = PilotFault.of(own?.hasEnded == true ? own?.reason : nil)
+                let advice = fault == .other ? "" : "; \(fault.advice)"
                 let what =
                     isOthers
-                    ? "was cancelled at the site by somebody else" : "failed: \(ending.exit?.text ?? "unknown")"
-                failed(record, "pilot \(record.id)\(record.host.map { " on \($0)" } ?? "") \(what)")
+                    ? "was cancelled at the site by somebody else"
+                    : "failed: \(ending.exit?.text ?? "unknown")\(advice)"
+                failed(record, fault, "pilot \(record.id)\(record.host.map { " on \($0)" } ?? "") \(what)")
             }
         }
         return ended(record, ending.end)
@@ -147,17 +152,20 @@ extension Site {
                 guard let at = cancelled[record.id], clock.elapsed() - at >= settings.cancelSettle else { continue }
                 changes.append(concluded(record, nil, nil))
             } else if clock.elapsed() - absence.since >= grace {
+                // Of many that were lost at once the others follow.
+                guard !unasked([record], set: record.pilotSet).isEmpty else { continue }
                 if !PilotEnding.isWalltimeOver(record, at: clock.wall.now()) {
-                    failed(record, "pilot \(record.id) is not known to the site any more and left no report")
+                    trip(
+                        record.pilotSet,
+                        Finding(
+                            status: .no, reason: "PilotFailed",
+                            message: "pilot \(record.id) is not known to the site any more and left no report",
+                            mender: .operator))
                 }
                 changes.append(retiring(record, .missing))
             }
         }
         return changes
-    }
-
-    private func failed(_ record: PilotRecord, _ message: String) {
-        trip(record.pilotSet, Finding(status: .no, reason: "PilotFailed", message: message, mender: .operator))
     }
 
     /// A pilot that ends well but at once would be replaced at once, for ever.
@@ -168,21 +176,7 @@ extension Site {
                 record.pilotSet,
                 Finding(
                     status: .no, reason: "PilotEndedEarly",
-                    message: "pilot \(record.id) ended by itself right after its start", mender: .operator))
-        }
-    }
-
-    private func settleBreakers() {
-        let now = clock.wall.now()
-        for (name, set) in sets where !set.breaker.isClosed {
-            let isProven = book.alive(in: name).contains { record in
-                record.stage == .running && record.retiring == nil
-                    && record.intendedAt > (set.trippedAt ?? now)
-                    && now - (record.runningAt ?? now) >= settings.provenAfter
-            }
-            guard isProven else { continue }
-            sets[name]?.breaker.reset()
-            sets[name]?.submission = Finding(status: .yes, reason: "Submitted", message: "the site takes pilots")
+                    message: "pilot \(record.id) ended by itself right after its start", mender: .operator), .pilot)
         }
     }
 

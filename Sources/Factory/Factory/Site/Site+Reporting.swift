@@ -54,6 +54,8 @@ extension Site {
         view.contact = contact
         view.keyInUse = keyInUse
         view.traffic = traffic
+        view.chain = chainFacts(of: name, page)
+        view.shunned = shunned
         view.isGone =
             page.hasOnlyCleared && set?.isDeleting == true && !isSuspect
             && (!isInLedger || !book.hasOnlyCleared || sets.values.contains { !$0.isDeleting })

@@ -17,9 +17,14 @@ extension Site {
         for name in restless {
             guard let set = sets[name] else { continue }
             if set.isDeleting {
-                changes += book.alive(in: name).filter { $0.retiring == nil }.map { retiring($0, .terminated) }
+                let own = book.alive(in: name).filter { $0.retiring == nil }.sorted { $0.id < $1.id }
+                changes += (set.isAbandoned ? unasked(own, set: name) : own).map { retiring($0, .terminated) }
             } else {
                 changes += surplus(of: name).map { retiring($0, .surplus) }
+                let chosen = Set(changes.map(\.id))
+                changes += unasked(withdrawable(set, name: name).filter { !chosen.contains($0.id) }, set: name).map {
+                    retiring($0, .withdrawn)
+                }
             }
         }
         try await save(changes)

@@ -20,12 +20,11 @@ extension Site {
             }
             let isAnyAlive = !book.page(of: name).alive.isEmpty
             let left = isAnyAlive ? max(0, spec.maxpercycle - (submittedThisCycle[name] ?? 0)) : spec.maxpercycle
-            let number = permitted(min(plan.submit, left), set, name: name)
-            if number < plan.submit, !set.breaker.isClosed {
-                explanation.append(
-                    "after \(set.breaker.failures) \(set.breaker.failures == 1 ? "failure" : "failures") in a row one "
-                        + "pilot at a time is tried")
-            }
+            let permitted = self.permitted(plan.submit, name: name)
+            let number = min(permitted, left)
+            sets[name]?.permittedByLimits = plan.submit
+            sets[name]?.permittedByBreaker = permitted
+            if number < min(plan.submit, left) { explanation.append(reasonForHolding(set)) }
             let isReady = set.queue != nil || spec.headnode != nil
             if plan.submit > 0, !isReady { explanation.append("the head node is not known yet") }
             noteLack(plan.submit, name: name)
@@ -42,6 +41,10 @@ extension Site {
             if set.queue == nil, let set = sets[name] {
                 plan = self.plan(for: set, spec, name: name)
                 explanation = plan.explanation
+                sets[name]?.permittedByLimits = plan.submit
+                let permitted = self.permitted(plan.submit, name: name)
+                sets[name]?.permittedByBreaker = permitted
+                if permitted < plan.submit { explanation.append(reasonForHolding(set)) }
                 noteLack(plan.submit, name: name)
             }
         }
@@ -81,14 +84,6 @@ extension Site {
     private func noteLack(_ missing: Int, name: String) {
         guard let set = sets[name] else { return }
         sets[name]?.lackingSince = missing > 0 ? set.lackingSince ?? clock.wall.now() : nil
-    }
-
-    private func permitted(_ number: Int, _ set: WantedSet, name: String) -> Int {
-        if set.breaker.isClosed { return number }
-        let canaries = book.alive(in: name).count {
-            $0.retiring == nil && $0.intendedAt > (set.trippedAt ?? $0.intendedAt)
-        }
-        return set.breaker.permitted(number, unproven: canaries, at: clock.elapsed())
     }
 
     private func submit(_ number: Int, of name: String, _ spec: PilotSet.Spec) async throws {
@@ -136,8 +131,10 @@ extension Site {
                     pilot: $0.id, pilotSet: name, spec: spec, intendedAt: $0.intendedAt, token: "", job: queue.job)
             }
         }
+        let now = fresh[0].intendedAt
+        let avoiding = nodes.shunned(at: now).map(\.node)
         return try await tokens.tokens(for: fresh.map(\.id), of: spec).map { pilot, token in
-            PilotOrder(pilot: pilot, pilotSet: name, spec: spec, intendedAt: fresh[0].intendedAt, token: token)
+            PilotOrder(pilot: pilot, pilotSet: name, spec: spec, intendedAt: now, token: token, avoiding: avoiding)
         }
     }
 
@@ -190,13 +187,14 @@ extension Site {
     }
 
     /// Notes a failure of a pilot set; the next attempt is a single pilot, later.
-    func trip(_ name: String, _ finding: Finding) {
+    func trip(_ name: String, _ finding: Finding, _ trip: Breaker.Trip = .submission) {
+        let isProven = isProven(name)
         guard var set = sets[name] else { return }
         restless.insert(name)
         set.noteError(finding.message)
         // Several failures that show at the same time are one.
         if clock.elapsed() >= set.breaker.pausedUntil {
-            set.breaker.trip(at: clock.elapsed())
+            set.breaker.trip(trip, isProven: isProven, at: clock.elapsed())
             set.trippedAt = clock.wall.now()
         }
         var finding = finding
@@ -216,6 +214,7 @@ extension Site {
         held[record.id] = nil
         cancelled[record.id] = nil
         begun[record.id] = nil
+        obstacles[record.id] = nil
         record.isTokenLate = nil
         return record
     }

@@ -39,6 +39,12 @@ actor Site {
     var deliveryFailed = false
     var schedule: LookSchedule
     var budget: CommandBudget
+    var endings = EndingBudget()
+    var nodes = NodeHealth()
+    /// What pilots were like that have been well here.
+    var proofs: Set<PilotMake> = []
+    /// Pilots that tell of something that keeps them, and what.
+    var obstacles: [PilotID: String] = [:]
     var commands = CommandLog()
     /// Whether there is a spool folder to follow.
     var mayFollow = false
@@ -132,6 +138,7 @@ actor Site {
         budget = CommandBudget(perMinute: settings.commandsPerMinute, burst: settings.commandBurst)
         let now = clock.elapsed()
         lastWish = now
+        nodes = Self.nodes(rememberedBy: book)
         // A predecessor may not have waited until the batch system let them go.
         for record in book.records(book.uncleared) where record.job != nil { unconfirmed[record.id] = now }
     }
@@ -151,6 +158,12 @@ actor Site {
         if set.spec == spec, set.isDeleting == isDeleting { return }
         // Somebody changed what is asked for, so the reason for a pause may be gone.
         set.breaker.reset()
+        if let old = set.spec, PilotMake(old) != PilotMake(spec) {
+            set.changedAt = clock.wall.now()
+            set.isProven = nil
+            set.probingSince = nil
+        }
+        set.isAbandoned = false
         if spec.wanted > set.wanted { set.lackingSince = set.lackingSince ?? clock.wall.now() }
         noteWish()
         set.spec = spec
@@ -171,11 +184,14 @@ actor Site {
         signal.signal()
     }
 
-    /// The pilot set's entity is gone: ends what is left of it.
-    func release(_ name: String) {
+    /// The pilot set's entity is gone or names another site: ends what is left of it.
+    ///
+    /// - Parameter isAsked: Whether somebody has said that its pilots are to end here, and not only does not speak of it.
+    func release(_ name: String, isAsked: Bool) {
         if let set = sets[name], set.isDeleting { return }
         noteWish()
         sets[name, default: WantedSet(isDeleting: true)].isDeleting = true
+        sets[name]?.isAbandoned = !isAsked
         restless.insert(name)
         signal.signal()
     }
@@ -332,7 +348,10 @@ actor Site {
         for set in sets.values where !set.breaker.isClosed && set.breaker.pausedUntil > now {
             due.append(set.breaker.pausedUntil)
         }
-        due += [nextCycle, nextTidying, nextExpiry, nextDrainEnd, nextSilence, nextRenewal].compactMap(\.self)
+        due += [
+            nextProbingEnd, nextAbandoned, nextNodeChange, nextTidying, nextExpiry, nextDrainEnd, nextSilence,
+            nextRenewal, nextCycle,
+        ].compactMap(\.self)
         return due.min().map { max($0 - now, .zero) }
     }
 

@@ -113,6 +113,8 @@ struct PilotOrder: Sendable {
     var token: String
     /// What it runs instead of a worker, for queues of files.
     var job: FileQueue.Job?
+    /// Nodes on which it is not to run.
+    var avoiding: [String] = []
 }
 
 /// What the site said to a submission.
@@ -164,6 +166,8 @@ struct PilotReport: Sendable, Equatable, Codable {
     var node: String?
     /// When it entered each phase, in seconds since 1970 by its node's clock.
     var phases: [String: Int]?
+    /// What keeps it from going on, in its own words, while it tries; ``message`` says more.
+    var obstacle: String?
     /// How many of its slots have jobs.
     var busy: Int?
     /// The last lines that it had to say, when it ended badly.

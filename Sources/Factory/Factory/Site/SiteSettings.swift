@@ -35,6 +35,10 @@ struct SiteSettings: Sendable {
     var heldLimit = Duration.seconds(600)
     /// How long a pilot runs until it counts as a sign that the site is well.
     var provenAfter = Duration.seconds(10)
+    /// How many pilots are risked at once at a site where none like them has been well.
+    var canaries = 2
+    /// How long the others wait for these while they wait in the queue.
+    var canaryPatience = Duration.seconds(60)
     /// How long a pilot's token is good.
     var tokenLife = PilotRevocation.tokenLife
     /// How old a token may become before the pilot gets a fresh one.

@@ -15,4 +15,12 @@ struct LocalFile {
             throw ClientFailure(message: "cannot read file \(path): \(reason ?? error.localizedDescription)")
         }
     }
+
+    /// What it holds, as text.
+    func text() throws -> String {
+        guard let text = String(data: try contents(), encoding: .utf8) else {
+            throw ClientFailure(message: "file \(path) is not text in UTF-8")
+        }
+        return text
+    }
 }

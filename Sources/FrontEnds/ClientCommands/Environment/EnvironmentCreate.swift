@@ -15,6 +15,8 @@ struct EnvironmentCreate: CreatingCommand {
         "builder_extra_args": "extra-args",
     ]
 
+    static let additions: Set<String> = ["containertool"]
+
     @Argument(help: "Environment name.")
     var environmentname: String
     @Option(help: "User who owns it; unset: you.")
@@ -36,6 +38,8 @@ struct EnvironmentCreate: CreatingCommand {
         name: .customLong("extra-args"), parsing: .unconditionalSingleValue,
         help: "One more argument of the builder; may be repeated.")
     var extraArguments: [String] = []
+    @Option(help: "Container program that must work on a worker: apptainer, singularity, podman or docker.")
+    var containertool: String?
     @OptionGroup var about: AboutOptions
 
     var name: String { environmentname }
@@ -46,6 +50,7 @@ struct EnvironmentCreate: CreatingCommand {
             "packagelist": packages.json, "envmap": try variables(),
             "files": try files(homeFolder: session.surroundings.homeFolder), "command": command.json,
             "required_os": requiredOS.json, "builder_extra_args": arguments.isEmpty ? nil : .array(arguments),
+            "containertool": containertool.json,
         ] + about
     }
 

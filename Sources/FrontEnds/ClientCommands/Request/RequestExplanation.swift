@@ -40,6 +40,10 @@ struct RequestExplanation {
             ends.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
         if !ended.isEmpty { lines.append("  so far: " + ended.joined(separator: ", ")) }
         if let traffic = status.traffic { lines.append("  site: \(Self.text(traffic))") }
+        lines += ChainText.lines(status.chain, at: now).map { "  " + $0 }
+        lines += status.shunned.map {
+            "  node \($0.node) gets no pilots, for \(TimeSpan.text($0.until - now)): \($0.reason)"
+        }
         let bad = conditions(status.conditions)
         lines += bad.map { "  " + $0 }
         if status.running < spec.wanted || !bad.isEmpty {

@@ -12,6 +12,7 @@ struct ResourceCreate: CreatingCommand {
             """)
     static let additions: Set<String> = BatchArguments.names.union(BatchSizeArguments.names).union([
         "accesshostkey", "keytype", "batchsetting", "maxpending", "maxpercycle",
+        "checkscript", "checktime",
     ])
 
     @Argument(help: "Resource name.")
@@ -44,6 +45,13 @@ struct ResourceCreate: CreatingCommand {
     var maxpending: Int?
     @Option(help: "Most workers submitted at a time; unset: 50.")
     var maxpercycle: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Shell script that each worker runs as the account before it joins; it joins only after exit code 0.",
+            valueName: "FILE"))
+    var checkscript: String?
+    @Option(help: "Seconds that the script may take; unset: 30.")
+    var checktime: Int?
     @Option(help: "Name of the nodeinfo that says what one worker is like.")
     var nodeinfo: String?
     @Option(help: "Scratch folder of an account; unset: /home/${USER}.")
@@ -71,13 +79,17 @@ struct ResourceCreate: CreatingCommand {
     var name: String { resourcename }
 
     func spec(in session: ClientSession) throws -> [String: JSONValue?] {
-        [
+        let check = try checkscript.map {
+            try LocalFile(named: $0, homeFolder: session.surroundings.homeFolder).text()
+        }
+        return [
             "accesstype": accesstype.json, "accessmethod": accessmethod.json, "accessflavor": accessflavor.json,
             "accesshost": accesshost.json, "accessport": accessport.json, "accessgateway": accessgateway.json,
             "accesshostkey": accesshostkey.json, "keytype": keytype.json, "batch": batch.json(size.members),
             "batchsettings": batchsetting.isEmpty
                 ? nil : .object(Dictionary(batchsetting.map { ($0.name, .string($0.value)) }) { _, last in last }),
-            "maxpending": maxpending.json, "maxpercycle": maxpercycle.json, "nodeinfo": nodeinfo.json,
+            "checkscript": check.json, "checktime": checktime.json, "maxpending": maxpending.json,
+            "maxpercycle": maxpercycle.json, "nodeinfo": nodeinfo.json,
             "scratchdir": scratchdir.json, "sandboxdir": sandboxdir.json, "gridresource": gridresource.json,
             "cloudspotprice": cloudspotprice.json, "cloudinstancetype": cloudinstancetype.json, "mfa": mfa.jsonIfSet,
             "sessionhours": sessionhours.json,

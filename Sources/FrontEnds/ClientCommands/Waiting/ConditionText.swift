@@ -11,14 +11,18 @@ enum ConditionText {
 
     /// Who can mend it, and when it is tried again.
     static func advice(_ condition: Condition, at now: Timestamp) -> String? {
+        advice(condition.mender, retryAt: condition.retryAt, at: now)
+    }
+
+    static func advice(_ mender: Condition.Mender?, retryAt: Timestamp?, at now: Timestamp) -> String? {
         let mender: String? =
-            switch condition.mender {
+            switch mender {
             case .user: "you can mend this"
             case .operator: "a VC3 operator can mend this"
             case .nobody: "nobody needs to act, it is being retried"
             case nil: nil
             }
-        let retry = condition.retryAt.map { moment in
+        let retry = retryAt.map { moment in
             moment > now ? "next try in \(TimeSpan.text(moment - now))" : "next try is due"
         }
         let parts = [mender, retry].compactMap { $0 }

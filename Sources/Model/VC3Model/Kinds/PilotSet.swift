@@ -24,6 +24,11 @@ public enum PilotSet: EntityType {
         public var site: PilotSite
         public var headnode: PilotHeadNode?
         public var revoked: [String]
+        public var asked: Int?
+        public var policy: String?
+        public var checkscript: String?
+        public var checktime: Int?
+        public var containertool: String?
 
         public init(
             request: String, nodeset: String, allocation: String, wanted: Int = 0, middleware: String = "htcondor",
@@ -31,7 +36,9 @@ public enum PilotSet: EntityType {
             lingertime: Int = 7200, killorder: String = "newest", peaceful: Bool = true, draintime: Int = 3600,
             maxpending: Int = 100,
             maxpercycle: Int = 50, environment: [String: String] = [:], batch: BatchOptions = BatchOptions(),
-            site: PilotSite, headnode: PilotHeadNode? = nil, revoked: [String] = []
+            site: PilotSite, headnode: PilotHeadNode? = nil, revoked: [String] = [],
+            asked: Int? = nil, policy: String? = nil, checkscript: String? = nil, checktime: Int? = nil,
+            containertool: String? = nil
         ) {
             self.request = request
             self.nodeset = nodeset
@@ -53,6 +60,11 @@ public enum PilotSet: EntityType {
             self.site = site
             self.headnode = headnode
             self.revoked = revoked
+            self.asked = asked
+            self.policy = policy
+            self.checkscript = checkscript
+            self.checktime = checktime
+            self.containertool = containertool
         }
     }
 
@@ -76,13 +88,16 @@ public enum PilotSet: EntityType {
         public var factory: String?
         public var key_in_use: String?
         public var traffic: SiteTraffic?
+        public var chain: [ChainLink]
+        public var shunned: [ShunnedNode]
 
         public init(
             state: String = "new", state_reason: String? = nil, conditions: [Condition] = [],
             observed_generation: Int = 0, submitting: Int = 0, pending: Int = 0, running: Int = 0, retiring: Int = 0,
             done: Int = 0, failed: Int = 0, expired: Int = 0, vanished: Int = 0, first_submit: Timestamp? = nil,
             explanation: [String] = [], last_errors: [String] = [], factory: String? = nil,
-            key_in_use: String? = nil, traffic: SiteTraffic? = nil
+            key_in_use: String? = nil, traffic: SiteTraffic? = nil, chain: [ChainLink] = [],
+            shunned: [ShunnedNode] = []
         ) {
             self.state = state
             self.state_reason = state_reason
@@ -102,6 +117,8 @@ public enum PilotSet: EntityType {
             self.factory = factory
             self.key_in_use = key_in_use
             self.traffic = traffic
+            self.chain = chain
+            self.shunned = shunned
         }
     }
 }

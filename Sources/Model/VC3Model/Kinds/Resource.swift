@@ -19,13 +19,15 @@ public enum Resource: EntityType {
         public var nodeinfo: String
         public var mfa: Bool
         public var sessionhours: Int?
+        public var checkscript: String?
+        public var checktime: Int?
 
         public init(
             accesstype: String, accessmethod: String, accessflavor: String, accesshost: String? = nil,
             accessport: String = "22", accessgateway: String? = nil, accesshostkey: String? = nil,
             keytype: String? = nil, batch: BatchOptions = BatchOptions(), batchsettings: [String: String] = [:],
             maxpending: Int = 100, maxpercycle: Int = 50, nodeinfo: String, mfa: Bool = false,
-            sessionhours: Int? = nil
+            sessionhours: Int? = nil, checkscript: String? = nil, checktime: Int? = nil
         ) {
             self.accesstype = accesstype
             self.accessmethod = accessmethod
@@ -42,6 +44,8 @@ public enum Resource: EntityType {
             self.nodeinfo = nodeinfo
             self.mfa = mfa
             self.sessionhours = sessionhours
+            self.checkscript = checkscript
+            self.checktime = checktime
         }
     }
 

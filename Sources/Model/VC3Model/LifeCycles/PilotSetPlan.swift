@@ -42,11 +42,13 @@ public struct PilotSetPlan: Sendable, Equatable {
             throw Missing(message: "nodeinfo \(nodeset.spec.nodeinfo ?? resource.spec.nodeinfo) does not exist")
         }
         var environment: [String: String] = [:]
+        var containerTool: String?
         for name in request.spec.environments + [nodeset.spec.environment].compactMap({ $0 }) {
             guard let entity = references.environments[name] else {
                 throw Missing(message: "environment \(name) does not exist")
             }
             environment.merge(entity.spec.envmap) { _, later in later }
+            containerTool = entity.spec.containertool ?? containerTool
         }
         environment["VC3_REQUESTID"] = request.name
         environment["VC3_QUEUE"] = RequestLifeCycle.pilotSetName(
@@ -60,6 +62,8 @@ public struct PilotSetPlan: Sendable, Equatable {
             peaceful: nodeset.spec.app_peaceful, draintime: nodeset.spec.app_draintime ?? 3600,
             maxpending: resource.spec.maxpending,
             maxpercycle: resource.spec.maxpercycle, environment: environment, batch: batch.options,
-            site: PilotSite(of: allocation, at: resource), revoked: request.spec.revokedpilots)
+            site: PilotSite(of: allocation, at: resource), revoked: request.spec.revokedpilots,
+            asked: nodeset.spec.node_number, policy: request.spec.policy, checkscript: resource.spec.checkscript,
+            checktime: resource.spec.checktime, containertool: containerTool)
     }
 }

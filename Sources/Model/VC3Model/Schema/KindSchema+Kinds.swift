@@ -121,6 +121,10 @@ extension KindSchema {
             Field(
                 "sessionhours", .integer(1...8760),
                 "With mfa: how long a login lasts at most; unset: as the site likes."),
+            Field(
+                "checkscript", .string, longest: 16_384,
+                "Shell script that every worker runs as the account before it joins; it joins only after exit code 0."),
+            Field("checktime", .integer(1...600), "Seconds that it may take; unset: 30."),
             Field("public", .boolean, default: false, "Whether every user sees it."),
             Field("pubtokendocurl", .string, "The site's page about installing SSH keys."),
             Field("organization", .string, "Institution."),
@@ -176,6 +180,8 @@ extension KindSchema {
             Field("rotation", .object(rotationFields), "How far the rotation under way has come."),
         ],
         specWriters: [.user], statusWriters: [.master], finalizer: .master)
+
+    static let containerTools = ["apptainer", "singularity", "podman", "docker"]
 
     /// Kinds of SSH keys by the names that `ssh-keygen -t` has for them.
     static let keyTypes = ["ed25519", "ecdsa", "rsa"]
@@ -241,6 +247,9 @@ extension KindSchema {
             Field("command", .string, "Kept for the original's clients."),
             Field("required_os", .string, "Operating system, name[:min[:max]]."),
             Field("builder_extra_args", .list(.string), default: [], "Further arguments of the builder."),
+            Field(
+                "containertool", .string, allowed: containerTools,
+                "The container program that must work on a worker before it joins."),
         ] + about,
         status: state, specWriters: [.user], statusWriters: [.master])
 
@@ -369,6 +378,13 @@ extension KindSchema {
             Field(
                 "revoked", .list(.mention(.pilot)), default: [],
                 "Pilots that end at once and get no further token, whichever set they are of."),
+            Field("asked", .integer(0...1_000_000), "Workers that the nodeset asks for, over all allocations."),
+            Field("policy", .string, "What decided how many of those this allocation is to give."),
+            Field("checkscript", .string, longest: 16_384, "The resource's own check of a worker."),
+            Field("checktime", .integer(1...600), "Seconds that it may take; unset: 30."),
+            Field(
+                "containertool", .string, allowed: containerTools,
+                "The container program that must work on a worker before it joins."),
         ],
         status: state + [
             Field("submitting", .integer(0...Int.max), default: 0, "Pilots whose submission is under way."),
@@ -386,6 +402,10 @@ extension KindSchema {
             Field(
                 "key_in_use", .string, "Kind and fingerprint of the key that the factory last reached the site with."),
             Field("traffic", .object(trafficFields), "What the account at the site has been asked to do lately."),
+            Field("chain", .list(.object(chainFields)), default: [], "From the wish to workers, step by step."),
+            Field(
+                "shunned", .list(.object(shunnedFields)), default: [],
+                "Nodes that get no pilots for a while, because they fail there and not elsewhere."),
         ],
         specWriters: [.master], statusWriters: [.factory], finalizer: .factory)
 

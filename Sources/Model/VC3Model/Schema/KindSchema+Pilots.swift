@@ -67,4 +67,22 @@ extension KindSchema {
         Field("text", .string, required: true, "The site's own words."),
         Field("key", .string, required: true, "X25519 public key for the answer, base64; for this question alone."),
     ]
+
+    /// ``ChainLink``.
+    static let chainFields: [Field] = [
+        Field("step", .word(ChainLink.Step.allCases.map(\.rawValue)), required: true, "Which step."),
+        Field("count", .integer(0...Int.max), required: true, "Workers that get through."),
+        Field("reason", .string, "One word for programs, if it keeps any."),
+        Field("message", .string, longest: 1024, "A sentence for people."),
+        Field("since", .timestamp, "Since when it keeps some for this reason."),
+        Field("retryAt", .timestamp, "When the next attempt is due."),
+        Field("mender", .string, allowed: ["user", "operator", "nobody"], "Who can mend it."),
+    ]
+
+    /// ``ShunnedNode``.
+    static let shunnedFields: [Field] = [
+        Field("node", .string, required: true, longest: 253, "Its name in the batch system."),
+        Field("reason", .string, required: true, longest: 1024, "What went wrong there."),
+        Field("until", .timestamp, required: true, "When one pilot may try it again."),
+    ]
 }

@@ -7,6 +7,10 @@
 /// whatever a job leaves behind can be found and ended. 0 or errno.
 int glidein_adopt_orphans(void);
 
+/// How many processors this process may run on (sched_getaffinity(2)): batch systems that bind jobs to processors do it
+/// by this. 0: unknown.
+int glidein_processors(void);
+
 /// Starts a program in a session of its own, with no signal blocked or ignored, standard input from /dev/null, output
 /// to `output`, and `death_signal` from the kernel should this thread end first (PR_SET_PDEATHSIG, prctl(2)).
 /// posix_spawn(3) cannot set that one. Returns the child's id, or the negative errno of whatever failed, exec included.
