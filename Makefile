@@ -47,7 +47,7 @@ lab-up: setup ## Start the lab: Slurm, Grid Engine, HTCondor, a gateway and a he
 lab-down: ## Stop the lab; leaves no process, mount or namespace
 	@lab/lab down
 
-bench: bench-cluster bench-idle bench-infoservice bench-credible bench-factory ## Run all benchmarks
+bench: bench-cluster bench-idle bench-infoservice bench-credible bench-factory bench-explain ## Run all benchmarks
 
 bench-cluster: release worker-bundle ## Time request -> all workers joined against a hand-written script
 	@CONFIGURATION=release Benchmarks/cluster/run
@@ -63,6 +63,9 @@ release-credible:
 
 bench-credible: setup ## Measure Credible beside the openssl command line: certificates, revocation lists (release build)
 	@Benchmarks/credible/run
+
+bench-explain: build worker-bundle ## Break a site in five ways: seconds until the cause is named, pilots lost, what other sites notice
+	@Benchmarks/explain/run
 
 bench-factory: setup ## Measure the Factory at Slurm beside TARDIS, dask-jobqueue and PSI/J, and with 100,000 simulated pilots (release build)
 	@Benchmarks/factory/run
@@ -85,4 +88,4 @@ fuzz: ## Feed the parsers of untrusted text with random input; FUZZ_SECONDS=60 e
 ci: ## What CI runs: checks, all tests, the demo in its forms, a short robustness run, a minute of fuzzing; tells what took how long
 	@Tools/ci
 
-.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle bench-infoservice bench-credible bench-factory release-credible robustness chaos-factory fuzz ci
+.PHONY: help setup build release worker-bundle test check fmt demo lab-up lab-down bench bench-cluster bench-idle bench-infoservice bench-credible bench-factory bench-explain release-credible robustness chaos-factory fuzz ci

@@ -100,7 +100,7 @@ import VC3Model
         let bench = await Self.bench(canaries: .max)
         for pilot in await Self.pilots(bench).prefix(3) { await Self.join(pilot, bench, node: "good") }
         for _ in 0..<2 {
-            let waiting = await Self.pilots(bench).filter { $0.stage == .pending }
+            let waiting = await Self.pilots(bench).filter { $0.joinedAt == nil }
             await Self.end(try #require(waiting.first), bench, node: "bad")
         }
         let view = await bench.site.view(of: "a")

@@ -78,6 +78,7 @@ import VC3Model
         faults.pilotFailure = 1
         let bench = await SiteBench(faults: faults)
         await bench.world.setLives(1...1)
+        await bench.world.setReports(1)
         await bench.want(20)
         await bench.pass(.seconds(40))
         let early = await bench.world.attempts

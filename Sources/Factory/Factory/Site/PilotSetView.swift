@@ -44,6 +44,8 @@ struct WantedSet: Sendable {
     var breaker = Breaker()
     /// When the breaker last tripped; pilots intended later are its canaries.
     var trippedAt: Timestamp?
+    /// By what.
+    var trip = Breaker.Trip.submission
     var explanation: [String] = []
     var errors: [String] = []
     var submission: Finding?

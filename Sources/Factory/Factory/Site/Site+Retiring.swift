@@ -13,6 +13,7 @@ extension Site {
             let names = Set(revoked)
             try await save(book.alive(in: name).filter { isRevoked($0, names) }.map { retiring($0, .revoked) })
         }
+        restless.formUnion(abandoned)
         var changes: [PilotRecord] = []
         for name in restless {
             guard let set = sets[name] else { continue }

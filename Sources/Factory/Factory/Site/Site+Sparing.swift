@@ -27,12 +27,15 @@ extension Site {
         }.sorted { $0.id < $1.id }
     }
 
-    /// When more may be ended of sets that are gone.
-    var nextAbandoned: Duration? {
-        let isWaiting = sets.contains { name, set in
+    /// Sets that are gone and have pilots of which nobody said that they are to end.
+    var abandoned: [String] {
+        sets.filter { name, set in
+            guard set.isAbandoned, set.isDeleting else { return false }
             let page = book.page(of: name)
-            return set.isAbandoned && set.isDeleting && page.alive.count > page.retiring
-        }
-        return isWaiting ? endings.next : nil
+            return page.alive.count > page.retiring
+        }.map(\.key)
     }
+
+    /// When more of them may be ended.
+    var nextAbandoned: Duration? { abandoned.isEmpty ? nil : endings.next }
 }

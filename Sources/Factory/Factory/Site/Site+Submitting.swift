@@ -169,7 +169,8 @@ extension Site {
         try await save(changes)
         if let refusal {
             refused(name, refusal)
-        } else if taken > 0 {
+        } else if taken > 0, let set = sets[name], set.breaker.isClosed || set.trip == .submission {
+            // That the site takes them says nothing about pilots that failed on its nodes.
             sets[name]?.submission = Finding(status: .yes, reason: "Submitted", message: "the site takes pilots")
         }
         logger.debug(
@@ -196,6 +197,7 @@ extension Site {
         if clock.elapsed() >= set.breaker.pausedUntil {
             set.breaker.trip(trip, isProven: isProven, at: clock.elapsed())
             set.trippedAt = clock.wall.now()
+            set.trip = trip
         }
         var finding = finding
         finding.retryAt = clock.wall.now() + (set.breaker.pausedUntil - clock.elapsed())
