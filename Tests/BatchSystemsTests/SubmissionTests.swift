@@ -42,6 +42,21 @@ import VC3Model
         for piece in pieces { #expect(snippet.contains(piece)) }
     }
 
+    @Test(
+        arguments: [
+            (BatchSystemFlavor.slurm, "'--exclude=n1,n2.x'"), (.sge, "-l 'h=!(n1|n1.*|n2.x|n2.x.*)'"),
+            (.condor, #"!regexp("^(n1|n2[.]x)([.]|$)", TARGET.Machine, "i")"#),
+        ])
+    func nodesAreAvoidedInEachSystemsOwnWords(flavor: BatchSystemFlavor, words: String) {
+        var job = Self.job
+        #expect(!flavor.adapter().submission(of: job).contains(words))
+        job.avoiding = ["n1", "n2.x"]
+        #expect(flavor.adapter().submission(of: job).contains(words), "\(flavor.adapter().submission(of: job))")
+        job.options.constraint = flavor == .sge ? "hostname=n3" : "true"
+        let both = flavor.adapter().submission(of: job)
+        #expect(flavor == .sge ? !both.contains("h=!(") : both.contains(words))
+    }
+
     @Test func gridEngineAsksForMemoryByTheNameThatTheSiteGivesIt() {
         func snippet(_ settings: [String: String]) -> String {
             var job = Self.job

@@ -24,6 +24,11 @@ import VC3Model
         nodes.noteSuccess(at: "bad", at(2000))
         nodes.noteFailure(at: "bad", "no disk", at(2001))
         #expect(nodes.shunned(at: at(2001)).isEmpty, "it was well in between")
+        nodes.noteSuccess(at: "good", at(2002))
+        nodes.noteFailure(at: "bad", "no disk", at(2002))
+        #expect(nodes.shunned(at: at(2002)).count == 1)
+        nodes.forgive()
+        #expect(nodes.shunned(at: at(2002)).isEmpty)
     }
 
     @Test func aSiteWithoutAGoodNodeShunsNone() {

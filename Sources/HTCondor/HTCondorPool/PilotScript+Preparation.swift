@@ -37,8 +37,13 @@ extension PilotScript {
         VC3_STARTED=$(date +%s)
         export VC3_STARTED
 
-        # Slurm has names of its own for nodes.
-        node=${SLURMD_NODENAME:-$(uname -n)}
+        # Slurm and HTCondor have names of their own for nodes, and take no others.
+        node=${SLURMD_NODENAME:-}
+        [ -n "$node" ] || [ ! -r "${_CONDOR_MACHINE_AD:-}" ] ||
+            node=$(sed -n 's/^Machine = "\([A-Za-z0-9._-]*\)"$/\1/p' "$_CONDOR_MACHINE_AD" </dev/null)
+        VC3_NODE=${node:-$(uname -n)}
+        node=$VC3_NODE
+        export VC3_NODE
 
         # Whole or not at all: a rename.
         tell() {

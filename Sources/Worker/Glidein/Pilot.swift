@@ -17,8 +17,8 @@ final class Pilot {
         let began = environment["VC3_STARTED"].flatMap { Int($0) }
         report = GlideinReport(
             name: options.name,
-            // Slurm has names of its own for nodes (sbatch(1)), and takes no others.
-            node: environment["SLURMD_NODENAME"]
+            // As the batch system calls it, says the script around it.
+            node: environment["VC3_NODE"]
                 ?? String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self),
             started: began ?? wallClockSeconds())
     }

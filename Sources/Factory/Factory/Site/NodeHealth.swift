@@ -62,6 +62,11 @@ struct NodeHealth: Sendable {
             }
     }
 
+    /// Shuns none for now: the site does not take jobs that ask for other nodes.
+    mutating func forgive() {
+        for name in nodes.keys { nodes[name]?.until = nil }
+    }
+
     /// When the next node may be tried again.
     func nextChange(after now: Timestamp) -> Timestamp? {
         nodes.values.compactMap(\.until).filter { $0 > now }.min()

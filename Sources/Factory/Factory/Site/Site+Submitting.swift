@@ -178,6 +178,8 @@ extension Site {
     }
 
     func refused(_ name: String, _ refusal: SubmissionRefusal) {
+        // A node that was renamed, or the only one of a partition: Slurm refuses such jobs as a whole.
+        if !shunned.isEmpty { nodes.forgive() }
         let word = refusal.reason.rawValue
         trip(
             name,
