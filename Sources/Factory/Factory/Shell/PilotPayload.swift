@@ -49,10 +49,10 @@ struct GlideinPayload: PilotPayload {
             tokenFile(order.token),
             PilotFile(name: "pilot.sh", content: script.rendered()),
         ]
-        if let check = spec.checkscript { files.append(PilotFile(name: "site-check", mode: 0o600, content: check)) }
+        if let check = spec.checkscript { files.append(PilotFile(name: "site-check", content: check)) }
         if !order.avoiding.isEmpty {
             files.append(
-                PilotFile(name: "avoid", mode: 0o600, content: order.avoiding.joined(separator: "\n") + "\n"))
+                PilotFile(name: "avoid", content: order.avoiding.joined(separator: "\n") + "\n"))
         }
         return files
     }
