@@ -25,7 +25,7 @@ extension Site {
             restless.insert(key)
             signal.signal()
         }
-        if book.page(of: key).alive.isEmpty { release(key) }
+        if book.page(of: key).alive.isEmpty { release(key, isAsked: true) }
     }
 
     /// Whether the queue may decide now.
