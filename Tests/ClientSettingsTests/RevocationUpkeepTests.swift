@@ -14,7 +14,7 @@ import VC3Transport
 @testable import ClientSettings
 
 /// A client program keeps what authorities take back up to date by itself, whether it runs for a moment or for long.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RevocationUpkeepTests {
     /// The configuration of `ana` at a running server, her files, and a list that can be published there.
     private struct Bench {

@@ -11,7 +11,7 @@ import VC3Transport
 @testable import Enrolling
 
 /// A party's certificate is issued anew for the same key, checked, put in the place of the old one, and taken over.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CertificateRenewalTests {
     /// Signs requests as a Master does, or answers what a test says.
     private final class Issuer: CertificateRenewing {

@@ -12,7 +12,7 @@ import VC3Testing
 import VC3Transport
 
 /// A party that runs for long hears of what is taken back, and remembers it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RevocationWatchTests {
     private static func publish(
         _ serials: [String], number: Int, by authority: TestAuthority, to master: InfoserviceSession

@@ -8,7 +8,7 @@ import VC3Testing
 
 @testable import FactoryCredentials
 
-@Suite(.timeLimit(.minutes(1))) struct CredentialKeeperTests {
+@Suite(.timeLimit(.minutes(5))) struct CredentialKeeperTests {
     private static let clock = WallClock { Timestamp(Date()) }
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -9,7 +9,7 @@ import VC3Testing
 @testable import FactoryCredentials
 
 /// Proxies and tokens that users gave, over a real Infoservice.
-@Suite(.timeLimit(.minutes(1))) struct PrivateTokenTests {
+@Suite(.timeLimit(.minutes(5))) struct PrivateTokenTests {
     private static let factory = Identity(role: .factory, name: "f")
 
     private static func draft(_ name: String, _ type: String, _ text: String) throws -> EntityDraft {

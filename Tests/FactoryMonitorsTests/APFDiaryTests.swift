@@ -6,7 +6,7 @@ import VC3Model
 
 @testable import FactoryMonitors
 
-@Suite(.timeLimit(.minutes(1))) struct APFDiaryTests {
+@Suite(.timeLimit(.minutes(5))) struct APFDiaryTests {
     private static func report(jobs: [String], running: Int = 1) -> FactoryReport {
         var set = Reports.set(pending: 0, running: running)
         set.jobs = jobs

@@ -9,7 +9,7 @@ import VC3Testing
 
 @testable import FactoryMonitors
 
-@Suite(.timeLimit(.minutes(1))) struct AdminMailTests {
+@Suite(.timeLimit(.minutes(5))) struct AdminMailTests {
     @Test func aRestartDoesNotRepeatWhatWasSent() async throws {
         try await withScratchPath { folder in
             let certificate = CertificateLife(begin: Timestamp(milliseconds: 0), end: Timestamp(milliseconds: 1))

@@ -42,7 +42,7 @@ import VC3Model
         #expect(queue?.isPeaceful == false && queue?.cycles == nil)
         let command = try Self.command(queue)
         #expect(command.arguments == ["--id", "here#$(Cluster).$(Process)", "a b"])
-        #expect(command.content?.isEmpty == false)
+        #expect(command.program?.content.isEmpty == false)
         #expect(command.environment.contains(.init(name: "FACTORYQUEUE", value: "q")))
         #expect(command.environment.last == .init(name: "A", value: "1"))
     }
@@ -61,7 +61,7 @@ import VC3Model
         #expect(queue?.site.method == "ssh" && queue?.site.flavor == "sge" && queue?.site.host == "h")
         #expect(queue?.site.port == 2222 && queue?.site.account == "u" && queue?.site.privatetoken == "p")
         #expect(queue?.size.cores == 8 && queue?.size.diskMB == 2 && queue?.batch.queue == "all.q")
-        #expect(try Self.command(queue).content == nil)
+        #expect(try Self.command(queue).program == nil)
     }
 
     @Test func theScheddHereIsToldWhatTheOriginalTellsIt() throws {

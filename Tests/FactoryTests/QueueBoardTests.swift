@@ -11,7 +11,8 @@ import VC3Model
             name: name,
             site: PilotSite(
                 resource: "queues-f", type: FileQueue.siteType, method: "local", flavor: "local", account: "me"),
-            job: .command(QueueCommand(executable: "/bin/true")), isPeaceful: false,
+            job: .command(QueueCommand(executable: "/bin/true")), size: FileQueue.Size(walltime: 86_400),
+            isPeaceful: false,
             rules: [KeepNRunning(keepRunning: number)], cycle: cycle, cycles: cycles,
             text: "\(number) \(cycle) \(cycles ?? -1)")
     }

@@ -6,7 +6,7 @@ import VC3Model
 import VC3Testing
 
 /// A portal that serves users over the client library: each with their own rights, all over its own connections.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ActingForTests {
     private static let portal = Identity(role: .portal, name: "portal")
 

@@ -9,7 +9,7 @@ import VC3Testing
 import VC3Transport
 
 /// What the client does when answers get lost and servers go away.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FailoverTests {
     private static func withLossyClient(
         _ body: @escaping @Sendable (RemoteInfoservice, CuttingProxy, EntityStore) async throws -> Void

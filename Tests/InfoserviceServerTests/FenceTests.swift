@@ -6,7 +6,7 @@ import VC3Model
 import VC3Testing
 
 /// Writes of a leader over the wire: refused once its term is over.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FenceTests {
     @Test func everyKindOfWriteStopsWithTheTerm() async throws {
         try await withStore { store in

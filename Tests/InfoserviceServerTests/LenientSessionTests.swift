@@ -7,7 +7,7 @@ import VC3Testing
 @testable import InfoserviceServer
 
 /// What the original took is taken, and said on the entity.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LenientSessionTests {
     private func lenient(_ identity: Identity, _ store: EntityStore) -> InfoserviceSession {
         InfoserviceSession(identity: identity, engine: store, strictness: .lenient)

@@ -7,7 +7,7 @@ import VC3Testing
 import VC3Transport
 
 /// Who gets in at all, and what a client hears that does not.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TransportTests {
     private let hasty = Timeouts(connect: .seconds(20), answer: .seconds(20), attempts: 1, resume: .zero)
 

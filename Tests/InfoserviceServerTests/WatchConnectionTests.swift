@@ -7,7 +7,7 @@ import Testing
 import VC3Model
 import VC3Testing
 
-@Suite(.timeLimit(.minutes(1)), .serialized)
+@Suite(.timeLimit(.minutes(5)), .serialized)
 struct WatchConnectionTests {
     @Test func aWatchGoesOnAfterTheServerCameBack() async throws {
         let authority = try TestAuthority()

@@ -9,7 +9,7 @@ import VC3Testing
 import VC3Transport
 
 /// The wire as other clients see it: statuses, headers and bodies.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WireTests {
     struct Answer: Sendable {
         var status: Int

@@ -7,7 +7,7 @@ import Testing
 import VC3Model
 import VC3Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EntityStoreTests {
     @Test func aReopenedStoreContinuesWhereItStopped() async throws {
         try await withScratchDirectory { directory in

@@ -37,7 +37,7 @@ private final class FailingPersistence: Persistence {
     func close() async throws {}
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FailingPersistenceTests {
     @Test func aFailedWriteIsNotSeenAndTheNextOneWorks() async throws {
         let disk = FailingPersistence()

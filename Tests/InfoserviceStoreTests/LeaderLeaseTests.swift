@@ -64,7 +64,7 @@ private final class Lossy: EntityReader, EntityWriter {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LeaderLeaseTests {
     private static func contender(_ name: String, _ store: EntityStore, _ clocks: Clocks) -> LeaderLease {
         LeaderLease(

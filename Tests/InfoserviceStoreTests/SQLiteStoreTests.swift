@@ -7,7 +7,7 @@ import Testing
 import VC3Model
 import VC3Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SQLiteStoreTests {
     private static func record(_ name: String, at revision: Int64, _ text: String = "") -> EntityRecord {
         let moment = Timestamp(milliseconds: 1_700_000_000_000 + revision)

@@ -5,7 +5,7 @@ import Testing
 import VC3Model
 import VC3Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SlowWatcherTests {
     /// More commits than its letter box holds happen between two reads, again and again.
     @Test func whatDoesNotFitTheLetterBoxComesFromHistory() async throws {

@@ -9,7 +9,7 @@ import VC3Model
 @testable import Master
 
 /// What an authority in files has taken back, as everybody sees it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AuthorityPublisherTests {
     private let folder = NSTemporaryDirectory() + "vc3-authority-" + UUID().uuidString
     private let service = InMemoryInfoservice()

@@ -71,7 +71,7 @@ struct MasterRunTests {
         try await bench.create(Cluster.self, "c", Cluster.Spec(nodesets: ["w"]))
     }
 
-    @Test(.timeLimit(.minutes(1))) func aRequestRunsAndEndsAndARestartFindsItsHeadNode() async throws {
+    @Test(.timeLimit(.minutes(5))) func aRequestRunsAndEndsAndARestartFindsItsHeadNode() async throws {
         let bench = Bench()
         // Made before anything it refers to: it goes on by itself, event by event.
         try await bench.create(Request.self, "r", Request.Spec(project: "p", cluster: "c", allocations: ["a"]))
@@ -111,7 +111,7 @@ struct MasterRunTests {
         #expect(try await bench.service.records(.nodeset).items.map(\.name) == ["w"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func anIdleMasterUsesAlmostNoTime() async throws {
+    @Test(.timeLimit(.minutes(5))) func anIdleMasterUsesAlmostNoTime() async throws {
         let bench = Bench()
         try await bench.create(Request.self, "r", Request.Spec(project: "p", cluster: "c", allocations: ["a"]))
         try await Self.prepare(bench)

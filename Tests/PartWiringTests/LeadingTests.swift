@@ -9,7 +9,7 @@ import VC3Testing
 @testable import PartWiring
 
 /// Of several that would lead, one works; when it ends or loses the lease, another goes on.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LeadingTests {
     /// Who works at the moment.
     private final class Workers: Sendable {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import VC3Monitoring
 
-@Suite(.timeLimit(.minutes(1))) struct GraphiteTests {
+@Suite(.timeLimit(.minutes(5))) struct GraphiteTests {
     @Test(arguments: [
         ("f1.example.org", false, "f1_example_org"), ("r.n.ana.alpha", true, "r.n.ana.alpha"),
         ("a b/../c", true, "a_b_.._c"), ("caf\u{e9};x=1", true, "caf__x_1"),

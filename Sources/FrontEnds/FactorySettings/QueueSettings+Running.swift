@@ -41,22 +41,23 @@ public struct QueueSurroundings: Sendable {
 
 /// Programs that pilots bring along, each read once.
 public struct ProgramFiles {
-    private var known: [String: [UInt8]] = [:]
+    private var known: [String: QueueProgram] = [:]
     public init() {}
 
     /// - Throws: ``QueueProblem``.
-    mutating func content(of path: String) throws -> [UInt8] {
-        if let content = known[path] { return content }
+    mutating func program(at path: String) throws -> QueueProgram {
+        if let program = known[path] { return program }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw QueueProblem("its executable '\(path)' cannot be read; pilots bring that file along")
         }
-        guard data.count <= QueueCommand.longest else {
+        guard data.count <= QueueProgram.longest else {
             throw QueueProblem(
-                "its executable '\(path)' has \(data.count) bytes; at most \(QueueCommand.longest) are brought along:"
+                "its executable '\(path)' has \(data.count) bytes; at most \(QueueProgram.longest) are brought along:"
                     + " put it at the site and set transferexecutable = False")
         }
-        known[path] = [UInt8](data)
-        return [UInt8](data)
+        let program = QueueProgram([UInt8](data))
+        known[path] = program
+        return program
     }
 }
 
@@ -120,7 +121,7 @@ extension QueueSettings {
         let problems = words.problems + BatchRules.of(flavor).problems(with: words.options).map(\.description)
         return (
             queue(
-                at: site, .command(command), size: words.size, options: words.options, surroundings, text: "\(command)"),
+                at: site, .command(command), size: words.size, options: words.options, surroundings, text: command.text),
             problems
         )
     }
@@ -144,7 +145,7 @@ extension QueueSettings {
         return (
             queue(
                 at: site, .command(command), size: account.size, options: account.options, surroundings,
-                text: "\(command)"),
+                text: command.text),
             problems.map(\.description)
         )
     }
@@ -167,7 +168,7 @@ extension QueueSettings {
         }
         let facts = surroundings.facts(of: name, at: Timestamp(milliseconds: 0))
         return QueueCommand(
-            executable: executable, content: brought ? try programs.content(of: executable) : nil,
+            executable: executable, program: brought ? try programs.program(at: executable) : nil,
             arguments: try words.map(plain),
             // The output is at the site, and nowhere that has an address.
             environment: try variables(facts).filter { $0.name != "GTAG" }.map {

@@ -6,7 +6,7 @@ import Testing
 import VC3Model
 import VC3Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LimitsTests {
     @Test func aBucketGivesItsBurstThenItsRate() {
         let bucket = TokenBucket(Rate(perSecond: 10, burst: 3))

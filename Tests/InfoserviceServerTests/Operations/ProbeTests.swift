@@ -12,7 +12,7 @@ import VC3Model
 import VC3Testing
 import VC3Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProbeTests {
     private static func get(
         _ path: String, _ running: RunningInfoservice, role: String = "host"

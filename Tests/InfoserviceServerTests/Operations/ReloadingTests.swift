@@ -11,7 +11,7 @@ import VC3Testing
 import VC3Transport
 
 /// New certificates, revocation lists and sealing keys, while clients are connected.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReloadingTests {
     private static let hasty = Timeouts(connect: .seconds(20), answer: .seconds(20), attempts: 1, resume: .zero)
     private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -9,7 +9,7 @@ import VC3Testing
 @testable import VC3Transport
 
 /// What peers that mean ill, or are broken, can and cannot do. Each runs over real sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StrangerTests {
     private static func serving(
         _ limits: ConnectionLimits, _ body: @escaping @Sendable (RunningInfoservice) async throws -> Void

@@ -6,7 +6,7 @@ import VC3Model
 import VC3Testing
 
 /// `--runas`, started as root: the process and all that it makes belong to an ordinary account.
-@Suite(.enabled(if: geteuid() == 0, "only root can become another user"), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: geteuid() == 0, "only root can become another user"), .timeLimit(.minutes(5)))
 struct RunAsTests {
     private static func owner(of path: String) throws -> uid_t {
         let owner = try FileManager.default.attributesOfItem(atPath: path)[.ownerAccountID] as? NSNumber

@@ -100,9 +100,9 @@ public struct FileQueue: Sendable {
 
 /// A program that pilots run at a batch system without a word of HTCondor's.
 public struct QueueCommand: Sendable, Equatable {
-    /// The path at the site; with ``content``, the name of the file that is brought along.
+    /// The path at the site; with ``program``, the name of the file that is brought along.
     public var executable: String
-    public var content: [UInt8]?
+    public var program: QueueProgram?
     public var arguments: [String]
     public var environment: [EnvironmentVariable]
 
@@ -116,14 +116,15 @@ public struct QueueCommand: Sendable, Equatable {
         }
     }
 
-    /// The most bytes of a program that is brought along.
-    public static let longest = 1 << 20
+    /// All of it, in few words.
+    public var text: String { "\(executable) \(program?.digest ?? "-") \(arguments) \(environment)" }
 
     public init(
-        executable: String, content: [UInt8]? = nil, arguments: [String] = [], environment: [EnvironmentVariable] = []
+        executable: String, program: QueueProgram? = nil, arguments: [String] = [],
+        environment: [EnvironmentVariable] = []
     ) {
         self.executable = executable
-        self.content = content
+        self.program = program
         self.arguments = arguments
         self.environment = environment
     }

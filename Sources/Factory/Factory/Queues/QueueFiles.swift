@@ -12,19 +12,21 @@ enum QueueFiles {
         }
         var program = command.executable
         var files: [PilotFile] = []
-        if let content = command.content {
+        if let brought = command.program {
             // As text: it goes through a shell.
             files.append(
                 PilotFile(
                     name: "program",
-                    content: Data(content).base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed])
+                    content: Data(brought.content).base64EncodedString(options: [
+                        .lineLength76Characters, .endLineWithLineFeed,
+                    ])
                 )
             )
             program = "./" + (command.executable.split(separator: "/").last.map(String.init) ?? "program")
         }
         var script = PlainPilotScript(
             pilotDirectory: place.folder, spool: place.spool, command: [program] + command.arguments.map(own))
-        script.program = command.content == nil ? nil : place.folder + "/program"
+        script.program = command.program == nil ? nil : place.folder + "/program"
         script.environment = command.environment.map { ($0.name, own($0.value)) }
         files.append(PilotFile(name: "pilot.sh", content: script.rendered()))
         return files

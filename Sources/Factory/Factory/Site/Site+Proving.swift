@@ -22,7 +22,8 @@ extension Site {
     func permitted(_ number: Int, name: String) -> Int {
         guard number > 0, let set = sets[name] else { return 0 }
         if set.breaker.isClosed {
-            if isProven(name) || mayStopProbing(name) { return number }
+            // What a queue of a file runs joins nothing by which it could be told to be well.
+            if set.queue != nil || isProven(name) || mayStopProbing(name) { return number }
             sets[name]?.probingSince = set.probingSince ?? clock.elapsed()
         }
         let unproven = book.alive(in: name).count { $0.retiring == nil && set.isCanary($0) }

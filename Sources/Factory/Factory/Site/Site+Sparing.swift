@@ -19,7 +19,9 @@ extension Site {
 
     /// Pilots that wait in a queue to fail as the first ones did: none like them was ever well.
     func withdrawable(_ set: WantedSet, name: String) -> [PilotRecord] {
-        guard let tripped = set.trippedAt, set.failuresInARow > 0, !set.breaker.isClosed, !isProven(name) else {
+        guard set.queue == nil, let tripped = set.trippedAt, set.failuresInARow > 0, !set.breaker.isClosed,
+            !isProven(name)
+        else {
             return []
         }
         return book.alive(in: name).filter {
