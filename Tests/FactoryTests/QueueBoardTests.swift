@@ -74,6 +74,24 @@ import VC3Model
         await bench.pass(.seconds(120))
         #expect(await bench.site.view(of: fixed.key).isGone)
     }
+
+    @Test func aQueueFollowsTheJobsThatWaitAsFarAsTheyAreKnown() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.setLives(10_000...10_000)
+        let place = DemandPlace.condor(HTCondorDemand())
+        var queue = Self.queue("q", cycle: .seconds(60))
+        queue.rules = [Ready()]
+        queue.demand = place
+        await bench.site.want(queue)
+        await bench.pass(.seconds(200))
+        #expect(await bench.alive(queue.key) == 0, "nothing is known")
+        bench.demand.note(JobDemand(ready: 3), at: place)
+        await bench.pass(.seconds(70))
+        #expect(await bench.alive(queue.key) == 3)
+        bench.demand.note(nil, at: place)
+        await bench.pass(.seconds(200))
+        #expect(await bench.alive(queue.key) == 3, "what is not known any more changes nothing")
+    }
 }
 
 extension SiteBench {

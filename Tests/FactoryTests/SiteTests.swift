@@ -258,6 +258,7 @@ final class SiteBench: Sendable {
     let site: Site
     /// Those of the site, to be replaced.
     let limits = SizingLimits()
+    let demand = KnownDemand()
     private let time: TimeBox
     private let opened: CountBox
     /// How often a way to the site was made.
@@ -280,6 +281,7 @@ final class SiteBench: Sendable {
         var settings = SiteSettings()
         settings.canaries = canaries
         settings.limits = limits
+        settings.demand = demand
         site = Site(
             place: LedgerTests.place, remembering: await world.ledgerContents,
             ledger: FakeLedger(world: world, incarnation: incarnation), tokens: FakeTokens(), settings: settings,

@@ -10,6 +10,8 @@ public struct FactoryConfiguration: Sendable {
     public var limits = SizingLimits()
     /// Queues of files.
     public var fileQueues = QueueBoard()
+    /// What is known of the jobs that wait for their pilots.
+    public var demand = KnownDemand()
     /// The private key of a profile that a queue of a file names; throws why it cannot be had.
     public var profileKey: @Sendable (String) async throws -> [UInt8] = { profile in
         throw FactoryConfigurationError("there is no profile '\(profile)'")

@@ -181,9 +181,11 @@ extension QueueSettings {
         options: BatchOptions = BatchOptions(), _ surroundings: QueueSurroundings, text: String
     ) -> FileQueue {
         let cycles = isEnabled && surroundings.areEnabled ? surroundings.cycles : 0
+        let asked = demand.map { "\($0.place)" } ?? "-"
+        let often = cycles.map(String.init) ?? "-"
         return FileQueue(
             name: name, site: site, job: job, size: size, batch: options, isPeaceful: ending.isPeaceful,
-            order: ending.order, rules: rules, cycle: cycle, cycles: cycles,
-            text: "\(site) \(size) \(options) \(ending) \(rules) \(cycle) \(cycles.map(String.init) ?? "-") \(text)")
+            order: ending.order, rules: rules, demand: demand?.place, cycle: cycle, cycles: cycles,
+            text: "\(asked) \(site) \(size) \(options) \(ending) \(rules) \(cycle) \(often) \(text)")
     }
 }

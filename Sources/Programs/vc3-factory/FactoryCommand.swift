@@ -86,12 +86,14 @@ struct FactoryCommand: AsyncParsableCommand {
             configuration.appearance = files.appearance
             logger.notice("starting", metadata: ["state": "\(configuration.state)"])
             let clock = WallClock { Timestamp(Date()) }
-            var services: [any Service] = [LogReopening(sink)]
+            let demands = QueueDemands(configuration.demand, usual: files.keys.demandPace, logger: logger)
+            await demands.use(files.queues)
+            var services: [any Service] = [LogReopening(sink), demands]
             if files.keys.reconfiguration.isOn {
                 services.append(
                     Reconfiguration(
-                        keys: files.keys, limits: configuration.limits, queues: configuration.fileQueues, logger: logger
-                    ))
+                        keys: files.keys, limits: configuration.limits, queues: configuration.fileQueues,
+                        demands: demands, logger: logger))
             }
             if let pause = files.keys.pauseBeforeEnd {
                 services.append(

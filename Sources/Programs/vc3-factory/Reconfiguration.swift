@@ -11,6 +11,7 @@ struct Reconfiguration: Service {
     let keys: FactoryKeys
     let limits: SizingLimits
     let queues: QueueBoard
+    let demands: QueueDemands
     let logger: Logger
 
     private var interval: Duration { keys.reconfiguration.interval }
@@ -29,8 +30,8 @@ struct Reconfiguration: Service {
                     if now == known, look.duration(to: .now) < interval { continue }
                     known = now
                     look = .now
-                    take(over: "defaults", &complaints) { try takeDefaults() }
-                    take(over: "queues", &complaints) { try takeQueues() }
+                    await take(over: "defaults", &complaints) { try takeDefaults() }
+                    await take(over: "queues", &complaints) { try await takeQueues() }
                 }
             }
         } catch is CancellationError {
@@ -38,9 +39,9 @@ struct Reconfiguration: Service {
         }
     }
 
-    private func take(over part: String, _ complaints: inout [String: String], _ body: () throws -> Void) {
+    private func take(over part: String, _ complaints: inout [String: String], _ body: () async throws -> Void) async {
         do {
-            try body()
+            try await body()
             complaints[part] = nil
         } catch {
             if complaints.updateValue("\(error)", forKey: part) == "\(error)" { return }
@@ -58,10 +59,11 @@ struct Reconfiguration: Service {
         logger.notice("took over", metadata: ["file": "\(keys.reconfiguration.queueDefaults)"])
     }
 
-    private func takeQueues() throws {
+    private func takeQueues() async throws {
         let (sections, warnings) = try FileQueues.load(keys, mayBeMissing: queues.isEmpty)
         let changes = queues.replace(with: sections.running)
         if changes.isEmpty { return }
+        await demands.use(sections.settings)
         for warning in warnings { logger.warning("\(warning)") }
         logger.notice(
             "took over queues",

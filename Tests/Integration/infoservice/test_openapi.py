@@ -27,7 +27,7 @@ BOUNDARIES = (r"^(get_(audit|openapi_json|healthz|readyz|metrics)|[a-z]+_lease(_
               r"|post_(nodeset|pilotset)|put_request_name_status)$")
 # Who reports on what the Master does not.
 REPORTERS = {"provisioner": "factory", "pilotset": "factory", "pilot": "factory", "pilotlog": "factory",
-             "usage": "factory", "sitelogin": "factory"}
+             "usage": "factory", "sitelogin": "factory", "privatetoken": "factory"}
 
 
 def operations(by_role, description):

@@ -22,6 +22,8 @@ public struct FileQueue: Sendable {
     public var isPeaceful: Bool
     public var order: KillOrder
     public var rules: [any SizingRule]
+    /// Who knows how many jobs wait for its pilots; `nil`: nobody is asked.
+    public var demand: DemandPlace?
     /// From one decision to the next, unless something changes.
     public var cycle: Duration
     /// How many decisions there are; `nil`: any number, 0: what runs goes on, and nothing else happens.
@@ -47,8 +49,8 @@ public struct FileQueue: Sendable {
 
     public init(
         name: String, site: PilotSite, job: Job, size: Size = Size(), batch: BatchOptions = BatchOptions(),
-        isPeaceful: Bool = true, order: KillOrder = .newest, rules: [any SizingRule], cycle: Duration,
-        cycles: Int? = nil, text: String
+        isPeaceful: Bool = true, order: KillOrder = .newest, rules: [any SizingRule], demand: DemandPlace? = nil,
+        cycle: Duration, cycles: Int? = nil, text: String
     ) {
         self.name = name
         self.site = site
@@ -58,6 +60,7 @@ public struct FileQueue: Sendable {
         self.isPeaceful = isPeaceful
         self.order = order
         self.rules = rules
+        self.demand = demand
         self.cycle = cycle
         self.cycles = cycles
         self.text = text

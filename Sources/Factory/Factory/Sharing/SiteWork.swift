@@ -65,6 +65,7 @@ struct SiteWork: Sendable {
         let tokens = HeadNodeTokens(infoservice: infoservice, clock: clock, life: configuration.tokenLife)
         var settings = SiteSettings()
         settings.limits = configuration.limits
+        settings.demand = configuration.demand
         settings.commandsPerMinute = configuration.commandsPerMinute
         settings.tokenLife = configuration.tokenLife
         settings.looks.waiting = configuration.longestLookWaiting

@@ -54,6 +54,8 @@ extension Site {
 
     func plan(for set: WantedSet, _ queue: FileQueue, seeing fleet: PilotFleet, name: String) -> PilotPlan {
         guard isDue(set) else { return PilotPlan(explanation: set.explanation) }
-        return PilotPlan(killOrder: queue.order, within: sizingView(of: name, fleet), of: fleet, through: queue.chain)
+        var view = sizingView(of: name, fleet)
+        view.demand = queue.demand.flatMap { settings.demand[$0] }
+        return PilotPlan(killOrder: queue.order, within: view, of: fleet, through: queue.chain)
     }
 }
