@@ -87,7 +87,7 @@ struct FactoryCommand: AsyncParsableCommand {
             logger.notice("starting", metadata: ["state": "\(configuration.state)"])
             let clock = WallClock { Timestamp(Date()) }
             let demands = QueueDemands(configuration.demand, usual: files.keys.demandPace, logger: logger)
-            await demands.use(files.queues)
+            await demands.use(files.sections.settings)
             var services: [any Service] = [LogReopening(sink), demands]
             if files.keys.reconfiguration.isOn {
                 services.append(

@@ -23,16 +23,12 @@ struct QueueDemands: Service {
     func use(_ queues: [QueueSettings]) async { await board.watch(queues.demandPlaces(usual)) }
 
     func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown {
-                async let asking: Void = board.run()
-                for await places in news {
-                    for place in places { known.note(await board.demand(at: place), at: place) }
-                }
-                await asking
+        await cancelWhenGracefulShutdown {
+            async let asking: Void = board.run()
+            for await places in news {
+                for place in places { known.note(await board.demand(at: place), at: place) }
             }
-        } catch is CancellationError {
-            return
+            await asking
         }
     }
 }
