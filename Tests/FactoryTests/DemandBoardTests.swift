@@ -52,7 +52,7 @@ import Testing
         try await withBoard { board, told in
             var changes = told.makeAsyncIterator()
             #expect(await board.demand(at: Self.here) == nil)
-            await board.watch([Self.here: Self.pace])
+            await board.watch([Self.here: DemandPace(longest: .milliseconds(20), maxAge: .seconds(3600))])
             #expect(await changes.next() == Self.here)
             #expect(await board.demand(at: Self.here) == JobDemand(ready: 3))
             source.say(5, at: Self.here)

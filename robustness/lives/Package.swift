@@ -29,7 +29,8 @@ let package = Package(
             dependencies: ["VC3Model", "VC3Reconciling", "InfoserviceAPI", "BatchSystems", "Crypto", logging],
             // What reaches real sites and real pools.
             exclude: [
-                "Demand", "Login", "Shell", "Factory.swift", "FactoryIdentity.swift", "HeadNodeTokens.swift",
+                "Demand/DemandBoard.swift", "Demand/DemandSource.swift", "Login", "Shell", "Factory.swift",
+                "FactoryIdentity.swift", "HeadNodeTokens.swift",
                 "Sharing/SiteWork.swift", "SiteConnector.swift",
             ],
             swiftSettings: testable),
