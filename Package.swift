@@ -66,6 +66,8 @@ let package = Package(
         .executable(name: "vc3-infoservice", targets: ["vc3-infoservice"]),
         .executable(name: "vc3-master", targets: ["vc3-master"]),
         .executable(name: "vc3-factory", targets: ["vc3-factory"]),
+        // The name that service files of the original start.
+        .executable(name: "autopyfactory", targets: ["vc3-factory"]),
         .executable(name: "vc3-infoclient", targets: ["vc3-infoclient"]),
         .executable(name: "credible", targets: ["credible"]),
         .executable(name: "vc3-glidein", targets: ["vc3-glidein"]),

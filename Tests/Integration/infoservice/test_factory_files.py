@@ -34,7 +34,7 @@ def as_installed(parts, command, **files):
 
 
 def check(parts, **files):
-    process = as_installed(parts, f"{PROGRAMS}/vc3-factory --check-config", **files)
+    process = as_installed(parts, f"{PROGRAMS}/autopyfactory --check-config", **files)
     output = process.communicate(timeout=60)[0]
     return process.returncode, output
 
