@@ -205,14 +205,15 @@ actor SharedSimulation {
         return missing.sorted()
     }
 
-    /// Deleting leaves nothing: no job, no file, no pilot set.
+    /// Deleting leaves nothing: no job, no file, no entity, and no pilot that a ledger takes for one with something left.
     func end() async {
         await world.set(FakeWorld.Faults(refusal: 0, pilotFailure: 0))
         for name in Self.homes.keys.sorted() { await delete(name) }
         for step in 0..<1200 {
             if step == 600 { await world.set(.none) }
             await live(for: .seconds(1))
-            if await left().isEmpty { break }
+            // Whoever is away may remember something.
+            if returns.isEmpty, await left().isEmpty { break }
         }
         await world.set(.none)
         for _ in 0..<20 { await live(for: .seconds(1)) }
@@ -220,11 +221,19 @@ actor SharedSimulation {
         await noteViolations()
     }
 
-    /// What a former holder's ledger still has about sets that are gone is not judged: it counts for nothing.
+    /// A former holder's ledger may remember pilots of which nothing is left anywhere; that is not judged.
     private func left() async -> [String] {
         var left: [String] = []
-        let sets = await store.records(.pilotset, matching: .all, page: .whole).items.map(\.name)
-        if !sets.isEmpty { left.append("left in the Infoservice: \(sets)") }
+        for kind in [EntityKind.pilotset, .pilot] {
+            let names = await store.records(kind, matching: .all, page: .whole).items.map(\.name)
+            if !names.isEmpty { left.append("left in the Infoservice: \(kind) \(names)") }
+        }
+        for number in factories.keys.sorted() {
+            let contents = await world.ledger(of: number)
+            if !contents.sites.isEmpty { left.append("a site is left in the ledger of factory \(number)") }
+            let pilots = contents.pilots.values.filter { !$0.isCleared }.map(\.id).sorted()
+            if !pilots.isEmpty { left.append("left in the ledger of factory \(number): \(pilots)") }
+        }
         if await !world.isClean { left.append("files are left") }
         let jobs = await world.jobs.values.filter { $0.isAlive && !$0.isHarmless }.map(\.pilot).sorted()
         if !jobs.isEmpty { left.append("jobs are left: \(jobs)") }
