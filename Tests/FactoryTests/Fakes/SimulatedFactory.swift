@@ -158,7 +158,7 @@ actor SimulatedFactory {
             return await sharing.finished(holding)
         }
         await world.note("factory \(number): begins at \(place.host ?? "") under \(holding.fence)")
-        do { try await takeover.inherit(holding) } catch { return }
+        do { try await takeover.inherit(holding, at: place) } catch { return }
         let contents = await ledger.contents()
         let site = makeSite(place, holding, contents)
         works[id] = Work(holding: holding, site: site)

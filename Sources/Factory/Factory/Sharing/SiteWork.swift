@@ -40,7 +40,7 @@ struct SiteWork: Sendable {
     private func work(at place: PilotSite, _ holding: SiteHolding) async {
         while !Task.isCancelled {
             do {
-                try await takeover.inherit(holding)
+                try await takeover.inherit(holding, at: place)
                 break
             } catch {
                 logger.warning(

@@ -48,14 +48,15 @@ struct Takeover: Sendable {
     }
 
     /// Writes down what another Factory knew. Nobody but this one writes about the site's pilots any more.
-    func inherit(_ holding: SiteHolding) async throws {
+    func inherit(_ holding: SiteHolding, at place: PilotSite) async throws {
         let contents = await ledger.contents()
         let sets = try await infoservice.entities(PilotSet.self).filter { SiteID($0.spec.site) == holding.site }
         let foreign = Inheritance.foreign(sets, contents: contents, own: own)
         if foreign.isEmpty { return }
         let pilots = try await infoservice.entities(Pilot.self)
         let entries = Inheritance.entries(at: holding.site, sets: foreign, pilots: pilots, contents: contents)
-        try await ledger.append(entries)
+        // With the site: whoever is killed before it has been there knows that something of these pilots is left.
+        try await ledger.append([.site(id: holding.site, place: place)] + entries)
         logger.notice(
             "took up what another factory left", metadata: ["site": "\(holding.site)", "entries": "\(entries.count)"])
     }
