@@ -75,10 +75,11 @@ class Parts:
     # Processes
 
     def start(self, *names):
+        """`master2` is a second vc3-master, with a configuration of its own."""
         for name in names:
             with open(f"{self.folder}/{name}.log", "ab") as log:
                 self.processes[name] = subprocess.Popen(
-                    [f"{PROGRAMS}/vc3-{name}", "--conf", f"{self.folder}/{name}.conf"], stdout=log, stderr=log)
+                    [f"{PROGRAMS}/vc3-{name.rstrip('2')}", "--conf", f"{self.folder}/{name}.conf"], stdout=log, stderr=log)
         if "infoservice" in names:
             self.wait_for(lambda: self.status("admin") == 200, "the Infoservice does not serve")
 
