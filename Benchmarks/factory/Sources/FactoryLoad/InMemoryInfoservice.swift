@@ -1,1 +1,1 @@
-../../../../Tests/FactoryTests/InMemoryInfoservice.swift
+../../../../Tests/FactoryTests/Fakes/InMemoryInfoservice.swift
