@@ -41,6 +41,7 @@ struct FactoryBench: Sendable {
     let infoservice = InMemoryInfoservice()
     let state: String
     var payload: any PilotPayload = WaitingPayload()
+    var edit: @Sendable (inout FactoryConfiguration) -> Void = { _ in }
 
     func prepare(site key: [UInt8]?) async throws {
         try Data("bundle\n".utf8).write(to: URL(fileURLWithPath: state + "/worker.tar.gz"))
@@ -72,7 +73,8 @@ struct FactoryBench: Sendable {
     func running(_ body: @escaping @Sendable () async throws -> Void) async throws {
         var logger = Logger(label: "factory")
         logger.logLevel = ProcessInfo.processInfo.environment["VC3_LOG"] == nil ? .error : .debug
-        let configuration = FactoryConfiguration(state: state, bundle: state + "/worker.tar.gz")
+        var configuration = FactoryConfiguration(state: state, bundle: state + "/worker.tar.gz")
+        edit(&configuration)
         let factory = Factory(
             infoservice: infoservice, fencing: { [infoservice] _ in infoservice }, configuration: configuration,
             clock: WallClock { Timestamp(Date()) },

@@ -24,6 +24,8 @@ public struct FactoryConfiguration: Sendable {
     public var longestLookRunning = Duration.seconds(30)
     /// The same, while pilots tell by themselves what happens to them.
     public var longestLookQuiet = Duration.seconds(60)
+    /// How many pilots are risked at once at a site where none like them has been well.
+    public var canaries = 2
     /// How long a pilot's token is good. The pilot gets a fresh one when a third of that has passed, so that a site may be
     /// out of reach for the rest.
     public var tokenLife = PilotRevocation.tokenLife

@@ -12,10 +12,12 @@ struct SiteLoad {
     let key: String
     let knownHosts: String
 
-    /// From writing the pilot set, with a Factory that has never been at the site, until its status says that the site
-    /// has all pilots. Then they are ended, and nothing may be left.
+    /// From writing the pilot set, with a Factory that has never been connected to the site but knows it to be well, until
+    /// its status says that the site has all pilots. Then they are ended, and nothing may be left.
     func submit(_ pilots: Int) async throws {
-        let bench = FactoryBench(state: folder)
+        var trial = FactoryBench(state: folder)
+        trial.edit = { $0.canaries = .max }
+        let bench = trial
         try await prepare(bench)
         let place = try place()
         try await bench.running {
@@ -31,7 +33,7 @@ struct SiteLoad {
         }
     }
 
-    /// From writing the pilot set until its status says that all run; then, how long after a pilot's last act its entity
+    /// From writing the pilot set until its status says that all run, two of them first, as nothing is known of the site; then, how long after a pilot's last act its entity
     /// says that it has ended.
     func follow(_ pilots: Int) async throws {
         var bench = FactoryBench(state: folder)
@@ -68,17 +70,21 @@ struct SiteLoad {
     }
 }
 
-/// A pilot that ends well by itself, and says when: seconds since 1970, with their fraction.
+/// A pilot that says at once that it has joined, ends well by itself, and says when: seconds since 1970, with their fraction.
 private struct EndingPayload: PilotPayload {
     func files(for order: PilotOrder, at place: PilotPlace) -> [PilotFile] {
         let folder = place.folder
-        let event = "\(order.pilot).ended"
         let script = """
             #!/bin/sh
+            tell() {
+                printf "$2\\n" "$(date +%s.%N)" >'\(folder)/report.json.new'
+                mv -f '\(folder)/report.json.new' '\(folder)/report.json'
+                cp '\(folder)/report.json' "\(place.spool)/.\(order.pilot).$1"
+                mv "\(place.spool)/.\(order.pilot).$1" "\(place.spool)/\(order.pilot).$1"
+            }
+            tell joined '{"phase":"joined","message":"%s"}'
             sleep $((20 + $$ % 5))
-            printf '{"phase":"ended","message":"%s","exitCode":0}\\n' "$(date +%s.%N)" >'\(folder)/report.json.new'
-            mv -f '\(folder)/report.json.new' '\(folder)/report.json'
-            cp '\(folder)/report.json' '\(place.spool)/.\(event)' && mv '\(place.spool)/.\(event)' '\(place.spool)/\(event)'
+            tell ended '{"phase":"ended","message":"%s","exitCode":0}'
             """
         return [
             PilotFile(name: "token", content: order.token),

@@ -67,6 +67,7 @@ struct SiteWork: Sendable {
         settings.limits = configuration.limits
         settings.demand = configuration.demand
         settings.commandsPerMinute = configuration.commandsPerMinute
+        settings.canaries = configuration.canaries
         settings.tokenLife = configuration.tokenLife
         settings.looks.waiting = configuration.longestLookWaiting
         settings.looks.resting = configuration.longestLookRunning

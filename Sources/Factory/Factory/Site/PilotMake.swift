@@ -7,7 +7,8 @@ struct PilotMake: Sendable, Hashable {
     private let size: [Int]
     private let environment: [String: String]
     private let checks: [String?]
-    private let headnode: PilotHeadNode?
+    /// Another head node on the same host is no farther away.
+    private let headHost: Substring?
 
     init(_ spec: PilotSet.Spec) {
         var site = spec.site
@@ -20,6 +21,8 @@ struct PilotMake: Sendable, Hashable {
         size = [spec.cores, spec.memory_mb, spec.storage_mb]
         environment = spec.environment.filter { !$0.key.hasPrefix("VC3_") }
         checks = [spec.middleware, spec.checkscript, spec.containertool]
-        headnode = spec.headnode
+        headHost = spec.headnode.map { head in
+            head.collector.lastIndex(of: ":").map { head.collector[..<$0] } ?? head.collector[...]
+        }
     }
 }
