@@ -82,7 +82,7 @@ private struct EndingPayload: PilotPayload {
                 cp '\(folder)/report.json' "\(place.spool)/.\(order.pilot).$1"
                 mv "\(place.spool)/.\(order.pilot).$1" "\(place.spool)/\(order.pilot).$1"
             }
-            tell joined '{"phase":"joined","message":"%s"}'
+            tell joined '{"phase":"joined","message":"%s","phases":{"joined":'$(date +%s)'}}'
             sleep $((20 + $$ % 5))
             tell ended '{"phase":"ended","message":"%s","exitCode":0}'
             """
