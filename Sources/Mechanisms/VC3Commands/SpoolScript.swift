@@ -6,8 +6,10 @@ struct SpoolScript: Sendable {
     /// Files are told about in the order of their names; those that begin with a dot are still being written, and names
     /// of anything but letters, digits, `.`, `_` and `-` are not for us.
     ///
-    /// A pass over an empty folder is one readdir. It ends when the folder is gone. A line every ten passes tells that somebody is there, and lets the
-    /// script end when nobody reads any more: sshd sends no signal when a connection ends.
+    /// A pass over an empty folder is one readdir. There is one a second, and five for some seconds after the start and
+    /// after each file, which is often followed by another: where sleep(1) takes fractions, which POSIX leaves open. It
+    /// ends when the folder is gone. A line every ten passes tells that somebody is there, and lets the script end when
+    /// nobody reads any more: sshd sends no signal when a connection ends.
     var text: String {
         let place = RemoteShell.quote(spool.path.hasPrefix("/") ? spool.path : "./" + spool.path)
         let making = spool.isMade ? "(umask 077; mkdir -p -- \(place)) && " : ""
@@ -18,6 +20,9 @@ struct SpoolScript: Sendable {
             vc3_place=$(pwd -P) || exit 1
             printf '\\n\(mark) idle\\n'
             vc3_pass=0
+            vc3_nap=0.2
+            sleep "$vc3_nap" 2>/dev/null || vc3_nap=1
+            vc3_quick=25
             # Again each time: a folder of that name may be another one by now.
             while CDPATH= cd -- "$vc3_place" 2>/dev/null; do
                 vc3_told=
@@ -39,11 +44,17 @@ struct SpoolScript: Sendable {
                     printf '\\n\(mark) ask\\n'
                     read -r vc3_answer && [ "$vc3_answer" = taken ] || exit 0
                     rm -f -- $vc3_told
+                    vc3_quick=25
                     [ "$vc3_count" -lt \(Self.batch) ] || continue
                 fi
                 vc3_pass=$(((vc3_pass + 1) % 10))
                 [ "$vc3_pass" != 0 ] || printf '\\n\(mark) idle\\n'
-                sleep 1
+                if [ "$vc3_quick" -gt 0 ]; then
+                    vc3_quick=$((vc3_quick - 1))
+                    sleep "$vc3_nap"
+                else
+                    sleep 1
+                fi
             done
             """
     }
