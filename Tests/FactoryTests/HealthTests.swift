@@ -48,6 +48,21 @@ import VC3Model
         #expect(await again.site.isProven("a"), "the ledger tells")
     }
 
+    @Test(arguments: [
+        ("head:9000", true), ("other:9618", false), ("[2001:db8::1]:9618", false),
+    ])
+    func pilotsAreAlikeWhoseHeadNodesAreOnOneHost(collector: String, areAlike: Bool) {
+        var spec = Simulation.spec(wanted: 1)
+        spec.headnode = PilotHeadNode(collector: "head:9618", trustdomain: "one.vc3", privatetoken: "one")
+        var other = spec
+        other.wanted = 2
+        other.headnode = PilotHeadNode(collector: collector, trustdomain: "two.vc3", privatetoken: "two")
+        #expect((PilotMake(other) == PilotMake(spec)) == areAlike)
+        other.headnode = spec.headnode
+        other.memory_mb += 1
+        #expect(PilotMake(other) != PilotMake(spec))
+    }
+
     @Test func whoWaitsInAQueueDoesNotWaitTwice() async throws {
         let bench = await Self.bench()
         await bench.pass(.seconds(70))
