@@ -181,7 +181,15 @@ extension LiveSite {
                 ])
         ]
         refused = [
-            Refused(options: BatchOptions(gpus: 99), reason: .impossibleRequest, mender: .user, word: "Requested node")
+            Refused(
+                options: BatchOptions(gpus: 99), reason: .impossibleRequest, mender: .user,
+                word: "sbatch: error: Batch job submission failed: Requested node"),
+            Refused(
+                options: BatchOptions(constraint: "no-such-feature"), reason: .impossibleRequest, mender: .user,
+                word: "sbatch: error: Batch job submission failed: Invalid node name"),
+            Refused(
+                options: BatchOptions(submitargs: ["-t", "1-4x"]), reason: .arrayRefused, mender: .nobody,
+                word: "array specification"),
         ]
     }
 }

@@ -207,6 +207,30 @@ import VC3Model
         #expect(!refusal.message.isEmpty && !refusal.message.contains("\n"))
     }
 
+    /// As Debian's slurm-wlm-torque 22.05 says it: names in the command that it ran mean nothing.
+    @Test(
+        arguments: [
+            ("sbatch: error: Batch job submission failed: Invalid node name specified", .impossibleRequest),
+            (
+                "sbatch: error: Batch job submission failed: Invalid account or account/partition combination specified",
+                .invalidAccount
+            ),
+            ("sbatch: error: Batch job submission failed: Something new", .other),
+        ] as [(String, SubmissionRefusal.Reason)])
+    func torquesCommandsBeforeSlurmTellSlurmsCause(words: String, reason: SubmissionRefusal.Reason) {
+        let said = """
+            There was an error running the Slurm sbatch command.
+            The command was:
+            '/usr/bin/sbatch -e /dev/null -o /dev/null -N1 -n1 --account='job limit' -p unknown queue pilot.job 2>&1'
+            and the output was:
+            '\(words)
+            '
+
+            """
+        let refusal = PBSBatchSystem(.torque).refusal(CommandResult(status: .exited(1), errorOutput: said))
+        #expect(refusal.reason == reason && refusal.message == words)
+    }
+
     @Test(arguments: [
         ("Slurm", BatchSystemFlavor.slurm), ("SGE", .sge), ("gridengine", .sge), ("HTCondor", .condor),
         ("condor", .condor), ("local", .local), ("PBSPro", .pbs), ("torque", .torque), ("lsf", .lsf),

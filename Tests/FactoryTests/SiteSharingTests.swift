@@ -77,6 +77,115 @@ import VC3Model
         }
     }
 
+    @Test func oneAloneWritesRarelyAndOneThatIsNotIsWaitedForNoLonger() async throws {
+        let bench = SharingBench(sites: 2)
+        let a = bench.member("a")
+        let b = bench.member("b")
+        try await bench.run {
+            try await bench.step([a], seconds: 60)
+            #expect(await bench.renewals(of: "a") == 6)
+            try await bench.step([b])
+            try await bench.step([a, b], seconds: 30)
+            #expect(await bench.renewals(of: "a") >= 6 + 10)
+            try await bench.step([b], seconds: 11)
+            #expect(await bench.holders() == ["b", "b"])
+        } serving: {
+            await bench.serve(a)
+            await bench.serve(b)
+        }
+    }
+
+    @Test func whoComesWhenOneThatWasAloneHasJustDiedWaitsForAllOfItsTerm() async throws {
+        let bench = SharingBench(sites: 1)
+        let a = bench.member("a")
+        let b = bench.member("b")
+        try await bench.run {
+            try await bench.step([a])
+            try await bench.step([b], seconds: 30)
+            #expect(await bench.holders() == ["a"], "it may still be working")
+            try await bench.step([b], seconds: 5)
+            #expect(await bench.holders() == ["b"])
+        } serving: {
+            await bench.serve(a)
+            await bench.serve(b)
+        }
+    }
+
+    @Test func whileTheInfoserviceIsAwaySitesPauseAndGoOnAfterwardsUnderTheSameFence() async throws {
+        let bench = SharingBench(sites: 1)
+        let a = bench.member("a")
+        let b = bench.member("b")
+        try await bench.run {
+            try await bench.step([a])
+            try await bench.step([a, b], seconds: 3)
+            let before = await a.holdings
+            let writes = await bench.siteWrites()
+            try await bench.away([a, b], seconds: 30)
+            let paused = await a.holdings
+            #expect(paused.count == 1 && before.allSatisfy { paused[$0.key] === $0.value })
+            for holding in paused.values {
+                #expect(holding.pausedSince != nil)
+                await #expect(throws: SiteFailure.self) { try await holding.permit() }
+            }
+            // Also when the other one is the first to be back.
+            try await bench.step([b, a], seconds: 3)
+            for holding in await a.holdings.values {
+                #expect(holding.pausedSince == nil)
+                try await holding.permit()
+                #expect(await bench.fence(at: holding.site) == holding.fence)
+            }
+            #expect(await a.holdings.values.allSatisfy { before[$0.site] === $0 })
+            #expect(await bench.siteWrites() == writes + 1, "one for each site")
+        } serving: {
+            await bench.serve(a)
+            await bench.serve(b)
+        }
+    }
+
+    @Test func aPausedSiteThatAnotherOneHasTakenIsLost() async throws {
+        let bench = SharingBench(sites: 2)
+        let clock = TimeBox()
+        let a = bench.member("a", clock: clock)
+        let b = bench.member("b")
+        try await bench.run {
+            try await bench.step([a])
+            try await bench.step([a, b], seconds: 3)
+            let before = await a.holdings
+            try await bench.away([a], seconds: 1)
+            clock.advance(by: .seconds(9))
+            try await bench.away([a], seconds: 1)
+            #expect(before.values.allSatisfy { $0.pausedSince != nil })
+            try await bench.step([b], seconds: 20)
+            #expect(await bench.holders() == ["b", "b"])
+            clock.advance(by: .seconds(1))
+            try await bench.step([a, b])
+            #expect(await a.holdings.isEmpty)
+            for holding in before.values {
+                await #expect(throws: SiteFailure.self) { try await holding.permit() }
+            }
+            #expect(await bench.holders() == ["b", "b"])
+        } serving: {
+            await bench.serve(a)
+            await bench.serve(b)
+        }
+    }
+
+    @Test func aPausedSiteIsNotKeptForEver() async throws {
+        let bench = SharingBench(sites: 1)
+        let a = bench.member("a")
+        try await bench.run {
+            try await bench.step([a])
+            try await bench.away([a], seconds: 40)
+            #expect(await a.holdings.count == 1)
+            try await bench.away([a], seconds: 600)
+            #expect(await a.holdings.isEmpty)
+            try await bench.step([a], seconds: 2)
+            #expect(await bench.holders() == ["a"])
+        } serving: {
+            await bench.serve(a)
+        }
+    }
+
     @Test func aFactoryThatIsCancelledLetsGo() async throws {
         try await withScratch { state in
             let bench = FactoryBench(state: state)
@@ -98,10 +207,11 @@ import VC3Model
         let b = bench.member("b")
         try await bench.run {
             try await bench.step([a])
+            try await bench.step([a, b], seconds: 2)
             try await bench.step([b], seconds: 20)
             #expect(await bench.holders() == ["b"])
             // By its own clock no time has passed: only the store can tell.
-            clock.advance(by: .seconds(2))
+            clock.advance(by: .seconds(3))
             try await bench.step([a])
             #expect(await bench.holders() == ["b"])
             #expect(await a.holdings.isEmpty)
@@ -179,6 +289,22 @@ private final class SharingBench: Sendable {
             }
         }
         try await settled()
+    }
+
+    /// The same, while the Infoservice is away.
+    func away(_ members: [SiteSharing], seconds: Int) async throws {
+        await infoservice.goAway(true)
+        try await step(members, seconds: seconds)
+        await infoservice.goAway(false)
+    }
+
+    func fence(at site: SiteID) async -> Fence? {
+        (try? await infoservice.record(.lease, LeaseName.site(site))).map(Fence.init(of:))
+    }
+
+    /// How often a Factory wrote its own lease.
+    func renewals(of factory: String) async -> Int {
+        await infoservice.writes.filter { $0.kind == .lease && $0.name == LeaseName.member(factory) }.count
     }
 
     func holders() async -> [String] {

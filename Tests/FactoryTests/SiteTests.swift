@@ -111,6 +111,24 @@ import VC3Model
         #expect(await bench.world.attempts == 7)
     }
 
+    @Test func aPausedSiteAsksNothingAndGoesOnAsIfNothingHadBeen() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.world.setLives(10_000...10_000)
+        await bench.want(3)
+        await bench.pass(.seconds(60))
+        let (epoch, view) = (await bench.world.epoch, await bench.site.view(of: "a"))
+        let before = await bench.world.commands
+        await bench.site.pause(true)
+        await bench.want(5)
+        await bench.pass(.seconds(300))
+        #expect(await bench.world.commands == before)
+        #expect(await bench.site.view(of: "a").contact == view.contact)
+        await bench.site.pause(false)
+        await bench.pass(.seconds(60))
+        #expect(await bench.site.view(of: "a").running == 5)
+        #expect(await bench.world.epoch == epoch, "it is not made ready again")
+    }
+
     @Test func emptyAnswersForAMinuteCancelNothing() async {
         let bench = await SiteBench(faults: .none)
         await bench.world.setLives(10_000...10_000)

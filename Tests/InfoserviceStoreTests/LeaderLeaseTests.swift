@@ -152,6 +152,28 @@ struct LeaderLeaseTests {
         }
     }
 
+    @Test func aTermThatBecomesShorterCountsEvenIfTheAnswerWasLost() async throws {
+        try await withStore { store in
+            let clocks = Clocks()
+            let start = clocks.now
+            let session = InfoserviceSession(identity: .master, engine: store)
+            let lossy = Lossy(session)
+            let lease = LeaderLease(
+                lossy, name: "shard-1", holder: "a", term: .seconds(8), wallClock: clocks.wall, now: { clocks.now })
+            let first = try await lease.contend(for: 30)
+            #expect(first?.end == start + .seconds(30))
+            func told() async throws -> Int? { try await session.record(.lease, "shard-1").spec["term"]?.intValue }
+            #expect(try await told() == 30)
+            clocks.pass(.seconds(5))
+            lossy.loseAnswers(true)
+            await #expect(throws: VC3Error.self) { _ = try await lease.contend(for: 8) }
+            #expect(try await told() == 8, "others count by it")
+            #expect(await lease.current?.end == start + .seconds(13))
+            clocks.pass(.seconds(8))
+            #expect(await lease.current == nil)
+        }
+    }
+
     @Test func theStoreRefusesWritesUnderAFenceThatIsOver() async throws {
         try await withSQLiteStore { store in
             let clocks = Clocks()

@@ -94,6 +94,31 @@ import VC3Model
         #expect(try await Self.loggedIn(bench)?.reason == "LoginNeeded")
     }
 
+    @Test func behindAGatewayItIsRefusedBeforeAnybodyLogsInAnywhere() async throws {
+        let bench = Bench()
+        // Asking for the host's key would be a login at the gateway, and this one would tell of it.
+        await bench.login.goAway(true)
+        try await bench.create(Nodeinfo.self, "small", Nodeinfo.Spec())
+        try await bench.create(
+            Resource.self, "alpha",
+            Resource.Spec(
+                accesstype: "batch", accessmethod: "ssh", accessflavor: "slurm", accesshost: "alpha.example.org",
+                accessgateway: "ana1@gate.example.org", nodeinfo: "small", mfa: true))
+        try await bench.create(Allocation.self, "a", Allocation.Spec(resource: "alpha", accountname: "ana1"))
+        try await bench.settle()
+        var condition = try await bench.get(Allocation.self, "a").status.conditions[AllocationLifeCycle.validated]
+        #expect(condition?.status == .no && condition?.reason == "BadResource" && condition?.mender == .user)
+        #expect(condition?.message.contains("mfa and an accessgateway") == true && condition?.retryAt == nil)
+        #expect(try await Self.loggedIn(bench) == nil)
+
+        await bench.login.goAway(false)
+        try await bench.patch(.resource, "alpha", ["accessgateway": .null])
+        try await bench.settle()
+        condition = try await bench.get(Allocation.self, "a").status.conditions[AllocationLifeCycle.validated]
+        #expect(condition?.status == .unknown && condition?.reason == "WaitingForLogin")
+        #expect(try await Self.loggedIn(bench)?.reason == "LoginNeeded")
+    }
+
     @Test func aKeyIsNotReplacedThere() async throws {
         let bench = try await Self.bench()
         try await bench.patch(.allocation, "a", ["rotate": 1])

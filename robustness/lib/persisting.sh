@@ -19,12 +19,13 @@ persist() {
 
 # ask NAME: nodeset, cluster and request of that name, with $workers workers at all sites
 ask() {
-    local site allocations=
+    local name=$1 site allocations=
+    shift
     for site in $(site_list); do allocations+="${allocations:+,}ana.$site"; done
-    persist client nodeset-create "$1" --owner ana --node_number "$workers" --app_type htcondor --app_role worker-nodes \
+    persist client nodeset-create "$name" --owner ana --node_number "$workers" --app_type htcondor --app_role worker-nodes \
         --app_lingertime 600
-    persist client cluster-create "$1" --owner ana --nodesets "$1"
-    persist client request-create "$1" --owner ana --project trees --cluster "$1" --allocations "$allocations"
+    persist client cluster-create "$name" --owner ana --nodesets "$name"
+    persist client request-create "$name" --owner ana --project trees --cluster "$name" --allocations "$allocations" "$@"
     clusters=$((clusters + 1))
 }
 

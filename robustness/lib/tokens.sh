@@ -4,7 +4,7 @@
 # everybody for a token again. Then one pilot's token is taken back: it is out, whoever has a copy of it as well, and the
 # others notice nothing.
 part_tokens() {
-    local life began took names others pilot
+    local life names
     printf '[factory]\ntokenlife = 60\n' | on_vc3 sh -c 'cat > "$0.tokens.conf"' "$state"
     vc3_stop
     vc3_start --conf "$state.tokens.conf"
@@ -24,24 +24,30 @@ part_tokens() {
     done
     step "the same $workers pilots after $token_rounds restarts of the collector and kills of vc3 up, each beyond a token's life"
 
-    pilot=$(client pilot-list --requestname tokens --allocation ana.alpha --state alive --output json | jq -r '.[0].name')
+    refuse_one tokens
+    finish tokens 180
+    vc3_stop
+    vc3_start
+}
+
+# refuse_one NAME: one pilot's token is taken back
+refuse_one() {
+    local began took others pilot
+    pilot=$(client pilot-list --requestname "$1" --allocation ana.alpha --state alive --output json | jq -r '.[0].name')
     lab/lab exec alpha --user alice -- sh -c 'cat ~/.vc3/*/*/pilots/"$1"/token' - "$pilot" > "$work/stolen"
-    shows_token tokens || fail "a good token was not accepted"
-    others=$(grep -v "@$pilot@" <<< "$names")
+    shows_token "$1" || fail "a good token was not accepted"
+    others=$(grep -v "@$pilot@" <<< "$(slots_of "$1")")
     began=$(date +%s%3N)
     client pilot-revoke "$pilot" > "$work/logs/revoke.log" 2>&1 || { cat "$work/logs/revoke.log" >&2; fail "pilot-revoke"; }
     took=$(($(date +%s%3N) - began))
-    slots_of tokens | grep -q "@$pilot@" && fail "the slot of a refused pilot is still in the pool"
-    shows_token tokens && fail "a token that was taken back was accepted"
-    wait_until 60 "the refused pilot's end and its successor" is "$workers" pilots_alive tokens
-    wait_until 90 "its successor joining" slots_number_is tokens "$workers"
-    [ -z "$(comm -13 <(slots_of tokens) <(echo "$others"))" ] || fail "another pilot was disturbed"
+    slots_of "$1" | grep -q "@$pilot@" && fail "the slot of a refused pilot is still in the pool"
+    shows_token "$1" && fail "a token that was taken back was accepted"
+    wait_until 60 "the refused pilot's end and its successor" is "$workers" pilots_alive "$1"
+    wait_until 90 "its successor joining" slots_number_is "$1" "$workers"
+    [ -z "$(comm -13 <(slots_of "$1") <(echo "$others"))" ] || fail "another pilot was disturbed"
     client pilot-show "$pilot" | grep -q 'token was taken back\|cancelled' || fail "pilot-show does not say what became of it"
     step "one pilot refused $(seconds "$took") s after it was asked for; its token is of no use, the others stayed"
-    finish tokens 180
     rm -f "$work/stolen"
-    vc3_stop
-    vc3_start
 }
 
 # slots_of NAME: one for each worker
@@ -69,4 +75,19 @@ shows_token() {
         status=$?
         rm -rf "$folder"
         exit $status' < "$work/stolen" > "$work/logs/ping.log" 2>&1
+}
+
+# The same at a head node of another host, which Ansible made: the tools of its pool are root's there.
+part_revoke() {
+    vc3_stop
+    give_head_node
+    vc3_start --conf "$state.conf"
+    headnode=head
+    ask revoke --headnode head
+    await revoke joined 240
+    refuse_one revoke
+    finish revoke 240
+    headnode=local
+    vc3_stop
+    vc3_start
 }

@@ -1,3 +1,5 @@
+public import VC3Commands
+
 extension PBSBatchSystem {
     public var states: NativeStateTable { dialect == .pro ? Self.pro : Self.torque }
 
@@ -34,6 +36,23 @@ extension PBSBatchSystem {
         ])
 
     public var refusals: RefusalTable { Self.refused }
+
+    /// The qsub in front of Slurm tells the command that it ran before what that said: a name in the command is no cause.
+    public func refusal(_ result: CommandResult) -> SubmissionRefusal {
+        refusals.refusal(
+            CommandResult(
+                status: result.status, output: Self.cause(in: result.output),
+                errorOutput: Self.cause(in: result.errorOutput)))
+    }
+
+    private static func cause(in said: String) -> String {
+        let lines = said.split(whereSeparator: \.isNewline)
+        guard let last = lines.lastIndex(of: "and the output was:") else { return said }
+        var words = lines[(last + 1)...].joined(separator: "\n")
+        if words.hasPrefix("'") { words.removeFirst() }
+        while words.hasSuffix("'") || words.hasSuffix("\n") { words.removeLast() }
+        return words
+    }
 
     /// pbs_error messages (pbs_messages.c of OpenPBS, pbs_error_db.h of Torque); what a qsub in front of Slurm says is
     /// Slurm's.

@@ -64,15 +64,20 @@ public actor LeaderLease {
 
     /// Takes or renews the lease, if it may. Call it again at a third of the term, whether it succeeded or not.
     ///
+    /// - Parameter seconds: For how long, where the term changes: it is noted in the lease, and whoever waits for its end
+    ///   has to wait for as long. `nil` for the term that all contenders know.
     /// - Returns: The term; `nil` while another holds it, or while another call is under way.
     /// - Throws: ``VC3Error`` `unavailable` when nothing is known; a term that is held goes on until its end.
-    public func contend() async throws -> Term? {
+    public func contend(for seconds: Int? = nil) async throws -> Term? {
         guard !isContending else { return current }
         isContending = true
         defer { isContending = false }
         let start = now()
         if let held {
-            if start < held.end, try await write(from: start, fence: held.fence, expecting: held.revision) {
+            // A write that makes the term shorter counts for those who see it, also when its answer is lost.
+            let end = min(held.end, start + length(seconds))
+            self.held?.end = end
+            if start < end, try await write(from: start, seconds, fence: held.fence, expecting: held.revision) {
                 return current
             }
             self.held = nil
@@ -81,11 +86,11 @@ public actor LeaderLease {
         do {
             record = try await infoservice.record(.lease, name)
         } catch let error as VC3Error where error.code == .notFound {
-            _ = try await write(from: start, fence: nil, expecting: nil)
+            _ = try await write(from: start, seconds, fence: nil, expecting: nil)
             return current
         }
         if isFree(record, at: start) {
-            _ = try await write(from: start, fence: nil, expecting: record.metadata.revision)
+            _ = try await write(from: start, seconds, fence: nil, expecting: record.metadata.revision)
         }
         return current
     }
@@ -94,8 +99,11 @@ public actor LeaderLease {
     public func release() async {
         guard let held else { return }
         self.held = nil
-        _ = try? await infoservice.replaceSpec(.lease, name, with: spec(of: "", fence: nil), expecting: held.revision)
+        _ = try? await infoservice.replaceSpec(
+            .lease, name, with: spec(of: "", nil, fence: nil), expecting: held.revision)
     }
+
+    private func length(_ seconds: Int?) -> Duration { seconds.map { .seconds($0) } ?? term }
 
     private func isFree(_ record: EntityRecord, at start: ContinuousClock.Instant) -> Bool {
         // Given up, or a write of our own whose answer was lost: nobody else ever writes this holder's name.
@@ -110,10 +118,10 @@ public actor LeaderLease {
     ///   - expected: `nil` for a lease that does not exist yet.
     /// - Returns: Whether the lease is held now.
     private func write(
-        from start: ContinuousClock.Instant, fence: Revision?, expecting expected: Revision?
+        from start: ContinuousClock.Instant, _ seconds: Int?, fence: Revision?, expecting expected: Revision?
     ) async throws -> Bool {
         writes += 1
-        let spec = spec(of: holder, fence: fence)
+        let spec = spec(of: holder, seconds, fence: fence)
         do {
             let record =
                 if let expected {
@@ -122,7 +130,7 @@ public actor LeaderLease {
                     try await infoservice.create(EntityDraft(kind: .lease, name: name, spec: spec))
                 }
             let revision = record.metadata.revision
-            held = (fence ?? revision, revision, start + term)
+            held = (fence ?? revision, revision, start + length(seconds))
             seen = nil
             return true
         } catch let error as VC3Error where [.conflict, .exists, .notFound].contains(error.code) {
@@ -133,10 +141,11 @@ public actor LeaderLease {
 
     /// The count makes every write another revision, whatever the wall clock says: a lease that is renewed never looks
     /// abandoned.
-    private func spec(of holder: String, fence: Revision?) -> JSONValue {
+    private func spec(of holder: String, _ seconds: Int?, fence: Revision?) -> JSONValue {
         [
-            "holder": .string(holder), "expires": .string((wallClock.now() + term).description),
+            "holder": .string(holder), "expires": .string((wallClock.now() + length(seconds)).description),
             "renewed": .integer(writes), "fence": fence.map { .integer(Int($0.rawValue)) } ?? .null,
+            "term": seconds.map { .integer($0) } ?? .null,
         ]
     }
 }

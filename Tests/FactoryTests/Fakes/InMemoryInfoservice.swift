@@ -13,6 +13,15 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     /// All that has happened, for those who do not watch.
     private(set) var history: [WatchEvent] = []
 
+    /// Whether it gives no answer about single entities, and takes no writes.
+    private var isAway = false
+
+    func goAway(_ isAway: Bool) { self.isAway = isAway }
+
+    private func answer() throws {
+        if isAway { throw VC3Error(.unavailable, "the Infoservice is away") }
+    }
+
     /// Carries a write out only while the term of a lease lasts, as the store does.
     func fenced<Answer: Sendable>(
         by fence: Fence?, _ write: @Sendable (isolated InMemoryInfoservice) throws -> Answer
@@ -22,6 +31,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     }
 
     func record(_ kind: EntityKind, _ name: String) throws -> EntityRecord {
+        try answer()
         guard let record = records[EntityKey(kind, name)] else {
             throw VC3Error(.notFound, "there is no \(kind) \(name)")
         }
@@ -36,6 +46,7 @@ actor InMemoryInfoservice: EntityReader, EntityWriter, EntityWatcher {
     }
 
     func create(_ draft: EntityDraft) throws -> EntityRecord {
+        try answer()
         let problems = KindSchema.of(draft.kind).problems(in: draft.spec, part: .spec)
         guard problems.isEmpty else { throw VC3Error(.invalid, "spec", problems: problems) }
         guard records[EntityKey(draft.kind, draft.name)] == nil else { throw VC3Error(.exists, "\(draft.name)") }

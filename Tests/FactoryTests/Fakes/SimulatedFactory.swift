@@ -132,6 +132,9 @@ actor SimulatedFactory {
         nextSharing = now + SiteSharing.pace
         await sharing.step(await takeover.demand())
         for (id, holding) in await sharing.holdings where works[id] == nil { works[id] = Work(holding: holding) }
+        for (_, work) in works.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            await work.site?.pause(work.holding.pausedSince != nil)
+        }
         let ending = await sharing.ending
         for (id, work) in works.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where ending[id] != nil {
             await once(.site(id)) {
@@ -199,7 +202,7 @@ actor SimulatedFactory {
         await believe(site)
         if await world.draw(1...20) == 1 { isFollowing.toggle() }
         _ = site.pulse.note(isFollowing, at: world.clock.elapsed)
-        if isFollowing, await !world.hasCrashed(number) {
+        if isFollowing, await !site.isPaused, await !world.hasCrashed(number) {
             let index = SharedSimulation.places.map(SiteID.init).firstIndex(of: site.id) ?? 0
             for event in await world.takeEvents(at: index) { await site.hear(event) }
         }

@@ -199,6 +199,33 @@ def first_logins():
     step("a wrong code, then the right one: logged in with key and code, and as bob with a code alone")
 
 
+def password_method():
+    """A site that knows only ssh's method `password`, at a port of its own: PAM takes the code as the password."""
+    pid = "/run/sshd-password.pid"
+    at("alpha", "/usr/sbin/sshd", "-f", "/etc/ssh/lab_sshd_config", "-E", "/var/log/sshd.log", "-p", "2223", "-o", "UsePAM=yes",
+       "-o", "PasswordAuthentication=yes", "-o", "AuthenticationMethods=password", "-o", "PidFile=" + pid)
+    client("resource-create", "password", "--owner", "ana", "--accesstype", "batch", "--accessmethod", "ssh", "--accessflavor",
+           "slurm", "--accesshost", "alpha", "--accessport", "2223", "--nodeinfo", "small", "--mfa")
+    client("allocation-create", "ana.password", "--owner", "ana", "--resource", "password", "--accountname", "bob")
+    login = SiteLogin("password")
+    login.until(r"bob@alpha's password: ")
+    code = token("bob")
+    login.type(code)
+    assert login.code() == 0 and "you are logged in to" in login.said and code not in login.said, login.said
+    assert "is ended" in client("site-login", "--end", "password")
+    client("allocation-delete", "ana.password")
+    at("alpha", "sh", "-c", f"kill $(cat {pid})")
+    refused = client("resource-create", "both", "--owner", "ana", "--accesstype", "batch", "--accessmethod", "ssh",
+                     "--accessflavor", "slurm", "--accesshost", "alpha", "--nodeinfo", "small", "--mfa", "--accessgateway",
+                     "alice@gateway", check=False)
+    if "mfa and an accessgateway" not in refused:
+        client("allocation-create", "ana.both", "--owner", "ana", "--resource", "both", "--accountname", "alice")
+        wait_for(lambda: "mfa and an accessgateway" in json.dumps(entity("allocation", "ana.both")["status"]),
+                 "mfa behind a gateway is not refused")
+        client("allocation-delete", "ana.both")
+    step("logged in by the method password; mfa behind a gateway is refused")
+
+
 def end_to_end():
     client("request-create", "wood", "--owner", "ana", "--project", "trees", "--cluster", "few", "--allocations", "ana.alpha")
     client("request-wait", "--requestname", "wood", "--for", "joined", "--timeout", "180s")
@@ -264,6 +291,7 @@ def main():
         up = Up()
         make_group()
         first_logins()
+        password_method()
         running = end_to_end()
         up = killed_factory(up, running)
         lost_connection(running)
@@ -275,7 +303,7 @@ def main():
         elif up is not None and up.process.poll() is None:
             up.process.send_signal(signal.SIGTERM)
             up.process.wait(60)
-    print("site login: key and code, code alone, a killed factory, a lost connection, the end")
+    print("site login: key and code, code alone, a password, a killed factory, a lost connection, the end")
 
 
 if __name__ == "__main__":

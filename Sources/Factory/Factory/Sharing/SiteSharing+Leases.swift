@@ -13,7 +13,7 @@ extension SiteSharing {
                 record.spec["holder"] == .string(factory)
             else { continue }
             if seen[factory]?.revision != record.metadata.revision { seen[factory] = (record.metadata.revision, now) }
-            if now - (seen[factory]?.since ?? now) >= Self.term + Self.margin {
+            if now - (seen[factory]?.since ?? now) >= Self.term(of: record) + Self.margin {
                 if await depose(factory, record) { continue }
             }
             members.insert(factory)
@@ -21,6 +21,17 @@ extension SiteSharing {
         for member in members where present[member] == nil { present[member] = now }
         present = present.filter { members.contains($0.key) }
         return members
+    }
+
+    /// For how long a member's lease holds after each write.
+    static func term(of lease: EntityRecord) -> Duration { .seconds(lease.spec["term"]?.intValue ?? term) }
+
+    /// Whether no other Factory has a lease of its own.
+    func hasNoOthers(_ leases: [EntityRecord]) -> Bool {
+        leases.allSatisfy { record in
+            guard let factory = LeaseName.factory(of: record.name) else { return true }
+            return factory == own || record.spec["holder"] == .string("")
+        }
     }
 
     /// - Returns: Whether it holds nothing any more.
@@ -74,7 +85,8 @@ extension SiteSharing {
         let name = LeaseName.site(site)
         let now = clock.wall.now()
         let spec: JSONValue = [
-            "holder": .string(own), "expires": .string((now + Self.term).description), "renewed": 0, "fence": .null,
+            "holder": .string(own), "expires": .string((now + .seconds(Self.term)).description), "renewed": 0,
+            "fence": .null,
         ]
         do {
             let old = leases.first { $0.name == name }
@@ -96,6 +108,32 @@ extension SiteSharing {
             // Another one was faster, or nothing is known: the next look tells.
             logger.debug("a site was not taken", metadata: ["site": "\(site)", "reason": "\(error)"])
         }
+    }
+
+    /// Goes on at a paused site under the same fence, if nobody has taken it: by a write to its lease, which fails for whoever
+    /// else is about to.
+    func resume(_ holding: SiteHolding, under term: LeaderLease.Term) async {
+        let name = holding.fence.lease
+        do {
+            let record = try await infoservice.record(.lease, name)
+            guard Fence(of: record) == holding.fence, record.spec["holder"] == .string(own) else {
+                return lose(holding, "another factory took it")
+            }
+            var spec = record.spec
+            spec["expires"] = .string((clock.wall.now() + .seconds(Self.term)).description)
+            spec["renewed"] = .integer((spec["renewed"]?.intValue ?? 0) + 1)
+            spec["fence"] = .integer(Int(holding.fence.revision.rawValue))
+            let written = try await infoservice.replaceSpec(
+                .lease, name, with: spec, expecting: record.metadata.revision)
+            await mirror.note(written)
+        } catch let error as VC3Error where [.conflict, .notFound].contains(error.code) {
+            return lose(holding, "another factory took it")
+        } catch {
+            return logger.debug(
+                "a site is not known to be held", metadata: ["site": "\(holding.site)", "reason": "\(error)"])
+        }
+        logger.notice("goes on at a site", metadata: ["site": "\(holding.site)", "fence": "\(holding.fence)"])
+        holding.resume(under: term.fence)
     }
 
     func giveUp(_ site: SiteID) async {

@@ -7,8 +7,13 @@ import VC3Model
 /// Whoever has not renewed its own lease for a whole term is deposed first, by a write to that very lease which only
 /// succeeds if it is still unchanged; then its sites are free. So whoever was only slow notices at its next renewal.
 actor SiteSharing {
-    /// For how long a Factory's lease holds unless it is renewed.
-    static let term = Duration.seconds(8)
+    /// For how many seconds a Factory's lease holds unless it is renewed.
+    static let term = 8
+    /// The same, while there is no other Factory that would wait for its end.
+    static let termAlone = 30
+    /// How long a site is kept while nothing can be known about its lease. What is kept longer is of little use: login nodes
+    /// have ended the session by then.
+    static let longestPause = Duration.seconds(600)
     /// By how much two clocks may differ while a term passes.
     static let margin = Duration.seconds(1)
     static let pace = Duration.seconds(1)
@@ -28,6 +33,9 @@ actor SiteSharing {
     /// Sites where this one still clears up, and whether the lease is to be given up then.
     var ending: [SiteID: Bool] = [:]
     private var nextRenewal = Duration.zero
+    /// Whether the last renewal was for the time in which nobody else is there.
+    private var wasAlone = false
+    private var membership: Revision?
     var lastHandover: Duration?
     /// Each member's lease, and since when it has looked like that.
     var seen: [String: (revision: Revision, since: Duration)] = [:]
@@ -48,7 +56,7 @@ actor SiteSharing {
         self.logger = logger
         let start = ContinuousClock.now - clock.elapsed()
         lease = LeaderLease(
-            infoservice, name: LeaseName.member(own), holder: own, term: Self.term, margin: Self.margin,
+            infoservice, name: LeaseName.member(own), holder: own, term: .seconds(Self.term), margin: Self.margin,
             wallClock: clock.wall, now: { start + clock.elapsed() })
         (won, wins) = AsyncStream<SiteHolding>.makeStream()
     }
@@ -104,21 +112,31 @@ actor SiteSharing {
 
     private func dropInvalid() async {
         for holding in holdings.values where await !holding.isValid {
-            lose(holding, "the own lease was not renewed in time")
+            if ending[holding.site] != nil {
+                lose(holding, "the own lease was not renewed in time")
+            } else if let since = holding.pausedSince {
+                guard clock.elapsed() - since >= Self.longestPause else { continue }
+                lose(holding, "the own lease could not be renewed for \(Self.longestPause)")
+            } else {
+                logger.warning(
+                    "pauses at a site: the own lease was not renewed in time", metadata: ["site": "\(holding.site)"])
+                holding.pause(at: clock.elapsed())
+            }
         }
     }
 
     func step(_ demand: SiteDemand) async {
-        if clock.elapsed() >= nextRenewal {
-            nextRenewal = clock.elapsed() + Self.term / 4
-            do { _ = try await lease.contend() } catch {
-                logger.warning("the factory's lease cannot be renewed", metadata: ["reason": "\(error)"])
-            }
-        }
+        await renew(isAlone: hasNoOthers(await mirror.records(.lease)))
         await dropInvalid()
         guard let term = await lease.current else { return nextRenewal = .zero }
+        if membership != term.fence {
+            // Whoever had no contact itself has not seen others fall silent.
+            membership = term.fence
+            seen = [:]
+        }
         let leases = await mirror.records(.lease)
         await dropOverruled(leases)
+        for holding in holdings.values where holding.pausedSince != nil { await resume(holding, under: term) }
         let members = await members(leases)
         let shares = shares(demand, leases, members)
         let plan = shares.plan
@@ -136,6 +154,20 @@ actor SiteSharing {
         }
     }
 
+    /// At a third of the term; at once when others have come, who are to wait for no longer than they must.
+    private func renew(isAlone: Bool) async {
+        guard clock.elapsed() >= nextRenewal || wasAlone && !isAlone else { return }
+        let seconds = isAlone ? Self.termAlone : Self.term
+        nextRenewal = clock.elapsed() + .seconds(seconds) / 3
+        do {
+            _ = try await lease.contend(for: seconds)
+            wasAlone = isAlone
+        } catch {
+            nextRenewal = clock.elapsed() + Self.pace
+            logger.warning("the factory's lease cannot be renewed", metadata: ["reason": "\(error)"])
+        }
+    }
+
     /// Another one has the lease: it is lost, whatever the clock says.
     private func dropOverruled(_ leases: [EntityRecord]) async {
         for record in leases {
@@ -146,7 +178,7 @@ actor SiteSharing {
         }
     }
 
-    private func lose(_ holding: SiteHolding, _ why: String) {
+    func lose(_ holding: SiteHolding, _ why: String) {
         guard holdings[holding.site] === holding else { return }
         logger.warning("lost a site", metadata: ["site": "\(holding.site)", "reason": "\(why)"])
         holdings[holding.site] = nil

@@ -56,7 +56,11 @@ struct SiteWork: Sendable {
         for pilot in change.pilots { await queues.pilots.add(pilot) }
         for log in await mirror.records(.pilotlog) { await queues.logs.add(log.name) }
         await announce { try await announcement.began(place) }
-        await site.run()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await isPaused in holding.pauses { await site.pause(isPaused) } }
+            await site.run()
+            group.cancelAll()
+        }
     }
 
     private func site(at place: PilotSite, _ holding: SiteHolding, _ contents: LedgerContents) -> Site {

@@ -3,6 +3,10 @@ import VC3Model
 
 extension Site {
     func note(_ failure: SiteFailure) {
+        if failure.reason == SiteFailure.leaseLost {
+            // No fault of the site's. Whoever shares the sites finds out and pauses the work, or ends it.
+            return retryAt = clock.elapsed() + settings.firstRetry
+        }
         retries += 1
         counts.note(failure)
         if failure.outcomeUnknown { epoch = nil }

@@ -90,6 +90,8 @@ actor Site {
     /// Later than at once, after files could not be removed.
     var tidyNotBefore = Duration.zero
     private var needsNewAccess = false
+    /// Nothing may be done here now, because it is not known whether another one has taken the site.
+    private(set) var isPaused = false
     /// Fingerprint of the key that ``access`` logs in with.
     private var accessKey: String?
     /// The same, once the site has answered.
@@ -184,6 +186,15 @@ actor Site {
         signal.signal()
     }
 
+    /// Takes no turn and reads nothing that pilots leave until told otherwise; the connection stays.
+    func pause(_ isPaused: Bool) {
+        guard isPaused != self.isPaused else { return }
+        self.isPaused = isPaused
+        if isPaused { return stopFollowing() }
+        if epoch != nil { startFollowing() }
+        tryNow()
+    }
+
     /// The pilot set's entity is gone or names another site: ends what is left of it.
     ///
     /// - Parameter isAsked: Whether somebody has said that its pilots are to end here, and not only does not speak of it.
@@ -244,6 +255,7 @@ actor Site {
     ///
     /// - Returns: How long nothing will be due unless somebody asks for something; `nil` for ever.
     func turn() async -> Duration? {
+        if isPaused { return nil }
         guard isInLedger || isSuspect || sets.values.contains(where: { !$0.isDeleting }) else {
             await publish()
             return nil
@@ -336,7 +348,7 @@ actor Site {
         hasTakenStock = true
         if staging.isLacking, sets.values.contains(where: { !$0.isDeleting }) { try await arrangeDelivery() }
         epoch = fresh
-        startFollowing()
+        if !isPaused { startFollowing() }
     }
 
     private func nextDue() -> Duration? {

@@ -11,9 +11,7 @@ extension AllocationReconciler {
     ) -> Result<SSHEndpoint, Obstacle> {
         let host = resource.spec.accesshost ?? ""
         let problems = SiteRules.problems(with: resource)
-        if !problems.isEmpty {
-            return refused("BadResource", problems.joined(separator: "; "))
-        }
+        if !problems.isEmpty { return .failure(Obstacle(finding: badResource(problems))) }
         guard let line = SiteRules.hostKey(of: allocation, at: resource), let pinned = PinnedHostKey(line: line) else {
             return refused("BadHostKey", "the host key given for \(host) is no host key line (type base64)")
         }
@@ -26,6 +24,13 @@ extension AllocationReconciler {
                 "the host key given for \(host) needs a second line: the host key of its gateway \(gateway.host)")
         }
         return .success(SSHEndpoint(host: host, port: port, user: account, hostKey: pinned, gateway: gateway))
+    }
+
+    static let badResource = "BadResource"
+
+    /// - Parameter problems: With the resource, at least one.
+    func badResource(_ problems: [String]) -> Finding {
+        .refused(reason: Self.badResource, message: problems.joined(separator: "; "), mender: .user)
     }
 
     private func refused(_ reason: String, _ message: String) -> Result<SSHEndpoint, Obstacle> {

@@ -8,8 +8,16 @@ extension AllocationReconciler {
         _ allocation: Entity<Allocation>, _ resource: Entity<Resource>, isNew: Bool
     ) async throws -> Outcome {
         var allocation = allocation
+        let problems = SiteRules.problems(with: resource)
+        guard problems.isEmpty else {
+            // Before anything is asked for: where a gateway stands before the site, asking for a host's key is a login.
+            let old = allocation.status
+            allocation.status.conditions.remove(AllocationLifeCycle.loggedIn)
+            return try await save(answered(allocation, badResource(problems)), old)
+        }
         // The host's key is asked for without a login; a host that gives no answer is left alone for a while.
-        let retryAt = allocation.status.conditions[AllocationLifeCycle.validated]?.retryAt
+        let known = allocation.status.conditions[AllocationLifeCycle.validated]
+        let retryAt = known?.retryAt
         if let retryAt, retryAt > clock.now(), !isNew { return .again(after: retryAt - clock.now()) }
         if let obstacle = try await pinHostKeys(&allocation, resource) {
             let old = allocation.status
@@ -24,7 +32,7 @@ extension AllocationReconciler {
                 AllocationLifeCycle.loggedIn, outlook.isOpen ? .yes : .no, outlook.reason, outlook.message,
                 mender: outlook.isOpen ? nil : .user))
         let wasValidated = allocation.status.conditions.isTrue(AllocationLifeCycle.validated)
-        if retryAt != nil {
+        if retryAt != nil || known?.reason == Self.badResource {
             allocation.status.conditions.set(
                 condition(
                     AllocationLifeCycle.validated, .unknown, "WaitingForLogin", "nobody has logged in yet",

@@ -466,6 +466,9 @@ extension KindSchema {
             Field(
                 "fence", .integer(1...Int.max),
                 "The revision at which its holder took it, noted when renewing; until then that is its own revision."),
+            Field(
+                "term", .integer(1...3600),
+                "For how many seconds it holds after each write, where that is not always the same."),
         ],
         status: state, specWriters: [.master, .factory], statusWriters: [.master, .factory])
 

@@ -1,0 +1,173 @@
+# What happens to the sessions at a site while a cluster runs: its listener is restarted, one session stands still, the account
+# reaches its quota, the Infoservice is away. No pilot is lost or doubled, and no more logins are made than it takes.
+
+# logins: how many sessions the site has opened for the account since its start
+logins() { lab/lab exec $fault_host -- grep -c 'Accepted publickey for alice' /var/log/sshd.log || true; }
+
+# restart_listener: as an upgrade of sshd does it, so that sessions live on
+restart_listener() {
+    lab/lab exec $fault_host -- sh -c 'kill "$(cat /run/sshd.pid)" && while [ -e /run/sshd.pid ]; do sleep 0.05; done
+        exec /usr/sbin/sshd -f /etc/ssh/lab_sshd_config -E /var/log/sshd.log' || fail "the listener was not restarted"
+}
+
+# session_processes: the process ids of sshd that serve the account
+session_processes() { lab/lab exec $fault_host -- sh -c "ps -u alice -o pid=,comm= | awk '\$2 == \"sshd\" { print \$1 }'"; }
+
+# steady BEFORE TEXT: the same pilots by the same jobs
+steady() { [ "$(job_list)" = "$1" ] || { diff <(echo "$1") <(job_list) >&2 || true; fail "the pilots are not the same: $2"; }; }
+
+# The listener is restarted while pilots run and while some are submitted; then with all sessions, while some are.
+part_listener() {
+    local before made round
+    ask listener
+    await listener joined 120
+    before=$(job_list)
+    made=$(logins)
+    restart_listener
+    sleep 35
+    steady "$before" "the listener was restarted"
+    for round in 1 2 3; do
+        resize listener 3
+        pilots_are 3 120 "smaller"
+        resize listener "$workers"
+        sleep 0.$((RANDOM % 10))
+        restart_listener
+        pilots_are "$workers" 120 "as large as before, the listener restarted meanwhile"
+    done
+    await listener joined 120
+    [ "$(logins)" = "$made" ] || fail "$(($(logins) - made)) more logins, although the session lived on"
+    step "the listener restarted 4 times, while pilots ran and while they were submitted: the same session"
+    for round in 1 2 3; do
+        resize listener 3
+        pilots_are 3 120 "smaller"
+        resize listener "$workers"
+        sleep 0.$((RANDOM % 10))
+        break_site sshd
+        mend_site sshd
+        pilots_are "$workers" 120 "as large as before, sshd restarted with all sessions meanwhile"
+    done
+    await listener joined 120
+    well 45 pilotset listener.listener.ana.alpha '^SiteReachable true'
+    step "sshd restarted with all sessions 3 times while pilots were submitted: $(($(logins) - made)) more logins"
+    finish listener 120
+}
+
+# The site's end of the session stands still for longer than ssh waits, and goes on when there is another one.
+part_frozen() {
+    local before frozen began
+    ask frozen
+    await frozen joined 120
+    before=$(job_list)
+    frozen=$(session_processes)
+    [ -n "$frozen" ] || fail "there is no session to stop"
+    began=$(date +%s%3N)
+    # shellcheck disable=SC2086 # process ids
+    lab/lab exec $fault_host -- kill -STOP $frozen
+    # Something has to be done there while nothing moves.
+    resize frozen 3
+    expect "a session that stands still" 90 pilotset frozen.frozen.ana.alpha '^SiteReachable false .*alpha'
+    step "told after $(since "$began") s"
+    well 90 pilotset frozen.frozen.ana.alpha '^SiteReachable true'
+    step "reached again by another session after $(since "$began") s"
+    pilots_are 3 120 "smaller, with the old session standing still"
+    resize frozen "$workers"
+    pilots_are "$workers" 120 "as large as before, with the old session standing still"
+    await frozen joined 120
+    before=$(job_list)
+    # shellcheck disable=SC2086
+    lab/lab exec $fault_host -- kill -CONT $frozen 2> /dev/null || true
+    sleep 20
+    steady "$before" "the old session went on"
+    step "the old session goes on: the same $workers pilots"
+    finish frozen 120
+}
+
+# The account's home has a quota (tmpfs(5), `usrquota`), which is reached in the middle of a submission.
+part_quota() {
+    local mended
+    quota_begin
+    quota_set 1000000
+    ask quota
+    await quota joined 180
+    resize quota 3
+    pilots_are 3 120 "smaller"
+    # Room for a part of what the next pilots need: 8 KiB.
+    quota_set $(($(quota_used) + 8))
+    resize quota "$workers"
+    expect "a quota that is reached" 90 pilotset quota.quota.ana.alpha '^Submitting false DiskFull mender=user: .*[Qq]uota'
+    expect "the same, as the request tells it" 30 request quota '^WorkersJoined false .*mender=user: .*[Qq]uota'
+    explains quota 'Submitting.*[Qq]uota'
+    quota_set 1000000
+    mended=$(date +%s%3N)
+    await quota joined 330
+    pilots_are "$workers" 1 "with room again"
+    step "mended: all joined after $(since "$mended") s"
+    finish quota 120
+    quota_end
+}
+
+quota_begin() {
+    lab/lab exec $fault_host -- sh -ec '
+        mkdir -p /run/quota-home
+        mount -t tmpfs -o "usrquota,mode=700,uid=$(id -u alice),gid=$(id -g alice)" quota /run/quota-home
+        cp -a /home/alice/. /run/quota-home/
+        mount --bind /run/quota-home /home/alice' || fail "no file system with quotas"
+    quota_is_on=yes
+}
+
+quota_end() {
+    [ -n "${quota_is_on:-}" ] || return 0
+    quota_is_on=
+    lab/lab exec $fault_host -- sh -ec 'umount -l /home/alice /run/quota-home; rmdir /run/quota-home' || true
+}
+
+# quota_set KIB
+quota_set() { quota_call "set = $1"; }
+# quota_used: KiB
+quota_used() { quota_call "set = None"; }
+
+# Debian's tools know no quotas of tmpfs: quotactl_fd(2), Q_GETQUOTA and Q_SETQUOTA of a user.
+quota_call() {
+    lab/lab exec $fault_host -- python3 -c "
+import ctypes, os, pwd, struct
+$1
+libc, user = ctypes.CDLL(None, use_errno=True), pwd.getpwnam('alice').pw_uid
+folder = os.open('/home/alice', os.O_RDONLY)
+block = ctypes.create_string_buffer(72)
+def call(number):
+    if libc.syscall(443, folder, ctypes.c_uint(number << 8), user, block) != 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+call(0x800007)
+if set is None:
+    print((struct.unpack_from('=Q', block, 16)[0] + 1023) // 1024)
+else:
+    struct.pack_into('=QQ', block, 0, set, set)
+    struct.pack_into('=I', block, 64, 1)
+    call(0x800008)
+" || fail "the quota cannot be read or set"
+}
+
+# The Infoservice is stopped for longer than leases hold, then killed and started again: the Factory keeps its sessions. For
+# PARTS=apart.
+part_outage() {
+    local before made infoservice began
+    [ "$parts" = apart ] || fail "the part outage needs PARTS=apart"
+    ask outage
+    await outage joined 120
+    before=$(job_list)
+    made=$(logins)
+    infoservice=$(on_vc3 sh -c 'cut -d " " -f 1 "$0/programs"' "$state")
+    on_vc3 kill -STOP "$infoservice"
+    sleep 60
+    steady "$before" "the Infoservice stood still"
+    on_vc3 kill -CONT "$infoservice"
+    began=$(date +%s%3N)
+    resize outage 3
+    pilots_are 3 60 "smaller, after the Infoservice stood still"
+    step "the Infoservice stood still for 60 s; the Factory works again after $(since "$began") s"
+    resize outage "$workers"
+    await outage joined 120
+    [ "$(logins)" = "$made" ] || fail "$(($(logins) - made)) more logins, although the session lived on"
+    step "no further login at the site"
+    finish outage 120
+}
