@@ -1,3 +1,4 @@
+import BatchSystems
 import Testing
 import VC3Model
 
@@ -125,6 +126,26 @@ import VC3Model
         let orders = await bench.world.avoided
         #expect(orders.last == ["bad"], "told to the batch system: \(orders)")
         #expect(await bench.restarted().site.nodes.shunned(at: Timestamp(milliseconds: 60_000)).map(\.node) == ["bad"])
+    }
+
+    @Test func aQuotaOfTheAccountIsToldApartFromAQueue() async {
+        let bench = await Self.bench(canaries: .max)
+        let waiting = await Self.pilots(bench)
+        let jobs = waiting.enumerated().map { number, pilot in
+            JobReport(
+                tag: pilot.id.tag, job: JobID(rawValue: "\(number)"), state: .pending, nativeState: "PD",
+                reason: number < 4 ? "AssocMaxJobsLimit" : "Priority", isOverQuota: number < 4)
+        }
+        await bench.site.noteWaiting(jobs)
+        var chain = await bench.site.view(of: "a").chain
+        #expect(chain.keptByQuota == 4 && !chain.isQuotaReached)
+        #expect(chain.quota?.reason == "LimitReached" && chain.quota?.message.contains("AssocMaxJobsLimit") == true)
+        #expect(chain.batch?.message.contains("Priority") == true)
+        await bench.site.refused("a", SubmissionRefusal(.limitReached, mender: .nobody, message: "no more for you"))
+        chain = await bench.site.view(of: "a").chain
+        #expect(chain.isQuotaReached && chain.quota?.message.contains("no more for you") == true)
+        await bench.site.noteWaiting([])
+        #expect(await bench.site.view(of: "a").chain.keptByQuota == 0)
     }
 
     @Test func aSetThatIsGoneEndsSlowlyUnlessSomebodySaidSo() async {

@@ -12,23 +12,48 @@ import VC3Model
     }
 
     static let rows: [Row] = [
-        Row(name: "all have joined", counts: [10, 4, 4, 4, 4, 4, 4, 4], reasons: ["policy": "Share"]) { _ in },
+        Row(name: "all have joined", counts: [10, 4, 4, 4, 4, 4, 4, 4, 4], reasons: ["policy": "Share"]) { _ in },
         Row(
-            name: "no head node", counts: [10, 0, 0, 0, 0, 0, 0, 0], reasons: ["policy": "HeadNodeNotReady"]
+            name: "no head node", counts: [10, 0, 0, 0, 0, 0, 0, 0, 0], reasons: ["policy": "HeadNodeNotReady"]
         ) {
             $0 = WorkerChain.Facts()
             $0.asked = 10
             $0.hasHeadNode = false
         },
         Row(
-            name: "limits", counts: [10, 4, 3, 3, 3, 3, 3, 3], reasons: ["policy": "Share", "limits": "Limited"]
+            name: "the account's quota lets some wait", counts: [10, 4, 1, 1, 1, 1, 1, 1, 1],
+            reasons: ["policy": "Share", "quota": "LimitReached"]
+        ) {
+            ($0.keptByQuota, $0.started, $0.validated, $0.joined) = (3, 1, 1, 1)
+            $0.quota = .init(reason: "LimitReached", message: "AssocGrpJobsLimit", mender: .nobody)
+        },
+        Row(
+            name: "the site refuses more than the account's quota", counts: [10, 4, 1, 1, 1, 1, 1, 1, 1],
+            reasons: ["policy": "Share", "quota": "LimitReached"]
+        ) {
+            ($0.alive, $0.permittedByLimits, $0.isQuotaReached) = (1, 3, true)
+            ($0.started, $0.validated, $0.joined) = (1, 1, 1)
+            $0.quota = .init(reason: "LimitReached", message: "AssocMaxSubmitJobLimit", mender: .nobody)
+            $0.breaker = $0.quota
+        },
+        Row(
+            name: "a quota, then a limit of ours, then a pause", counts: [10, 4, 3, 2, 1, 1, 1, 1, 1],
+            reasons: ["policy": "Share", "quota": "LimitReached", "limits": "Limited", "breaker": "NodeDiskShort"]
+        ) {
+            ($0.alive, $0.keptByQuota, $0.permittedByLimits, $0.permittedByBreaker) = (2, 1, 1, 0)
+            ($0.started, $0.validated, $0.joined) = (1, 1, 1)
+            $0.limits = "at most 1 pending at a time"
+            $0.breaker = .init(reason: "NodeDiskShort", message: "3 MiB free", mender: .operator)
+        },
+        Row(
+            name: "limits", counts: [10, 4, 4, 3, 3, 3, 3, 3, 3], reasons: ["policy": "Share", "limits": "Limited"]
         ) {
             $0.alive = 3
             ($0.started, $0.validated, $0.joined) = (3, 3, 3)
             $0.limits = "at most 3 at once"
         },
         Row(
-            name: "the breaker is open", counts: [10, 4, 4, 0, 0, 0, 0, 0],
+            name: "the breaker is open", counts: [10, 4, 4, 4, 0, 0, 0, 0, 0],
             reasons: ["policy": "Share", "breaker": "NodeDiskShort"]
         ) {
             $0.alive = 0
@@ -37,7 +62,7 @@ import VC3Model
             $0.breaker = .init(reason: "NodeDiskShort", message: "3 MiB free", mender: .operator)
         },
         Row(
-            name: "the account is locked", counts: [10, 4, 4, 4, 1, 1, 1, 1],
+            name: "the account is locked", counts: [10, 4, 4, 4, 4, 1, 1, 1, 1],
             reasons: ["policy": "Share", "credential": "AuthenticationRefused"]
         ) {
             ($0.alive, $0.permittedByLimits, $0.permittedByBreaker) = (1, 3, 3)
@@ -45,14 +70,14 @@ import VC3Model
             $0.credential = .init(reason: "AuthenticationRefused", message: "no", mender: .user)
         },
         Row(
-            name: "waiting in the queue", counts: [10, 4, 4, 4, 4, 1, 1, 1],
+            name: "waiting in the queue", counts: [10, 4, 4, 4, 4, 4, 1, 1, 1],
             reasons: ["policy": "Share", "batch": "Waiting"]
         ) {
             ($0.started, $0.validated, $0.joined) = (1, 1, 1)
             $0.batch = .init(reason: "Waiting", message: "Priority", mender: .nobody)
         },
         Row(
-            name: "on the way", counts: [10, 4, 4, 4, 4, 4, 2, 1],
+            name: "on the way", counts: [10, 4, 4, 4, 4, 4, 4, 2, 1],
             reasons: ["policy": "Share", "validation": "Validating", "joined": "Joining"]
         ) { ($0.validated, $0.joined) = (2, 1) },
     ]
@@ -96,6 +121,6 @@ import VC3Model
             Self.facts {
                 $0.alive = 9; $0.started = 9; $0.joined = 9
             }, at: Timestamp(milliseconds: 0))
-        #expect(chain.links.map(\.count) == [10, 4, 4, 4, 4, 4, 4, 4])
+        #expect(chain.links.map(\.count) == [10, 4, 4, 4, 4, 4, 4, 4, 4])
     }
 }

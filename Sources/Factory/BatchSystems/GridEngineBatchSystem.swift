@@ -89,7 +89,8 @@ public struct GridEngineBatchSystem: BatchSystem {
     }
 
     /// Only XML has names of more than ten characters. `-g d`: an element of an array a record. Why a job is in the error
-    /// state, only `qstat -j` tells; it is asked about five of them.
+    /// state, only `qstat -j` tells; it is asked about five of them. While some wait, qquota(1) tells what the account uses
+    /// of its resource quotas.
     public func status(tagPrefix: String) -> Command {
         SiteScript.query(
             finding: "qstat",
@@ -101,6 +102,11 @@ public struct GridEngineBatchSystem: BatchSystem {
             for job in $errors; do
                 LC_ALL=C qstat -j "$job" 2>/dev/null | sed -n "s|^error reason *[0-9]*: *|vc3-error $job |p" | head -n 1
             done
+            case $jobs in
+            *'<state>qw</state>'*)
+                LC_ALL=C qquota -u "$(id -un)" 2>/dev/null | sed -n 's|^\([^ ]*\)  *slots=\([0-9/]*\)  *|vc3-quota \1 \2 |p'
+                ;;
+            esac
             true
             """#)
     }
@@ -108,11 +114,13 @@ public struct GridEngineBatchSystem: BatchSystem {
     public func reports(from result: CommandResult, tagPrefix: String) throws(BatchSystemError) -> [JobReport] {
         let lines = try SiteScript.lines(of: result, "qstat")
         var reasons: [String: String] = [:]
-        for line in lines where line.hasPrefix("vc3-error ") {
+        var quotas: [GridEngineQuota] = []
+        for line in lines {
             let words = line.split(separator: " ", maxSplits: 2)
-            if words.count == 3 { reasons[String(words[1])] = String(words[2]) }
+            if line.hasPrefix("vc3-error "), words.count == 3 { reasons[String(words[1])] = String(words[2]) }
+            if line.hasPrefix("vc3-quota "), let quota = GridEngineQuota(line) { quotas.append(quota) }
         }
-        let xml = lines.filter { !$0.hasPrefix("vc3-error ") }.joined(separator: "\n")
+        let xml = lines.filter { !$0.hasPrefix("vc3-") }.joined(separator: "\n")
         let jobs: [FlatXML.Record]
         do { jobs = try FlatXML.records("job_list", within: "job_info", of: xml) } catch {
             throw BatchSystemError(.notUnderstood, "qstat answered no list of jobs: \(error.message)")
@@ -128,6 +136,10 @@ public struct GridEngineBatchSystem: BatchSystem {
                 reason: reasons[id] ?? (state.contains("E") ? "the job could not be started (qstat -j \(id))" : nil),
                 // The queue's name is "queue@host".
                 node: job["queue_name"]?.split(separator: "@").dropFirst().last.map(String.init))
+            if report.state == .pending, let quota = quotas.first(where: { !$0.lets(Int(job["slots"] ?? "") ?? 1) }) {
+                report.reason = quota.description
+                report.isOverQuota = true
+            }
             guard let text = job["tasks"] else {
                 reports.append(report)
                 continue

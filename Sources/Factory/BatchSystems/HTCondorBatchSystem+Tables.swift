@@ -15,6 +15,11 @@ extension HTCondorBatchSystem {
             .init("7", .running, "suspended"),
         ])
 
+    /// What the negotiator says of a job whose submitter or group has its share, or all of a concurrency limit.
+    static func isQuota(_ reason: String) -> Bool {
+        reason.contains("submitter limit exceeded") || reason.contains("concurrency limit")
+    }
+
     public var refusals: RefusalTable { Self.refused }
 
     /// What condor_submit and the schedd say.

@@ -131,7 +131,7 @@ public struct HTCondorBatchSystem: BatchSystem {
 
     static let attributes = [
         "ClusterId", "ProcId", "JobStatus", tagAttribute, "HoldReason", "RemoveReason", "ExitCode", "ExitBySignal",
-        "ExitSignal", "RemoteHost", "LastRemoteHost",
+        "ExitSignal", "RemoteHost", "LastRemoteHost", "LastRejMatchReason",
     ]
 
     private struct Job: Decodable {
@@ -146,6 +146,7 @@ public struct HTCondorBatchSystem: BatchSystem {
         var ExitSignal: Int32?
         var RemoteHost: String?
         var LastRemoteHost: String?
+        var LastRejMatchReason: String?
     }
 
     public func reports(from result: CommandResult, tagPrefix: String) throws(BatchSystemError) -> [JobReport] {
@@ -169,7 +170,8 @@ public struct HTCondorBatchSystem: BatchSystem {
                 tag: job.VC3_Pilot, job: JobID(rawValue: "\(job.ClusterId).\(job.ProcId)"), state: state(job),
                 nativeState: String(job.JobStatus), reason: Self.reason(job),
                 exitCode: hasExited && job.ExitBySignal != true ? job.ExitCode : nil,
-                node: (job.RemoteHost ?? job.LastRemoteHost)?.split(separator: "@").last.map(String.init))
+                node: (job.RemoteHost ?? job.LastRemoteHost)?.split(separator: "@").last.map(String.init),
+                isOverQuota: job.JobStatus == 1 && Self.isQuota(job.LastRejMatchReason ?? ""))
         }
     }
 
@@ -197,6 +199,7 @@ public struct HTCondorBatchSystem: BatchSystem {
 
     private static func reason(_ job: Job) -> String? {
         switch job.JobStatus {
+        case 1: job.LastRejMatchReason.map(SiteScript.excerpt)
         case 5: job.HoldReason
         case 3: job.RemoveReason
         case 4 where job.ExitBySignal == true: "ended by signal \(job.ExitSignal.map(String.init) ?? "unknown")"

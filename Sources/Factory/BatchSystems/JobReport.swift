@@ -43,10 +43,12 @@ public struct JobReport: Sendable, Equatable {
     public var exitCode: Int32?
     /// The node the job runs or ran on.
     public var node: String?
+    /// Whether it waits because its account, or a group that this belongs to, may use no more; ``reason`` names the limit.
+    public var isOverQuota: Bool
 
     public init(
         tag: String, job: JobID, state: JobState, nativeState: String, reason: String? = nil, exitCode: Int32? = nil,
-        node: String? = nil
+        node: String? = nil, isOverQuota: Bool = false
     ) {
         self.tag = tag
         self.job = job
@@ -55,5 +57,6 @@ public struct JobReport: Sendable, Equatable {
         self.reason = reason
         self.exitCode = exitCode
         self.node = node
+        self.isOverQuota = isOverQuota
     }
 }

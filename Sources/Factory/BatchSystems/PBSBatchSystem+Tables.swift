@@ -35,6 +35,12 @@ extension PBSBatchSystem {
             .init("S", .running, "suspended"),
         ])
 
+    /// Comments of the scheduler on a job that waits (OpenPBS, resource limits of "User", "Group", "Project", "Queue").
+    static func isQuota(_ comment: String) -> Bool {
+        let text = comment.lowercased()
+        return text.contains("limit") && ["has reached", "been reached", "would exceed"].contains { text.contains($0) }
+    }
+
     public var refusals: RefusalTable { Self.refused }
 
     /// The qsub in front of Slurm tells the command that it ran before what that said: a name in the command is no cause.

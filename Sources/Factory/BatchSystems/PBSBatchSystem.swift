@@ -165,11 +165,14 @@ public struct PBSBatchSystem: BatchSystem {
             }
             // Both spellings are in use; by signal N is 256 + N (Torque, OpenPBS) or negative for what never ran.
             let code = job.attributes["exit_status"].flatMap { Int32($0) }
+            let state = states.state(of: word, exitCode: code)
+            let comment = job.attributes["comment"]
             reports.append(
                 JobReport(
-                    tag: tag, job: JobID(rawValue: job.id), state: states.state(of: word, exitCode: code),
-                    nativeState: word, reason: job.attributes["comment"], exitCode: code,
-                    node: job.attributes["exec_host"].map { String($0.prefix { !"/+:*".contains($0) }) }))
+                    tag: tag, job: JobID(rawValue: job.id), state: state, nativeState: word, reason: comment,
+                    exitCode: code,
+                    node: job.attributes["exec_host"].map { String($0.prefix { !"/+:*".contains($0) }) },
+                    isOverQuota: state == .pending && Self.isQuota(comment ?? "")))
         }
         return reports
     }

@@ -10,6 +10,19 @@ extension SlurmBatchSystem {
         heldReasons.contains(reason) || reason.contains("PerJob")
     }
 
+    /// A limit on all that an association or a quality of service uses at once, or ever ("JOB REASON CODES" of squeue(1)).
+    static func isQuota(_ reason: String) -> Bool {
+        if olderQuotas.contains(reason) { return true }
+        let ofOneJob = reason.contains("PerJob") || reason.contains("PerNode")
+        return !ofOneJob && ["AssocGrp", "AssocMax", "QOSGrp", "QOSMax"].contains { reason.hasPrefix($0) }
+    }
+
+    /// What Slurm said before it had a word for each limit.
+    private static let olderQuotas: Set<String> = [
+        "AssociationJobLimit", "AssociationResourceLimit", "AssociationTimeLimit", "QOSJobLimit", "QOSResourceLimit",
+        "QOSTimeLimit", "QOSUsageThreshold",
+    ]
+
     /// Reasons (ibid., "JOB REASON CODES") that waiting does not mend.
     static let heldReasons: Set<String> = [
         "JobHeldUser", "JobHeldAdmin", "launch failed requeued held", "job requeued in held state", "BadConstraints",

@@ -92,11 +92,12 @@ public struct SlurmBatchSystem: BatchSystem {
                 throw BatchSystemError(.notUnderstood, "squeue answered a strange job id: \(fields[0].prefix(200))")
             }
             let reason = fields[2] == "None" || fields[2].isEmpty ? nil : fields[2]
+            let state = state(fields[1], reason: reason)
             reports.append(
                 JobReport(
-                    tag: Self.tag(fields[4], job: fields[0]), job: JobID(rawValue: fields[0]),
-                    state: state(fields[1], reason: reason), nativeState: fields[1], reason: reason,
-                    node: fields[3].isEmpty ? nil : fields[3]))
+                    tag: Self.tag(fields[4], job: fields[0]), job: JobID(rawValue: fields[0]), state: state,
+                    nativeState: fields[1], reason: reason, node: fields[3].isEmpty ? nil : fields[3],
+                    isOverQuota: state == .pending && Self.isQuota(reason ?? "")))
         }
         return reports
     }

@@ -27,6 +27,9 @@ public struct SubmissionRefusal: Error, Sendable, Equatable, CustomStringConvert
         case notInstalled
         /// Nothing the adapter knows.
         case other
+
+        /// The reason of a condition.
+        public var word: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
     }
 
     /// Who can mend it.

@@ -34,6 +34,13 @@ struct Finding: Sendable, Equatable {
     var mender: Condition.Mender?
 }
 
+/// Pilots that wait because their account may use no more.
+struct OverQuota: Sendable, Equatable {
+    var count: Int
+    /// The limit, in the batch system's words.
+    var limit: String
+}
+
 /// What a site was told about a pilot set, and what it remembers of carrying that out.
 struct WantedSet: Sendable {
     /// `nil` when the set's entity is gone: all that is left of it has to go.
@@ -70,6 +77,8 @@ struct WantedSet: Sendable {
     var validation: Finding?
     /// Why the batch system does not start those that wait, in its own words, as of the last look.
     var waiting: String?
+    /// How many of them wait for a quota of the account, and which; `nil`: none.
+    var overQuota: OverQuota?
     /// How many more the limits let exist, and how many of those the breaker, as of the last plan.
     var permittedByLimits = 0
     var permittedByBreaker = 0

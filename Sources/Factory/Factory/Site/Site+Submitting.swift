@@ -180,11 +180,10 @@ extension Site {
     func refused(_ name: String, _ refusal: SubmissionRefusal) {
         // A node that was renamed, or the only one of a partition: Slurm refuses such jobs as a whole.
         if !shunned.isEmpty { nodes.forgive() }
-        let word = refusal.reason.rawValue
         trip(
             name,
             Finding(
-                status: .no, reason: word.prefix(1).uppercased() + word.dropFirst(),
+                status: .no, reason: refusal.reason.word,
                 message: "\(self.name) does not take pilots: \(refusal.message)",
                 mender: Condition.Mender(rawValue: refusal.mender.rawValue) ?? .operator))
     }

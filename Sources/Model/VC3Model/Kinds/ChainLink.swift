@@ -6,7 +6,9 @@ public struct ChainLink: Codable, Sendable, Hashable {
         case wanted
         /// The share that the request's policy gives to this allocation.
         case policy
-        /// What the site's and the Factory's limits let exist now.
+        /// What the account, or a group that it belongs to, may use at the site.
+        case quota
+        /// What the limits of the resource, the nodeset and the Factory let exist now.
         case limits
         /// What is risked while pilots fail, or while none has shown yet that the site is well.
         case breaker

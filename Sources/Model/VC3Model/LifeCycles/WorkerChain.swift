@@ -24,6 +24,11 @@ public struct WorkerChain: Sendable, Equatable {
         public var hasHeadNode = true
         /// Pilots that exist or may exist, and take work now or later.
         public var alive = 0
+        /// How many of these wait because the account may use no more at the site.
+        public var keptByQuota = 0
+        /// Whether the site refuses more for that reason.
+        public var isQuotaReached = false
+        public var quota: Obstacle?
         /// How many more the limits let exist now.
         public var permittedByLimits = 0
         /// How many of those the breaker lets be tried now.
@@ -66,14 +71,20 @@ public struct WorkerChain: Sendable, Equatable {
         }
         add(.wanted, rest, Obstacle(reason: "None", message: ""))
         add(.policy, facts.wanted, Self.policy(facts))
+        // What the quota keeps no later step keeps.
+        let usable = max(0, facts.alive - facts.keptByQuota)
         add(
-            .limits, facts.alive + facts.permittedByLimits,
+            .quota, facts.isQuotaReached ? usable : max(usable, facts.wanted - facts.keptByQuota),
+            facts.quota
+                ?? Obstacle(reason: "LimitReached", message: "the account may use no more there", mender: .nobody))
+        add(
+            .limits, usable + facts.permittedByLimits,
             Obstacle(reason: "Limited", message: facts.limits ?? "the next ones follow", mender: .nobody))
         add(
-            .breaker, facts.alive + facts.permittedByBreaker,
+            .breaker, usable + facts.permittedByBreaker,
             facts.breaker ?? Obstacle(reason: "HeldBack", message: "the next ones follow", mender: .nobody))
         // Those that exist already do not need the account any more to go on.
-        let reachable = facts.credential == nil ? rest : facts.alive
+        let reachable = facts.credential == nil ? rest : usable
         add(
             .credential, reachable,
             facts.credential ?? Obstacle(reason: "Unknown", message: "the account was not used yet", mender: .nobody))
