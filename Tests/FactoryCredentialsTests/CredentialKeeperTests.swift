@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Synchronization
 import Testing
 import VC3Certificates
 import VC3Commands
@@ -13,8 +14,8 @@ import VC3Testing
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private static func keeper(
-        _ folder: String, _ board: CredentialBoard = CredentialBoard(), runner: any CommandRunner = LocalRunner(),
-        tokens: CredentialKeeper.TokenSource? = nil
+        _ folder: String, _ board: CredentialBoard = CredentialBoard(), clock: WallClock = Self.clock,
+        runner: any CommandRunner = LocalRunner(), tokens: CredentialKeeper.TokenSource? = nil
     ) -> CredentialKeeper {
         CredentialKeeper(
             folder: folder + "/credentials", board: board, clock: clock, logger: logger, runner: runner, tokens: tokens)
@@ -117,6 +118,49 @@ import VC3Testing
         }
     }
 
+    /// Whoever's server it is does not hear of it at each look, and what it said stays to be seen.
+    @Test func aToolThatFailsIsAskedWithGrowingPauses() async throws {
+        try await withScratchPath { folder in
+            let board = CredentialBoard()
+            let passed = Mutex(Duration.zero)
+            let start = Timestamp(Date())
+            let tool = ProxyTool(makes: nil)
+            let keeper = Self.keeper(
+                folder, board, clock: WallClock { start + passed.withLock { $0 } }, runner: tool)
+            let profile = ProxyProfile(file: folder + "/proxy.pem", leastLife: .seconds(3600))
+            await keeper.use([AuthProfile(name: "vo", credential: .proxy(profile))])
+            for (seconds, calls) in [(59, 1), (61, 2), (179, 2), (182, 3), (421, 3), (423, 4)] {
+                passed.withLock { $0 = .seconds(seconds) }
+                await keeper.look()
+                #expect(await tool.count == calls, "after \(seconds) s")
+                #expect(board.states.first?.trouble?.contains("no server") == true)
+            }
+            // Another profile under the same name is another matter.
+            await keeper.use([
+                AuthProfile(name: "vo", credential: .proxy(ProxyProfile(file: folder + "/other.pem")))
+            ])
+            #expect(await tool.count == 5)
+        }
+    }
+
+    @Test func aNewProxyThatEndsTooSoonIsTold() async throws {
+        try await withScratchPath { folder in
+            let board = CredentialBoard()
+            let file = folder + "/proxy.pem"
+            let tool = ProxyTool(makes: try Self.proxy(.seconds(600)))
+            let keeper = Self.keeper(folder, board, runner: tool)
+            await keeper.use([
+                AuthProfile(name: "vo", credential: .proxy(ProxyProfile(file: file, leastLife: .seconds(3600))))
+            ])
+            await keeper.look()
+            #expect(await tool.count == 1)
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == tool.content)
+            let condition = try #require(board.conditions(at: Self.clock.now()).first)
+            #expect(condition.type == "Credential.vo" && condition.status == .yes && condition.mender == .operator)
+            #expect(condition.reason == "NotRenewed" && condition.message.contains("what it is made from ends then"))
+        }
+    }
+
     @Test func aPassphraseIsInNoArgument() {
         var profile = ProxyProfile(file: "/p", flavor: .myproxy, role: "cms")
         profile.myproxy = .init(host: "px", user: "ana", passphrase: "hunter2")
@@ -124,6 +168,19 @@ import VC3Testing
         #expect(!command.arguments.contains { $0.contains("hunter2") } && command.environment.isEmpty)
         #expect(String(decoding: command.input, as: UTF8.self) == "hunter2\n")
         #expect(command.arguments.dropFirst(4).first == "myproxy-get-delegation")
+    }
+
+    @Test(arguments: [
+        ("Unable to find user certificate", "Unable to find user certificate"),
+        (
+            "....+++.....*...Error: verification failed\n.....\n+++ *** Parameters unset!",
+            "Error: verification failed Parameters unset!"
+        ),
+        (String(repeating: ".", count: 3000) + "no", "no"), (String(repeating: "a ", count: 300) + "the end", nil),
+    ])
+    func theToolsOwnWordsAreTold(said: String, words: String?) {
+        let told = ProxyRenewal.words(of: CommandResult(status: .exited(1), errorOutput: said))
+        #expect(words == nil ? told.hasSuffix("a the end") && told.count == 300 : told == words)
     }
 
     @Test func vomsIsAskedForWholeHours() {

@@ -82,6 +82,7 @@ import VC3Configuration
         ("x509.flavor = kx509", "x509.flavor = 'kx509' is not allowed; give one of voms, myproxy"),
         ("plugin = X509", "key 'x509.proxyfile' is missing"), ("plugin = Token", "key 'token.file' is missing"),
         ("plugin = X509\nx509.proxyfile = /p\nx509.flavor = myproxy", "needs x509.myproxy_hostname"),
+        ("plugin = X509\nx509.proxyfile = /p\nx509.baseproxy = /b", "x509.baseproxy needs x509.vorole"),
     ])
     func aBadLineIsNamed(line: String, words: String) throws {
         let text = "[p]\n" + (line.hasPrefix("plugin") ? "" : "plugin = Noop\n") + line + "\n"

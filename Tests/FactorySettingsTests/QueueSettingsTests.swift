@@ -68,7 +68,7 @@ import VC3Configuration
                 ] + Self.base)
         let machines = [
             "gridresource = https://ec2.x.org/", "access_key_id = /k/a", "secret_access_key = /k/s", "ami_id = ami-1",
-            "instance_type = m1.small", "user_data = text", "spot_price = 0.1", "security_groups = a,b",
+            "instance_type = m1.small", "peaceful = False", "user_data = text", "spot_price = 0.1", "security_groups = a,b",
         ]
         let ec2 = machines.map { "batchsubmit.condorec2.\($0)" }.joined(separator: "\n")
         #expect(
@@ -79,6 +79,22 @@ import VC3Configuration
                     "ec2_instance_type = m1.small",
                     "ec2_user_data = text", "ec2_spot_price = 0.1", "ec2_security_groups = a,b",
                 ])
+    }
+
+    /// Nobody tells machines to finish, which a queue of them has to say; the guide's defaults for all may still have it.
+    @Test func machinesEndAtOnceTheOldestFirst() throws {
+        let keys = [
+            "gridresource = https://ec2.x.org/", "access_key_id = /k/a", "secret_access_key = /k/s", "ami_id = ami-1",
+            "instance_type = m1.small", "peaceful = False", "usessh = False",
+        ].map { "batchsubmit.condorec2.\($0)" }
+        let queue = try Self.queue("batchsubmitplugin = CondorEC2", keys.joined(separator: "\n"))
+        #expect(queue.ending == QueueSettings.Ending(isPeaceful: false, order: .oldest))
+        let text =
+            "[DEFAULT]\nbatchsubmit.condorec2.peaceful = True\nenabled = True\nexecutable = /bin/pilot\n"
+            + "batchsubmitplugin = CondorLocal\n[q]\n"
+        let (document, warnings) = try QueueDocument.load(
+            INIDocument(parsing: text, file: "q.conf"), homeDirectory: "/home/f")
+        #expect(warnings == [] && document.queues.map(\.ending.isPeaceful) == [true])
     }
 
     @Test func ownLinesComeLast() throws {
@@ -120,6 +136,15 @@ import VC3Configuration
             "overlay.killorder = 'random' is not allowed; give one of newest, oldest"
         ),
         ("batchsubmitplugin = CondorLocal\nschedplugin = None", "schedplugin names 'None', which is none"),
+        (
+            "batchsubmitplugin = CondorEC2\nbatchsubmit.condorec2.peaceful = True",
+            "batchsubmit.condorec2.peaceful = 'True' is not allowed; give False (machines that are too many are ended at once"
+        ),
+        ("batchsubmitplugin = CondorEC2", "'batchsubmit.condorec2.peaceful' is missing from [q]; give False ("),
+        (
+            "batchsubmitplugin = CondorEC2\nbatchsubmit.condorec2.usessh = yes",
+            "batchsubmit.condorec2.usessh = 'yes' is not allowed; give False (nobody logs in at machines)"
+        ),
     ])
     func whatIsWrongIsToldWithItsPlace(lines: String, words: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try Self.queue(lines) }

@@ -1,5 +1,6 @@
 import InfoserviceAPI
 import Logging
+import Synchronization
 import Testing
 import VC3Model
 
@@ -86,11 +87,14 @@ import VC3Model
         var set = PilotSetReport(name: "s", queue: "r.n.a")
         set.running = 3
         site.sets = [set]
+        let remarks = Mutex<[Condition]>([])
         let beat = ProvisionerHeartbeat(
             infoservice: infoservice, identity: appearance, clock: .init { Timestamp(milliseconds: 0) },
             logger: Logger(label: "test")
         ) {
             FactoryReport(id: "f1", since: Timestamp(milliseconds: 0), ledgerBytes: 0, sites: [])
+        } remarks: { _ in
+            remarks.withLock { $0 }
         } taken: { _ in
         }
         var report = FactoryReport(id: "f1", since: Timestamp(milliseconds: 7), ledgerBytes: 0, sites: [site])
@@ -108,6 +112,27 @@ import VC3Model
         shown = try await Entity<Provisioner>(infoservice.record(.provisioner, "f1"))
         #expect(shown.status.trouble == "ana@alpha: no route")
         #expect(shown.status.heartbeat == Timestamp(milliseconds: 61_000) && shown.metadata.generation == 1)
+
+        // What it has to say besides is beside what is said of its sites, by whoever works there.
+        let announcement = Announcement(infoservice, factory: "f1", clock: .init { Timestamp(milliseconds: 0) })
+        func types() async throws -> [String] {
+            try await Entity<Provisioner>(infoservice.record(.provisioner, "f1")).status.conditions.map(\.type)
+        }
+        let place = PilotSite(
+            resource: "alpha", type: "batch", method: "ssh", flavor: "slurm", host: "alpha", account: "ana")
+        func tell(_ types: String...) async throws {
+            remarks.withLock { own in
+                own = types.map {
+                    Condition(type: $0, status: .no, reason: "Ended", message: "m", since: Timestamp(milliseconds: 0))
+                }
+            }
+            try await beat.beat(report, at: Timestamp(milliseconds: 62_000))
+        }
+        try await tell("Credential.a", "Credential.b")
+        try await announcement.began(place)
+        #expect(try await types() == ["Site.alpha.ana", "Credential.a", "Credential.b"])
+        try await tell("Credential.b")
+        #expect(try await types() == ["Site.alpha.ana", "Credential.b"])
     }
 
     @Test func aFactoryIsSeenWhileItWorks() async throws {

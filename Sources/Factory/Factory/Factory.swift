@@ -150,12 +150,9 @@ public struct Factory: Sendable {
 
     private func heartbeat(of observed: ObservedFactory) -> ProvisionerHeartbeat {
         ProvisionerHeartbeat(
-            infoservice: infoservice, identity: configuration.appearance, clock: clock, logger: logger
-        ) {
-            await observed.report()
-        } taken: {
-            await observed.noteHeartbeat($0)
-        }
+            infoservice: infoservice, identity: configuration.appearance, clock: clock, logger: logger,
+            report: { await observed.report() }, remarks: configuration.remarks,
+            taken: { await observed.noteHeartbeat($0) })
     }
 
     /// The factories that pilot sets name, once the Infoservice answers.

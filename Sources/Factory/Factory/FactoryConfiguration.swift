@@ -1,4 +1,4 @@
-import VC3Model
+public import VC3Model
 
 /// What a Factory needs to know before it starts.
 public struct FactoryConfiguration: Sendable {
@@ -34,6 +34,8 @@ public struct FactoryConfiguration: Sendable {
     public var appearance = FactoryAppearance()
     /// Keeps what ended pilots had to say, before their files go; `nil`: nobody does.
     public var keepOutputs: (@Sendable ([PilotOutput]) async throws -> Void)?
+    /// What else is to be said of the Factory in its entity. Types begin with a word and a dot of their own.
+    public var remarks: @Sendable (Timestamp) -> [Condition] = { _ in [] }
     /// Where those who watch over it look.
     public var observation = FactoryObservation()
 

@@ -11,16 +11,18 @@ public actor CredentialKeeper: Service {
     /// Gives the secret of the private token of this name; `nil` when there is none.
     public typealias TokenSource = @Sendable (String) async throws -> [UInt8]?
 
-    private var profiles: [String: AuthProfile] = [:]
+    private(set) var profiles: [String: AuthProfile] = [:]
+    /// Of proxies that could not be made again as they should be.
+    var failed: [String: RenewalAttempt] = [:]
     /// Names whose private token is in a file.
     private var given: Set<String> = []
     private let folder: CredentialFolder
     private let tokens: TokenSource?
     private let board: CredentialBoard
-    private let runner: any CommandRunner
+    let runner: any CommandRunner
     private let interval: Duration
-    private let clock: WallClock
-    private let logger: Logger
+    let clock: WallClock
+    let logger: Logger
 
     /// - Parameters:
     ///   - folder: For secrets that are given as content; of this keeper alone.
@@ -56,7 +58,10 @@ public actor CredentialKeeper: Service {
     /// Goes by these from now on. Files of secrets whose profile has gone are removed.
     public func use(_ profiles: [AuthProfile]) async {
         let fresh = Dictionary(profiles.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        for name in self.profiles.keys where fresh[name] == nil { board.note(nil, name, from: Self.source) }
+        for (name, old) in self.profiles where fresh[name] != old {
+            failed[name] = nil
+            if fresh[name] == nil { board.note(nil, name, from: Self.source) }
+        }
         self.profiles = fresh
         await folder.keep(only: given.union(fresh.keys))
         await look()
@@ -101,46 +106,13 @@ public actor CredentialKeeper: Service {
     func look() async {
         for (name, profile) in profiles {
             var state = await Self.state(of: profile)
-            if case .proxy(let proxy) = profile.credential, proxy.isRenewed, isDue(state, proxy) {
-                state.trouble = await renew(proxy)
-                state.life = await Self.state(of: profile).life ?? state.life
+            if case .proxy(let proxy) = profile.credential, proxy.isRenewed {
+                guard let outcome = await renewed(name, proxy, state) else { continue }
+                state = outcome
             }
             // It may have gone, or become another, meanwhile.
             guard profiles[name] == profile else { continue }
             board.note(state, name, from: Self.source)
-        }
-    }
-
-    private func isDue(_ state: CredentialState, _ proxy: ProxyProfile) -> Bool {
-        guard let life = state.life else { return true }
-        return life.end - clock.now() < proxy.leastLife
-    }
-
-    /// - Returns: Why there is no new one; `nil` when there is.
-    private func renew(_ proxy: ProxyProfile) async -> String? {
-        let unfinished = proxy.file + ".new-" + String(UInt64.random(in: .min ... .max), radix: 36)
-        defer { unlink(unfinished) }
-        let command = ProxyRenewal.command(for: proxy, into: unfinished)
-        do {
-            let result = try await runner.run(command)
-            guard result.succeeded else {
-                let words = (result.errorOutput + " " + result.output).split(whereSeparator: \.isWhitespace)
-                throw VC3Error(
-                    .unavailable, "\(command.arguments[4]) failed: \(words.joined(separator: " ").prefix(300))")
-            }
-            guard let life = await Self.life(inFile: unfinished, CredentialLife.init(proxy:)), life.end > clock.now()
-            else {
-                throw VC3Error(.invalid, "\(command.arguments[4]) made no proxy that can be used")
-            }
-            guard chmod(unfinished, 0o600) == 0, rename(unfinished, proxy.file) == 0 else {
-                throw VC3Error(.invalid, "'\(proxy.file)' cannot be replaced: \(String(cString: strerror(errno)))")
-            }
-            logger.notice("a proxy was renewed", metadata: ["file": "\(proxy.file)", "ends": "\(life.end)"])
-            return nil
-        } catch {
-            let reason = (error as? VC3Error)?.message ?? "\(error)"
-            logger.warning("a proxy was not renewed", metadata: ["file": "\(proxy.file)", "reason": "\(reason)"])
-            return reason
         }
     }
 
@@ -165,7 +137,7 @@ public actor CredentialKeeper: Service {
         }
     }
 
-    private static func life(
+    static func life(
         inFile path: String, _ read: @escaping @Sendable (String) -> CredentialLife?
     ) async -> CredentialLife? {
         await onThread {
@@ -173,5 +145,5 @@ public actor CredentialKeeper: Service {
         }
     }
 
-    private static let source = "profile"
+    private static let source = CredentialBoard.Source.profile
 }

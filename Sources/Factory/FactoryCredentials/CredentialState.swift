@@ -37,6 +37,25 @@ public struct CredentialState: Sendable, Equatable {
         return [life.late, life.end].filter { $0 > now }.min()
     }
 
+    /// What a condition says of it.
+    ///
+    /// - Parameter mender: Who can give another one.
+    func condition(_ type: String, at now: Timestamp, mender: Condition.Mender) -> Condition {
+        let outlook = outlook(at: now)
+        let reason =
+            switch outlook {
+            case .valid: trouble == nil ? "Valid" : "NotRenewed"
+            case .ending: "EndsSoon"
+            case .ended: "Ended"
+            case .unusable: "Unreadable"
+            }
+        let isWell = outlook == .valid && trouble == nil
+        return Condition(
+            type: type, status: outlook == .valid || outlook == .ending ? .yes : .no, reason: reason,
+            message: remark(at: now) ?? life.map { "it is good until \($0.end)" } ?? "it is good", since: now,
+            mender: isWell ? nil : mender)
+    }
+
     /// What is to be said of it now; `nil`: nothing.
     public func remark(at now: Timestamp) -> String? {
         let what = "the \(kind == .ssh ? "SSH key" : kind == .proxy ? "X.509 proxy" : "token") of '\(name)'"

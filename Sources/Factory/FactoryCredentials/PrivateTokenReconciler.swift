@@ -66,17 +66,9 @@ struct PrivateTokenReconciler: Reconciler {
         status.state_reason = remark
         status.expires = state.life?.end
         status.observed_generation = entity.metadata.generation
-        let reasons: [CredentialState.Outlook: String] = [
-            .valid: "Valid", .ending: "EndsSoon", .ended: "Ended", .unusable: "Unreadable",
-        ]
-        status.conditions.set(
-            Condition(
-                type: condition, status: outlook == .valid || outlook == .ending ? .yes : .no,
-                reason: reasons[outlook] ?? "Valid",
-                message: remark ?? state.life.map { "it is good until \($0.end)" } ?? "it is good", since: now,
-                mender: outlook == .valid ? nil : .user))
+        status.conditions.set(state.condition(condition, at: now, mender: .user))
         return status
     }
 
-    private static let source = "entity"
+    private static let source = CredentialBoard.Source.privateToken
 }

@@ -2,6 +2,16 @@ import VC3Commands
 
 /// How a proxy is made again, with the tools of its makers.
 enum ProxyRenewal {
+    /// What a tool said, the end of it, without the dots and signs that it shows progress by.
+    static func words(of result: CommandResult) -> String {
+        let said = (result.errorOutput + " " + result.output).split(whereSeparator: \.isWhitespace)
+        let words = said.map { word -> Substring in
+            let signs = word.prefix { ".+*".contains($0) }.count
+            return signs > 2 ? word.dropFirst(signs) : word
+        }
+        return String(words.filter { !$0.isEmpty }.joined(separator: " ").suffix(300))
+    }
+
     /// The command that writes a new proxy to a file. Secrets go over its standard input.
     ///
     /// - Parameter file: To be written; readable for nobody else from its beginning.

@@ -130,6 +130,13 @@ private struct AuthSection {
                     "[\(section.name)] x509.flavor = myproxy needs x509.myproxy_hostname; give the server's host",
                     at: section.origin(of: "x509.flavor")))
         }
+        if profile.isRenewed, profile.flavor == .voms, base != nil, profile.role == nil {
+            configuration.report(
+                .error(
+                    "[\(section.name)] x509.baseproxy needs x509.vorole: voms-proxy-init makes nothing from a proxy without a"
+                        + " virtual organization; give x509.vorole, or x509.usercert and x509.userkey instead",
+                    at: section.origin(of: "x509.baseproxy")))
+        }
         return profile
     }
 }

@@ -90,9 +90,7 @@ public enum QueuePlace: Sendable, Equatable {
             spotPrice: keys.text("spot_price", "most that is paid for an hour"),
             userData: keys.text("user_data", "user data of the machines"),
             userDataFile: keys.path("user_data_file", "file with their user data"))
-        for key in ["proxy", "peaceful", "usessh"] {
-            keys.section.ignored(keys.prefix + key, "machines go when they are idle, through their own pool")
-        }
+        keys.section.ignored(keys.prefix + "proxy", "the service is shown the two keys")
         return .ec2(place)
     }
 }

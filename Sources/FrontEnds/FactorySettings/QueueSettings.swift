@@ -50,7 +50,7 @@ public struct QueueSettings: Sendable {
             ValueKind<SubmitPlugin>.caseOf(SubmitPlugin.self, fallback: .condorLocal), "how pilots are submitted")
         plugin = chosen
         place = QueuePlace(section, chosen, isChosen: true)
-        ending = Ending(section, chosen)
+        ending = Ending(section, chosen, isChosen: true)
         cycle = section.value(
             "apfqueue.sleep", .duration(in: .seconds(1) ... .seconds(86_400)), default: .seconds(60),
             "from one decision to the next, while nothing changes in the file")
@@ -79,7 +79,7 @@ public struct QueueSettings: Sendable {
     static func readDefaults(_ section: SectionReader) {
         for plugin in SubmitPlugin.allCases {
             _ = QueuePlace(section, plugin, isChosen: false)
-            _ = Ending(section, plugin)
+            _ = Ending(section, plugin, isChosen: false)
             for key in ["environ", "condor_attributes"] {
                 section.ignored(plugin.prefix + key, "of queues of this plugin")
             }
@@ -97,11 +97,35 @@ public struct QueueSettings: Sendable {
 }
 
 extension QueueSettings.Ending {
-    init(_ section: SectionReader, _ plugin: SubmitPlugin) {
-        isPeaceful = section.value(
-            plugin.prefix + "overlay.peaceful", .boolean, default: true, "whether running pilots finish what they have")
+    /// - Parameter isChosen: Otherwise nothing has to be written.
+    init(_ section: SectionReader, _ plugin: SubmitPlugin, isChosen: Bool) {
+        isPeaceful =
+            plugin == .condorEC2
+            ? Self.letsMachinesFinish(section, plugin, isChosen: isChosen)
+            : section.value(
+                plugin.prefix + "overlay.peaceful", .boolean, default: true,
+                "whether running pilots finish what they have")
         order = section.value(
             plugin.prefix + "overlay.killorder", ValueKind<KillOrder>.caseOf(KillOrder.self, fallback: .newest),
-            default: .newest, "which pilots go first")
+            default: plugin == .condorEC2 ? .oldest : .newest, "which pilots go first")
+    }
+
+    /// Machines are ended through the service alone, with what they are doing: whoever wants that has to say so.
+    private static func letsMachinesFinish(
+        _ section: SectionReader, _ plugin: SubmitPlugin, isChosen: Bool
+    ) -> Bool {
+        let prefix = plugin.prefix
+        section.ignored(prefix + "overlay.peaceful", "\(prefix)peaceful says it")
+        let (finish, login) = ("whether busy machines finish what they have", "whether they are told so by SSH")
+        guard isChosen else {
+            section.ignored(prefix + "peaceful", finish)
+            section.ignored(prefix + "usessh", login)
+            return false
+        }
+        _ = section.value(
+            prefix + "usessh", .no(since: "nobody logs in at machines"), default: false, login)
+        return section.required(
+            prefix + "peaceful",
+            .no(since: "machines that are too many are ended at once, the oldest first; none is told to finish"), finish)
     }
 }

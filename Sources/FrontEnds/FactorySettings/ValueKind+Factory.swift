@@ -36,6 +36,16 @@ extension ValueKind where Value == [FactoryKeys.Reconfiguration.Source] {
     }
 }
 
+extension ValueKind where Value == Bool {
+    /// What cannot be had, and has to be given up in so many words.
+    static func no(since reason: String) -> Self {
+        Self(
+            allowed: "False (\(reason))", placeholder: false,
+            parse: { text, _ in ["0", "no", "false", "off"].contains(text.lowercased()) ? false : nil },
+            render: { _ in "False" })
+    }
+}
+
 /// One variable of a job's environment.
 public struct EnvironmentVariable: Sendable, Equatable {
     public var name: String

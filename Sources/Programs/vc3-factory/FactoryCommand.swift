@@ -102,6 +102,7 @@ struct FactoryCommand: AsyncParsableCommand {
                         logger: logger))
             }
             let credentials = CredentialBoard()
+            configuration.remarks = { credentials.conditions(at: $0) }
             services += try await files.logServices(over: connection, clock: clock, logger: logger)
             let (keeping, keeper) = await files.credentialServices(
                 over: connection, board: credentials, clock: clock, logger: logger)

@@ -148,7 +148,7 @@ def cloud(folder, moto):
             prefix = "batchsubmit.condorec2."
             return (f"[{name}]\nbatchsubmitplugin = CondorEC2\n{prefix}gridresource = http://{SERVICE}:{service.door.server_port}/\n"
                     f"{prefix}access_key_id = {pool.folder}/key\n{prefix}secret_access_key = {pool.folder}/{secret}\n"
-                    f"{prefix}ami_id = {IMAGE}\n{prefix}instance_type = t3.small\n{prefix}user_data = start-here\n"
+                    f"{prefix}ami_id = {IMAGE}\n{prefix}instance_type = t3.small\n{prefix}user_data = start-here\n{prefix}peaceful = no\n"
                     # Without one HTCondor makes a pair for each job.
                     f"{prefix}condor_attributes.ec2_keypair = pilots\n")
 

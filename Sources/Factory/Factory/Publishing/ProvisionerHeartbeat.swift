@@ -9,6 +9,8 @@ struct ProvisionerHeartbeat: Sendable {
     let clock: WallClock
     let logger: Logger
     let report: @Sendable () async -> FactoryReport
+    /// What else is to be said, as conditions.
+    var remarks: @Sendable (Timestamp) -> [Condition] = { _ in [] }
     /// Told the moment of each heartbeat that was taken.
     let taken: @Sendable (Timestamp) async -> Void
 
@@ -30,7 +32,13 @@ struct ProvisionerHeartbeat: Sendable {
 
     func beat(_ report: FactoryReport, at now: Timestamp) async throws {
         let entity = try await entity(report.id)
-        let status = Self.status(of: report, identity, over: entity, at: now)
+        var status = Self.status(of: report, identity, over: entity, at: now)
+        let fresh = remarks(now)
+        // Sites are told by who works there.
+        status.conditions.removeAll { old in
+            !old.type.hasPrefix(Announcement.prefix) && !fresh.contains { $0.type == old.type }
+        }
+        for condition in fresh { status.conditions.set(condition) }
         _ = try await infoservice.replaceStatus(
             .provisioner, report.id, with: JSONValue(encoding: status), expecting: entity.metadata.revision)
     }

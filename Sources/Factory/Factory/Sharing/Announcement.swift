@@ -27,10 +27,14 @@ actor Announcement {
         try await write()
     }
 
+    /// How the types of its conditions begin.
+    static let prefix = "Site."
+
     private func set(_ place: PilotSite, _ status: Condition.State, _ reason: String, _ message: String) {
         conditions.set(
             Condition(
-                type: "Site.\(place.resource).\(place.account)", status: status, reason: reason, message: message,
+                type: "\(Self.prefix)\(place.resource).\(place.account)", status: status, reason: reason,
+                message: message,
                 since: clock.now(), mender: status == .unknown ? .nobody : nil))
         // Those that are over are shown for as long as there are few of them.
         let over = conditions.filter { $0.status != .yes }.sorted { $0.since < $1.since }.dropLast(20)
@@ -47,7 +51,7 @@ actor Announcement {
                 status.state = held.isEmpty ? "standby" : "working"
                 status.state_reason =
                     held.isEmpty ? "has no site" : "has \(held.count) \(held.count == 1 ? "site" : "sites")"
-                status.conditions = conditions
+                status.conditions = conditions + status.conditions.filter { !$0.type.hasPrefix(Self.prefix) }
                 status.observed_generation = record.metadata.generation
                 _ = try await infoservice.replaceStatus(
                     .provisioner, record.name, with: JSONValue(encoding: status), expecting: record.metadata.revision)
