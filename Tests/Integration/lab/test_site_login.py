@@ -66,12 +66,12 @@ def wait_for(what, words, limit=120):
 
 
 class Up:
-    """`vc3 up`, killed or ended as one likes."""
+    """`vc3 up`, killed or ended as one likes. `before`: words of the command that it is given to."""
 
-    def __init__(self):
+    def __init__(self, *before):
         share = lab("share").stdout.strip()
         self.process = subprocess.Popen(
-            as_vc3("sh", "-c", f'echo $$ > {STATE}.pid; exec vc3 up --state {STATE} --condor {share}/condor '
+            as_vc3(*before, "sh", "-c", f'echo $$ > {STATE}.pid; exec vc3 up --state {STATE} --condor {share}/condor '
                    f'--worker-bundle /srv/vc3/.build/vc3-worker.tar.gz >> {STATE}.log 2>&1'), stdin=subprocess.DEVNULL)
         wait_for(lambda: "Error" not in client("user-list", check=False), "it does not serve")
 
