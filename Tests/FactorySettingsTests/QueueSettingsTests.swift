@@ -68,7 +68,8 @@ import VC3Configuration
                 ] + Self.base)
         let machines = [
             "gridresource = https://ec2.x.org/", "access_key_id = /k/a", "secret_access_key = /k/s", "ami_id = ami-1",
-            "instance_type = m1.small", "peaceful = False", "user_data = text", "spot_price = 0.1", "security_groups = a,b",
+            "instance_type = m1.small", "peaceful = False",
+            "user_data = text", "spot_price = 0.1", "security_groups = a,b",
         ]
         let ec2 = machines.map { "batchsubmit.condorec2.\($0)" }.joined(separator: "\n")
         #expect(

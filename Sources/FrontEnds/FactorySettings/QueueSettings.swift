@@ -126,6 +126,7 @@ extension QueueSettings.Ending {
             prefix + "usessh", .no(since: "nobody logs in at machines"), default: false, login)
         return section.required(
             prefix + "peaceful",
-            .no(since: "machines that are too many are ended at once, the oldest first; none is told to finish"), finish)
+            .no(since: "machines that are too many are ended at once, the oldest first; none is told to finish"), finish
+        )
     }
 }
