@@ -6,17 +6,15 @@ The lab's hosts are started if they are not up; who started them takes them down
 """
 import json
 import re
-import signal
 import sys
 import tempfile
 
-from test_site_login import ROOT, STATE, Up, at, client, lab, step, wait_for
+from test_site_login import ROOT, STATE, Up, at, client, lab, standing, step, wait_for
 
 sys.path.insert(0, f"{ROOT}/robustness/infoservice")
 from faults import Clock  # noqa: E402
 
 TRIAL = STATE + ".trial"
-HOSTS = ["alpha", "beta", "zeta", "vc3"]
 # The nodes of alpha are one host: a file there says which of them are broken.
 CHECK = """if [ -e "/var/tmp/broken-$SLURMD_NODENAME" ]; then
     echo "looking at $VC3_CORES cores"
@@ -169,10 +167,14 @@ def a_bad_node():
     assert [one["node"] for one in shunned] == ["n2"] and "the scratch disk of n2 is dying" in shunned[0]["reason"], shunned
     assert "node n2 gets no pilots" in client("request-explain", "--requestname", "wood")
     assert refusal("wood") is None, refusal("wood")
-    swallowed = [one for one in pilots("wood") if one["status"].get("host") == "n2"]
-    assert len(swallowed) == 2 and all(one["status"]["cause"] == "site-check-failed" for one in swallowed), swallowed
+    # The third only where the first at another node took its time to join.
+    assert len(swallowed()) in (2, 3) and all(one["status"]["cause"] == "site-check-failed" for one in swallowed()), swallowed()
     assert running_at() == ["n1", "n3", "n4"], running_at()
-    step("a node that fails each time: two pilots, then no more; the others joined elsewhere")
+    step(f"a node that fails each time: {len(swallowed())} pilots, then no more; the others joined elsewhere")
+
+
+def swallowed():
+    return [one for one in pilots("wood") if one["status"].get("host") == "n2"]
 
 
 def running_at():
@@ -181,6 +183,7 @@ def running_at():
 
 def a_second_chance(up, clock):
     """The ban outlives a restart, and not itself: then one pilot tries the node."""
+    before = len(swallowed())
     up.signal("TERM")
     up = Up(*clock)
     told("wood", lambda: [one["node"] for one in pilot_set("wood")["status"]["shunned"]] == ["n2"], "the node is forgotten")
@@ -195,9 +198,8 @@ def a_second_chance(up, clock):
     at("alpha", "scontrol", "update", "nodename=n1", "state=drain", "reason=trial")
     at("alpha", "scancel", "--nodelist=n1", "--user=alice")
     shunned = told("wood", lambda: pilot_set("wood")["status"]["shunned"], "nobody has tried the node")
-    assert shunned[0]["node"] == "n2" and shunned[0]["reason"].startswith("3 pilots in a row"), shunned
-    swallowed = [one for one in pilots("wood") if one["status"].get("host") == "n2"]
-    assert len(swallowed) == 3, swallowed
+    assert shunned[0]["node"] == "n2" and shunned[0]["reason"].startswith(f"{before + 1} pilots in a row"), shunned
+    assert len(swallowed()) == before + 1, swallowed()
     step("its time was over: one pilot tried the node, and it is shunned again, for longer")
     at("alpha", "scontrol", "update", "nodename=n1", "state=resume")
     joined("wood", 3)
@@ -207,30 +209,20 @@ def a_second_chance(up, clock):
 
 
 def main():
-    started = lab("status", check=False).returncode == 3
-    lab("up", *HOSTS)
-    up = None
-    with tempfile.TemporaryDirectory(prefix="vc3-health.") as folder:
-        try:
-            at("vc3", "sh", "-c", f"rm -rf {STATE} {STATE}.*")
-            Clock(f"{folder}/clock").set(-AGO)
-            with open(f"{folder}/check", "w") as file:
-                file.write(CHECK)
-            lab("put", "vc3", *(f"{folder}/{name}" for name in ("check", "clock", "clock.so")), TRIAL)
-            clock = ["env", f"LD_PRELOAD={TRIAL}/clock.so", f"WALL_CLOCK_OFFSET={TRIAL}/clock"]
-            up = Up(*clock)
-            make_group()
-            step("a group with five allocations at three sites")
-            accounts_and_sites()
-            a_bad_node()
-            up = a_second_chance(up, clock)
-            up.signal("TERM")
-        finally:
-            if started:
-                lab("down")
-            elif up is not None and up.process.poll() is None:
-                up.process.send_signal(signal.SIGTERM)
-                up.process.wait(60)
+    with standing("alpha", "beta", "zeta", "vc3"), tempfile.TemporaryDirectory(prefix="vc3-health.") as folder:
+        at("vc3", "sh", "-c", f"rm -rf {STATE} {STATE}.*")
+        Clock(f"{folder}/clock").set(-AGO)
+        with open(f"{folder}/check", "w") as file:
+            file.write(CHECK)
+        lab("put", "vc3", *(f"{folder}/{name}" for name in ("check", "clock", "clock.so")), TRIAL)
+        clock = ["env", f"LD_PRELOAD={TRIAL}/clock.so", f"WALL_CLOCK_OFFSET={TRIAL}/clock"]
+        up = Up(*clock)
+        make_group()
+        step("a group with five allocations at three sites")
+        accounts_and_sites()
+        a_bad_node()
+        up = a_second_chance(up, clock)
+        up.signal("TERM")
     print("health: checks, container tools and quotas are told; a bad node is shunned, and tried again")
 
 

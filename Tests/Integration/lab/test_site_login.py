@@ -3,6 +3,7 @@
 
 The lab's hosts alpha and vc3 are started if they are not up; who started them takes them down.
 """
+import contextlib
 import json
 import os
 import pty
@@ -68,7 +69,10 @@ def wait_for(what, words, limit=120):
 class Up:
     """`vc3 up`, killed or ended as one likes. `before`: words of the command that it is given to."""
 
+    latest = None
+
     def __init__(self, *before):
+        Up.latest = self
         share = lab("share").stdout.strip()
         self.process = subprocess.Popen(
             as_vc3(*before, "sh", "-c", f'echo $$ > {STATE}.pid; exec vc3 up --state {STATE} --condor {share}/condor '
@@ -78,6 +82,21 @@ class Up:
     def signal(self, name):
         at("vc3", "sh", "-c", f"kill -{name} $(cat {STATE}.pid)")
         self.process.wait(60)
+
+
+@contextlib.contextmanager
+def standing(*hosts):
+    """Hosts of the lab, and afterwards no `vc3 up` of the test."""
+    started = lab("status", check=False).returncode == 3
+    lab("up", *hosts)
+    try:
+        yield
+    finally:
+        if started:
+            lab("down")
+        elif Up.latest is not None and Up.latest.process.poll() is None:
+            Up.latest.process.send_signal(signal.SIGTERM)
+            Up.latest.process.wait(60)
 
 
 class SiteLogin:
@@ -283,10 +302,7 @@ def the_end():
 
 
 def main():
-    started = lab("status", check=False).returncode == 3
-    lab("up", "alpha", "vc3")
-    up = None
-    try:
+    with standing("alpha", "vc3"):
         at("vc3", "sh", "-c", f"rm -rf {STATE} {STATE}.*")
         up = Up()
         make_group()
@@ -297,12 +313,6 @@ def main():
         lost_connection(running)
         the_end()
         up.signal("TERM")
-    finally:
-        if started:
-            lab("down")
-        elif up is not None and up.process.poll() is None:
-            up.process.send_signal(signal.SIGTERM)
-            up.process.wait(60)
     print("site login: key and code, code alone, a password, a killed factory, a lost connection, the end")
 
 
