@@ -85,8 +85,8 @@ import VC3Model
             "[DEFAULT]\nschedplugin = \(names.joined(separator: ","))\n" + (limits + floors).joined(separator: "\n")
         let (defaults, warnings) = try QueueDefaults.load(
             INIDocument(parsing: text, file: "d.conf"), homeDirectory: "/home/f")
-        // KeepNRunning is the Master's, and MaxPerFactory has its number in another file.
-        #expect(defaults.limits.count == names.count - 2)
+        // KeepNRunning is the Master's.
+        #expect(defaults.limits.count == names.count - 1)
         #expect(warnings == [])
     }
 

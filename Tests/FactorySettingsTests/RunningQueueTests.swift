@@ -84,6 +84,10 @@ import VC3Model
         ("batchsubmitplugin = Local\nexecutable.arguments = \"a", "in double quotes"),
         ("batchsubmitplugin = Local\nexecutable.arguments = $ENV(NOWHERE)", "$ENV(NOWHERE)"),
         ("batchsubmitplugin = Slurm\nbatchsubmit.slurm.host = h", "authprofile' is missing"),
+        (
+            "batchsubmitplugin = Slurm\nbatchsubmit.slurm.host = h\nbatchsubmit.slurm.authprofile = p\nbatchsubmit.slurm.gateway = g",
+            "with batchsubmit.slurm.gateway it has the host's key"
+        ),
         ("batchsubmitplugin = Slurm\nbatchsubmit.slurm.queue = -x", "queue begins with '-'"),
         ("batchsubmitplugin = Slurm\nbatchsubmit.slurm.submitargs = --wrap=x", "submitargs[0]"),
         ("batchsubmitplugin = Local\nbatchsubmit.local.gpus = 1", "gpus cannot be asked"),

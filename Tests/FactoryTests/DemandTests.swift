@@ -31,7 +31,7 @@ import VC3Commands
     // MARK: HTCondor
 
     @Test func aScheddIsAskedForIdleJobsThatArePilotsOfNobody() {
-        let here = HTCondorDemand().command
+        let here = HTCondorDemand().command()
         #expect(Array(here.arguments.prefix(5)) == ["condor_q", "-allusers", "-totals", "-long", "-constraint"])
         let expression = here.arguments.last ?? ""
         #expect(expression.contains("JobStatus == 1"))
@@ -39,18 +39,28 @@ import VC3Commands
         let there = HTCondorDemand(
             schedd: "s@h", pool: "h:9700", mark: .init(attribute: "Site", value: #"a"b\"#),
             constraint: "RequestCpus < 4")
-        #expect(Array(there.command.arguments.prefix(5)) == ["condor_q", "-pool", "h:9700", "-name", "s@h"])
-        #expect(there.expression.hasSuffix(#" && Site =?= "a\"b\\" && (RequestCpus < 4) =?= true"#))
+        #expect(Array(there.command().arguments.prefix(5)) == ["condor_q", "-pool", "h:9700", "-name", "s@h"])
+        #expect(there.expression().hasSuffix(#" && Site =?= "a\"b\\" && (RequestCpus < 4) =?= true"#))
     }
 
-    @Test func aSummaryTellsTheIdleJobs() throws {
+    @Test(arguments: [
+        ([1], "JobStatus == 1 && "), ([5, 1], "(JobStatus == 1 || JobStatus == 5) && "),
+        ([0, 1], "(JobStatus == 0 || JobStatus == 1) && "),
+    ])
+    func statusesThatCountAreAskedFor(statuses: [Int], expression: String) {
+        let place = DemandPlace.condor(.init())
+        #expect(
+            place.command(counting: ReadyWords(condor: Set(statuses))).arguments.last?.hasPrefix(expression) == true)
+    }
+
+    @Test func aSummaryTellsTheJobsThatWereAskedFor() throws {
         #expect(try DemandPlace.condor(.init()).demand(from: Self.reply(Self.summary)) == JobDemand(ready: 3))
     }
 
     /// None of these means that no job waits.
     @Test(arguments: [
         (reply(""), "no summary"), (reply("MyType = \"Summary\"\n"), "no summary"),
-        (reply("MyType = \"Summary\"\nIdle = many\n"), "no summary"), (reply("Idle = 3\n"), "no summary"),
+        (reply("MyType = \"Summary\"\nJobs = many\n"), "no summary"), (reply("Jobs = 3\n"), "no summary"),
         (reply(summary, code: 1, error: "Failed to connect"), "does not answer: Failed to connect"),
         (reply("", code: 127, error: "not found"), "condor_q is not there"),
     ])
@@ -77,6 +87,15 @@ import VC3Commands
                     disk: .init(inUse: 200, waiting: 200, total: 500)))
         let others = WorkQueueDemand(projects: "master_")
         #expect(try others.demand(from: Self.reply(Self.recorded("work-queue-9.9-waiting.json"))).ready == 0)
+    }
+
+    @Test func countsThatCountAreAddedUp() throws {
+        let reply = Self.reply(#"[{"project": "m", "tasks_waiting": 4, "tasks_running": 3, "tasks_left": "x"}]"#)
+        let demand = WorkQueueDemand(projects: "m")
+        #expect(try demand.demand(from: reply, counting: ["tasks_running", "tasks_waiting"]).ready == 7)
+        #expect(try demand.demand(from: reply, counting: ["tasks_running"]).ready == 3)
+        let error = #expect(throws: DemandError.self) { try demand.demand(from: reply, counting: ["tasks_left"]) }
+        #expect(error?.message.contains("without tasks_left") == true)
     }
 
     @Test func numbersMayBeText() throws {

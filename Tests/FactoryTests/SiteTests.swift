@@ -283,14 +283,20 @@ final class SiteBench: Sendable {
     var accesses: Int { opened.value }
 
     /// - Parameter canaries: See ``SiteSettings/canaries``.
-    convenience init(faults: FakeWorld.Faults, canaries: Int = .max) async {
-        await self.init(FakeWorld(seed: 1, faults: faults), TimeBox(), canaries: canaries)
+    convenience init(
+        faults: FakeWorld.Faults, canaries: Int = .max, census: FactoryCensus = FactoryCensus(), account: String? = nil
+    ) async {
+        await self.init(
+            FakeWorld(seed: 1, faults: faults), TimeBox(), canaries: canaries, census: census, account: account)
     }
 
     /// Another process, with what the ledger has.
     func restarted() async -> SiteBench { await SiteBench(world, time) }
 
-    private init(_ world: FakeWorld, _ now: TimeBox, canaries: Int = .max) async {
+    private init(
+        _ world: FakeWorld, _ now: TimeBox, canaries: Int = .max, census: FactoryCensus = FactoryCensus(),
+        account: String? = nil
+    ) async {
         let incarnation = await world.begin()
         self.world = world
         time = now
@@ -300,8 +306,11 @@ final class SiteBench: Sendable {
         settings.canaries = canaries
         settings.limits = limits
         settings.demand = demand
+        settings.census = census
+        var place = LedgerTests.place
+        place.account = account ?? place.account
         site = Site(
-            place: LedgerTests.place, remembering: await world.ledgerContents,
+            place: place, remembering: await world.ledgerContents,
             ledger: FakeLedger(world: world, incarnation: incarnation), tokens: FakeTokens(), settings: settings,
             clock: SiteClock(
                 elapsed: { now.value }, wall: WallClock { Timestamp(milliseconds: 0) + now.value }),

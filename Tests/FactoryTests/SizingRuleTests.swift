@@ -12,7 +12,7 @@ import VC3Model
         var p = 0
         var A: Int?
         var site = JobDemand.SiteStatus.ok
-        var total: Int?
+        var total: FactoryRoom?
         var submitted = 0
         var isKnown = true
         var gives: Int
@@ -57,11 +57,14 @@ import VC3Model
         Case(rule: MaxToRun(maximum: 5), n: 9, r: 2, p: 1, gives: 2),
         Case(rule: MaxToRun(maximum: 5), n: 9, r: 5, p: 3, gives: -3),
         Case(rule: MaxToRun(maximum: 5), n: 9, isKnown: false, gives: 0),
-        Case(rule: MaxPerFactory(maximum: 10), n: 9, total: 4, gives: 6),
-        Case(rule: MaxPerFactory(maximum: 10), n: 2, total: 4, gives: 2),
-        Case(rule: MaxPerFactory(maximum: 10), n: 2, total: 12, gives: 0),
-        Case(rule: MaxPerFactory(maximum: 10), n: -2, total: 12, gives: -2),
-        Case(rule: MaxPerFactory(maximum: 10), n: 2, gives: 0),
+        Case(rule: MaxPerFactory(), n: 9, total: .init(alive: 4, most: 10), gives: 6),
+        Case(rule: MaxPerFactory(), n: 2, total: .init(alive: 4, most: 10), gives: 2),
+        Case(rule: MaxPerFactory(), n: 2, total: .init(alive: 8, most: 10), gives: 2),
+        Case(rule: MaxPerFactory(), n: 2, total: .init(alive: 12, most: 10), gives: 0),
+        Case(rule: MaxPerFactory(), n: -2, total: .init(alive: 12, most: 10), gives: -2),
+        Case(rule: MaxPerFactory(), n: 2, total: .init(alive: 12, most: nil), gives: 2),
+        Case(rule: MaxPerFactory(), n: 2, total: .init(alive: 0, most: 0), gives: 0),
+        Case(rule: MaxPerFactory(), n: 2, gives: 0),
         Case(rule: MaxToSubmit(maximum: 10), n: 9, submitted: 4, gives: 6),
         Case(rule: MaxToSubmit(maximum: 10), n: 9, submitted: 14, gives: 0),
         Case(rule: MinToSubmit(minimum: 10), n: 1, submitted: 4, gives: 6),
@@ -98,7 +101,7 @@ import VC3Model
     @Test(arguments: keeping + limits + demands) func formula(_ example: Case) {
         let view = SizingView(
             fleet: example.isKnown ? PilotPlanTests.fleet(running: example.r, pending: example.p) : nil,
-            demand: example.A.map { JobDemand(ready: $0, siteStatus: example.site) }, aliveInFactory: example.total,
+            demand: example.A.map { JobDemand(ready: $0, siteStatus: example.site) }, factory: example.total,
             submitted: example.submitted)
         let decision = example.rule.decide(example.n, view)
         #expect(decision.number == example.gives)

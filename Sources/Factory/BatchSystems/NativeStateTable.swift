@@ -13,6 +13,14 @@ public struct NativeStateTable: Sendable {
         /// What the manual says.
         public let meaning: String
 
+        /// Whether a job that is in this state is over.
+        public var hasEnded: Bool {
+            switch outcome {
+            case .byExitCode: true
+            case .state(let state): state.isFinal
+            }
+        }
+
         init(_ word: String, _ state: JobState, _ meaning: String) {
             self.init(word, .state(state), meaning)
         }

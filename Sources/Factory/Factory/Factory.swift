@@ -57,6 +57,10 @@ public struct Factory: Sendable {
         let siteFolder = try await siteFolder(id: id, isOld: isOld)
         let bundle = try await WorkerBundle.opened(configuration.bundle)
         let queues = FactoryQueues()
+        let remembered = await ledger.contents().pilots.values.filter { !$0.hasEnded }
+        let census = FactoryCensus(
+            most: configuration.mostPilots,
+            remembered: Dictionary(remembered.map { ($0.site, 1) }, uniquingKeysWith: +))
         let registry = SiteRegistry()
         let mirror = EntityMirror(source: infoservice, kinds: FactoryQueues.kinds)
         let sharing = SiteSharing(infoservice, mirror: mirror, own: id, clock: .system(clock), logger: logger)
@@ -72,9 +76,9 @@ public struct Factory: Sendable {
             reconciler: reconciler, logger: logger, board: configuration.fileQueues)
         let work = SiteWork(
             infoservice: infoservice, takeover: takeover, siteFolder: siteFolder, stateFolder: folder,
-            bundle: bundle, payload: payload, configuration: configuration, ledger: ledger, registry: registry,
-            mirror: mirror, queues: queues, announcement: Announcement(infoservice, factory: id, clock: clock),
-            clock: clock, logger: logger)
+            bundle: bundle, payload: payload, configuration: configuration, ledger: ledger, census: census,
+            registry: registry, mirror: mirror, queues: queues,
+            announcement: Announcement(infoservice, factory: id, clock: clock), clock: clock, logger: logger)
         logger.info("factory starts", metadata: ["id": "\(id)", "folder": "\(siteFolder)"])
         let desk = SiteLoginDesk()
         let logins = SiteLoginReconciler(
@@ -91,10 +95,21 @@ public struct Factory: Sendable {
             }
             outcome = .success(())
         } catch { outcome = .failure(error) }
-        // A cancelled task cannot write; this one is waited for.
-        await Task { await sharing.leave() }.value
+        await leave(sharing)
         try outcome.get()
         try Task.checkCancellation()
+    }
+
+    /// Lets others have the sites at once; if the Infoservice does not answer, they take them when the term is over.
+    private func leave(_ sharing: SiteSharing) async {
+        // A cancelled task cannot write; this one is waited for, but not for ever.
+        let leaving = Task { await sharing.leave() }
+        let limit = Task {
+            try await Task.sleep(for: .seconds(3))
+            leaving.cancel()
+        }
+        await leaving.value
+        limit.cancel()
     }
 
     private func keep(
@@ -115,7 +130,12 @@ public struct Factory: Sendable {
             group.addTask { await loop("pilot", pilots, queues.pilots).run() }
             group.addTask { await loop("pilotlog", logs, queues.logs).run() }
             group.addTask { try await heartbeat.run() }
-            group.addTask { try await sharing.run { await work.takeover.demand() } }
+            group.addTask {
+                try await sharing.run {
+                    work.census.leave(await sharing.others)
+                    return await work.takeover.demand()
+                }
+            }
             group.addTask { await loop("sitelogin", logins, queues.logins).run() }
             group.addTask {
                 await withDiscardingTaskGroup { attempts in

@@ -1,3 +1,4 @@
+public import BatchSystems
 public import VC3Model
 
 /// What a Factory needs to know before it starts.
@@ -8,10 +9,14 @@ public struct FactoryConfiguration: Sendable {
     /// The worker bundle, a local file: `vc3-worker.tar.gz` with `vc3-glidein` and `condor/` in it.
     public var bundle: String
     public var limits = SizingLimits()
+    /// The most pilots at all sites together, where rules ask for it (``MaxPerFactory``); `nil`: any number.
+    public var mostPilots: Int?
     /// Queues of files.
     public var fileQueues = QueueBoard()
     /// What is known of the jobs that wait for their pilots.
     public var demand = KnownDemand()
+    /// What words of batch systems mean, where the administrator knows better.
+    public var mappings: [BatchSystemFlavor: StateMapping] = [:]
     /// The private key of a profile that a queue of a file names; throws why it cannot be had.
     public var profileKey: @Sendable (String) async throws -> [UInt8] = { profile in
         throw FactoryConfigurationError("there is no profile '\(profile)'")

@@ -10,18 +10,26 @@ struct SiteConnector: Sendable {
     let folder: String
     /// The key of a profile of queues of files.
     var profileKey: (@Sendable (String) async throws -> [UInt8])?
+    var mappings: [BatchSystemFlavor: StateMapping] = [:]
+    /// Keys of hosts of queues of files.
+    var hostKeys: FirstHostKeys?
 
     func connect(_ site: PilotSite) async throws(SiteFailure) -> ShellSite.Connection {
-        guard let batch = BatchSystemFlavor(name: site.flavor)?.adapter(settings: site.settings ?? [:]) else {
+        guard let flavor = BatchSystemFlavor(name: site.flavor) else {
             throw SiteFailure(
                 reason: "UnknownBatchSystem",
                 message: "resource \(site.resource) has the batch system '\(site.flavor)'; known are "
                     + BatchSystemFlavor.allCases.map(\.rawValue).joined(separator: ", "), mender: .operator,
                 isOurs: true)
         }
+        let batch = flavor.adapter(settings: site.settings ?? [:])
+        let mapping = mappings[flavor] ?? StateMapping()
         switch site.method {
-        case "local": return ShellSite.Connection(runner: LocalRunner(), batch: batch)
-        case "ssh": return ShellSite.Connection(runner: try await session(site), batch: batch)
+        case "local": return ShellSite.Connection(runner: LocalRunner(), batch: batch, mapping: mapping)
+        case "ssh":
+            var connection = ShellSite.Connection(runner: try await session(site), batch: batch, mapping: mapping)
+            connection.hostKeyAdvice = hostKeyAdvice(of: site)
+            return connection
         default:
             throw SiteFailure(
                 reason: "UnknownAccessMethod",
@@ -39,7 +47,10 @@ struct SiteConnector: Sendable {
                 reason: "HostMissing", message: "resource \(site.resource) names no host", mender: .operator,
                 isOurs: true)
         }
-        let keys = (site.hostkey ?? "").split(separator: "\n").map { PinnedHostKey(line: String($0)) }
+        var keys = (site.hostkey ?? "").split(separator: "\n").map { PinnedHostKey(line: String($0)) }
+        if keys.isEmpty, let hostKeys, site.type == FileQueue.siteType, (site.gateway ?? "").isEmpty {
+            do { keys = [try await hostKeys.key(of: host, port: site.port)] } catch { throw SiteFailure(error) }
+        }
         var endpoint = SSHEndpoint(
             host: host, port: site.port, user: site.account, hostKey: keys.first ?? nil)
         if let gateway = site.gateway, !gateway.isEmpty {
@@ -53,6 +64,14 @@ struct SiteConnector: Sendable {
         return SSHSession(
             endpoint: endpoint, credentials: SSHCredentials(privateKey: try await key(of: site)),
             folder: sessionFolder(of: site), limits: limits, login: site.mfa == true ? .person : .key)
+    }
+
+    /// What to do about another host key than before; `nil`: what holds for allocations.
+    private func hostKeyAdvice(of site: PilotSite) -> String? {
+        guard site.type == FileQueue.siteType else { return nil }
+        let change = "if that is right, give the new one as hostkey in the queue's section"
+        guard site.hostkey == nil, let hostKeys, let host = site.host else { return change }
+        return "\(change), or remove '\(hostKeys.file(of: host, port: site.port))'"
     }
 
     private func key(of site: PilotSite) async throws(SiteFailure) -> [UInt8] {

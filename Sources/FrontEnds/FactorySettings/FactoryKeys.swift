@@ -15,6 +15,10 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
     public var queuesEnabled: Bool
     /// How often each queue is looked at before it rests; `nil`: without end, 0: never.
     public var cycles: Int?
+    /// How many pilots all queues together may have that name MaxPerFactory; `nil`: any number.
+    public var mostPilots: Int?
+    /// File of what words of batch systems mean.
+    public var mappingsFile: String
     /// How often it is looked whether no queue is left, to end the program then; `nil`: it goes on.
     public var pauseBeforeEnd: Duration?
     public var files: Files
@@ -82,6 +86,12 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
         cycles = factory.value(
             "cycles", ValueKind<Int>.integer(in: 0 ... .max).optional, default: nil,
             "how often each queue is looked at; 0: queues are not started; None: without end")
+        mostPilots = factory.value(
+            "maxperfactory.maximum", ValueKind<Int>.integer(in: 0...1_000_000_000).optional, default: nil,
+            "most pilots of all queues together, for those whose schedplugin names MaxPerFactory; None: any number")
+        mappingsFile = factory.value(
+            "mappingsConf", .path, default: "/etc/autopyfactory/mappings.conf",
+            "what words of batch systems mean, where it is another thing than the program says")
         files = Files(factory)
         reconfiguration = Reconfiguration(factory)
         logs = Logs(factory)
@@ -112,7 +122,6 @@ public struct FactoryKeys: ConfigurationSchema, Sendable {
         }
         factory.ignored("batchstatus.condor.sleep", "sites are looked at when something changes")
         factory.ignored("batchstatus.condor.maxage", "an answer is acted on at once, and then never again")
-        factory.ignored("mappingsConf", "the words of each batch system are known")
         for key in ["proxyConf", "proxymanager.enabled", "proxymanager.sleep"] {
             factory.ignored(key, "proxies are profiles in authConf")
         }

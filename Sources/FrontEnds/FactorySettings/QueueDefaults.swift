@@ -11,7 +11,7 @@ public struct QueueDefaults: ConfigurationSchema, Sendable {
 
     public init(reading configuration: ConfigurationReader) {
         let section = configuration.section(INIDocument.defaultsName)
-        limits = SchedPlugin.chain(section, of: configuration, maxPerFactory: nil)
+        limits = SchedPlugin.chain(section, of: configuration)
             // The number of pilots is the Master's, whatever keep_running says here.
             .filter { !($0 is KeepNRunning) }
         monitors = section.value("monitorsection", .list, default: [], "sections of monitor.conf that are told")

@@ -133,6 +133,11 @@ extension QueueSettings {
         if account.host != nil, account.profile == nil {
             throw QueueProblem("'\(plugin.prefix)authprofile' is missing: \(plugin.prefix)host is reached with its key")
         }
+        if account.gateway != nil, (account.hostKey ?? "").split(separator: "\n").count < 2 {
+            throw QueueProblem(
+                "'\(plugin.prefix)hostkey' lacks lines: with \(plugin.prefix)gateway it has the host's key, and in a second line the"
+                    + " gateway's")
+        }
         let rules = BatchRules.of(flavor)
         let problems = rules.problems(with: account.options) + rules.problems(withSettings: account.settings)
         let site = PilotSite(

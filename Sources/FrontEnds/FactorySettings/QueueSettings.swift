@@ -35,7 +35,7 @@ public struct QueueSettings: Sendable {
     init?(_ section: SectionReader, of configuration: ConfigurationReader) {
         name = section.name
         isEnabled = section.required("enabled", .boolean, "whether the queue runs")
-        rules = SchedPlugin.chain(section, of: configuration, maxPerFactory: nil)
+        rules = SchedPlugin.chain(section, of: configuration)
         demand = QueueDemand(section, of: configuration)
         monitors = section.value("monitorsection", .list, default: [], "sections of monitor.conf that are told")
         keepDays = section.value(

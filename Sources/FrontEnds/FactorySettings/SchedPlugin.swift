@@ -29,11 +29,7 @@ public enum SchedPlugin: String, Sendable, CaseIterable {
     case workQueueResources = "WorkQueueResources"
 
     /// The rules that a section's `schedplugin` names, in its order.
-    ///
-    /// - Parameter maxPerFactory: `maxperfactory.maximum` of the factory.
-    public static func chain(
-        _ section: SectionReader, of configuration: ConfigurationReader, maxPerFactory: Int?
-    ) -> [any SizingRule] {
+    public static func chain(_ section: SectionReader, of configuration: ConfigurationReader) -> [any SizingRule] {
         let names = section.value(
             "schedplugin", .list, default: [Self.keepNRunning.rawValue],
             "sched plugins, each of which changes the number that the one before gave")
@@ -41,7 +37,7 @@ public enum SchedPlugin: String, Sendable, CaseIterable {
         let rules = Dictionary(
             uniqueKeysWithValues: allCases.map { plugin in
                 let keys = PluginKeys(section, prefix: "sched." + plugin.rawValue.lowercased())
-                return (plugin, plugin.rule(keys, maxPerFactory))
+                return (plugin, plugin.rule(keys))
             })
         return names.compactMap { name in
             if let plugin = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) {
@@ -56,7 +52,7 @@ public enum SchedPlugin: String, Sendable, CaseIterable {
     }
 
     /// The rule, or `nil` for a limit that is not set: then the number stays as it is.
-    private func rule(_ keys: PluginKeys, _ maxPerFactory: Int?) -> (any SizingRule)? {
+    private func rule(_ keys: PluginKeys) -> (any SizingRule)? {
         switch self {
         case .keepNRunning: KeepNRunning(keepRunning: keys.number("keep_running", "how many pilots to keep"))
         case .keepNQueueLife: KeepNQueueLife(jobs: keys.number("njobs", "how many pilots to submit in all"))
@@ -86,7 +82,7 @@ public enum SchedPlugin: String, Sendable, CaseIterable {
         case .maxPending: maxPending(keys)
         case .minPending: keys.limit("minimum", "fewest waiting").map { MinPending(minimum: $0) }
         case .maxToRun: keys.limit("maximum", "most alive").map { MaxToRun(maximum: $0) }
-        case .maxPerFactory: maxPerFactory.map { MaxPerFactory(maximum: $0) }
+        case .maxPerFactory: MaxPerFactory()
         case .maxToSubmit: keys.limit("maximum", "most over the queue's life").map { MaxToSubmit(maximum: $0) }
         case .minToSubmit: keys.limit("minimum", "fewest over the queue's life").map { MinToSubmit(minimum: $0) }
         case .statusTest: StatusTest(pilots: keys.number("pilots", 0, "how many for a site in test"))

@@ -82,11 +82,14 @@ struct FactoryCommand: AsyncParsableCommand {
             configuration.commandsPerMinute = own.commandsPerMinute
             configuration.tokenLife = .seconds(own.tokenLife)
             configuration.limits = SizingLimits(files.limits)
+            configuration.mostPilots = files.keys.mostPilots
+            configuration.mappings = files.mappings.batchSystems
             configuration.fileQueues = QueueBoard(files.sections.running)
             configuration.appearance = files.appearance
             logger.notice("starting", metadata: ["state": "\(configuration.state)"])
             let clock = WallClock { Timestamp(Date()) }
-            let demands = QueueDemands(configuration.demand, usual: files.keys.demandPace, logger: logger)
+            let demands = QueueDemands(
+                configuration.demand, counting: files.mappings.ready, usual: files.keys.demandPace, logger: logger)
             await demands.use(files.sections.settings)
             var services: [any Service] = [LogReopening(sink), demands]
             if files.keys.reconfiguration.isOn {

@@ -21,6 +21,7 @@ struct FactoryFiles {
     /// Those of `auth.conf`.
     var profiles: [AuthProfile]
     var monitors: [QueueMonitor]
+    var mappings: MappingsDocument
     /// For whoever starts the program.
     var warnings: [ConfigurationDiagnostic]
 
@@ -54,6 +55,9 @@ struct FactoryFiles {
         let (monitors, remarksOnMonitors) = try MonitorDocument.load(monitorFile, homeDirectory: NSHomeDirectory())
         self.monitors = monitors.monitors
         warnings += remarksOnMonitors
+        let (mappings, remarksOnMappings) = try MappingsDocument.load(file: own.keys.mappingsFile)
+        self.mappings = mappings
+        warnings += remarksOnMappings
     }
 
     /// What HTCondor is given for a queue today.

@@ -11,12 +11,14 @@ struct QueueDemands: Service {
     private let board: DemandBoard
     private let news: AsyncStream<Set<DemandPlace>>
 
-    init(_ known: KnownDemand, usual: DemandPace, logger: Logger) {
+    init(_ known: KnownDemand, counting words: ReadyWords, usual: DemandPace, logger: Logger) {
         self.known = known
         self.usual = usual
         let (news, tell) = AsyncStream<Set<DemandPlace>>.makeStream()
         self.news = news
-        board = DemandBoard(source: CommandDemandSource(LocalRunner()), logger: logger) { tell.yield($0) }
+        board = DemandBoard(source: CommandDemandSource(LocalRunner(), counting: words), logger: logger) {
+            tell.yield($0)
+        }
     }
 
     /// From now on those are asked that these queues name.

@@ -8,9 +8,9 @@ public enum DemandPlace: Sendable, Hashable {
     case condor(HTCondorDemand)
     case workQueue(WorkQueueDemand)
 
-    var command: Command {
+    func command(counting words: ReadyWords) -> Command {
         switch self {
-        case .condor(let demand): demand.command
+        case .condor(let demand): demand.command(counting: words.condor)
         case .workQueue(let demand): demand.command
         }
     }
@@ -18,10 +18,10 @@ public enum DemandPlace: Sendable, Hashable {
     /// What the reply says.
     ///
     /// - Throws: ``DemandError`` when it is not whole or not understood. Then nothing is known.
-    func demand(from reply: CommandResult) throws(DemandError) -> JobDemand {
+    func demand(from reply: CommandResult, counting words: ReadyWords = ReadyWords()) throws(DemandError) -> JobDemand {
         switch self {
         case .condor(let demand): try demand.demand(from: reply)
-        case .workQueue(let demand): try demand.demand(from: reply)
+        case .workQueue(let demand): try demand.demand(from: reply, counting: words.workQueue)
         }
     }
 }

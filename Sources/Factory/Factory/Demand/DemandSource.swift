@@ -11,12 +11,18 @@ public protocol DemandSource: Sendable {
 /// Asks by commands.
 public struct CommandDemandSource: DemandSource {
     private let runner: any CommandRunner
+    private let words: ReadyWords
 
-    public init(_ runner: any CommandRunner) { self.runner = runner }
+    public init(_ runner: any CommandRunner, counting words: ReadyWords = ReadyWords()) {
+        self.runner = runner
+        self.words = words
+    }
 
     public func demand(at place: DemandPlace) async throws(DemandError) -> JobDemand {
         let reply: CommandResult
-        do { reply = try await runner.run(place.command) } catch { throw DemandError("\(place): \(error.message)") }
-        return try place.demand(from: reply)
+        do { reply = try await runner.run(place.command(counting: words)) } catch {
+            throw DemandError("\(place): \(error.message)")
+        }
+        return try place.demand(from: reply, counting: words)
     }
 }

@@ -1,6 +1,6 @@
 import VC3Commands
 
-/// The idle jobs of a schedd (tested: 23.9; https://htcondor.readthedocs.io, condor_q).
+/// The jobs of a schedd that wait, idle ones unless something else is said (tested: 23.9; https://htcondor.readthedocs.io, condor_q).
 ///
 /// The schedd itself counts them, so that an answer costs the same with ten jobs as with a hundred thousand. Pilots are
 /// not among them, whoever submitted them, and neither are jobs that run at the schedd or go elsewhere: the number is
@@ -37,20 +37,22 @@ public struct HTCondorDemand: Sendable, Hashable, CustomStringConvertible {
             + (mark.map { ", jobs with \($0.attribute) \($0.value)" } ?? "")
     }
 
-    var command: Command {
+    /// - Parameter statuses: Which values of JobStatus count.
+    func command(counting statuses: Set<Int> = ReadyWords().condor) -> Command {
         var words = ["condor_q"]
         if let pool { words += ["-pool", pool] }
         if let schedd { words += ["-name", schedd] }
         return Command(
-            words + ["-allusers", "-totals", "-long", "-constraint", expression],
+            words + ["-allusers", "-totals", "-long", "-constraint", expression(counting: statuses)],
             environment: ["LC_ALL": "C"], timeout: .seconds(60))
     }
 
-    /// Jobs that are idle (JobStatus 1), not of the universes scheduler (7), grid (9) and local (12), and no pilots: of the
+    /// Jobs of these statuses, not of the universes scheduler (7), grid (9) and local (12), and no pilots: of the
     /// queues of AutoPyFactory's configuration, or of pilot sets.
-    var expression: String {
+    func expression(counting statuses: Set<Int> = ReadyWords().condor) -> String {
+        let ready = statuses.sorted().map { "JobStatus == \($0)" }.joined(separator: " || ")
         var terms = [
-            "JobStatus == 1", "JobUniverse =!= 7 && JobUniverse =!= 9 && JobUniverse =!= 12",
+            statuses.count == 1 ? ready : "(\(ready))", "JobUniverse =!= 7 && JobUniverse =!= 9 && JobUniverse =!= 12",
             "MATCH_APF_QUEUE =?= undefined && VC3_Pilot =?= undefined",
         ]
         if let mark { terms.append("\(mark.attribute) =?= \(Self.literal(mark.value))") }
@@ -67,7 +69,7 @@ public struct HTCondorDemand: Sendable, Hashable, CustomStringConvertible {
         return "\"\(quoted)\""
     }
 
-    /// The reply is one ad, the summary of the jobs that were asked for.
+    /// The reply is one ad, the summary of the jobs that were asked for: all of them count.
     func demand(from reply: CommandResult) throws(DemandError) -> JobDemand {
         if let failure = DemandError.failure(of: "condor_q", reply) { throw failure }
         var values: [Substring: Substring] = [:]
@@ -75,9 +77,9 @@ public struct HTCondorDemand: Sendable, Hashable, CustomStringConvertible {
             guard let equals = line.firstRange(of: " = ") else { continue }
             values[line[..<equals.lowerBound]] = line[equals.upperBound...]
         }
-        guard values["MyType"] == "\"Summary\"", let idle = values["Idle"].flatMap({ Int($0) }), idle >= 0 else {
+        guard values["MyType"] == "\"Summary\"", let jobs = values["Jobs"].flatMap({ Int($0) }), jobs >= 0 else {
             throw DemandError("condor_q answered no summary of \(self). It is asked again; is it older than version 9?")
         }
-        return JobDemand(ready: idle)
+        return JobDemand(ready: jobs)
     }
 }

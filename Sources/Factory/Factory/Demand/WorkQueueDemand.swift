@@ -45,26 +45,51 @@ public struct WorkQueueDemand: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// A catalog that knows no such manager is an answer: nothing waits.
-    func demand(from reply: CommandResult) throws(DemandError) -> JobDemand {
+    ///
+    /// - Parameter words: Which counts of tasks are those of waiting ones.
+    func demand(
+        from reply: CommandResult, counting words: Set<String> = ReadyWords().workQueue
+    ) throws(DemandError) -> JobDemand {
         if let failure = DemandError.failure(of: program, reply) { throw failure }
-        let managers: [Manager]
-        do { managers = try JSONDecoder().decode([Manager].self, from: Data(reply.output.utf8)) } catch {
+        let managers: [(known: Manager, all: [String: Field])]
+        do {
+            let data = Data(reply.output.utf8)
+            let decoder = JSONDecoder()
+            managers = Array(
+                zip(
+                    try decoder.decode([Manager].self, from: data),
+                    try decoder.decode([[String: Field]].self, from: data)))
+        } catch {
             throw DemandError("\(program) -l answered no list that can be read: \(error). It is asked again")
         }
         guard let pattern = try? Regex(projects) else {
             throw DemandError("'\(projects)' is no regular expression; mend workqueue.mastername")
         }
-        let ours = managers.filter { manager in
-            manager.type ?? "wq_master" == "wq_master" && manager.project?.prefixMatch(of: pattern) != nil
+        let chosen = managers.filter { manager in
+            manager.known.type ?? "wq_master" == "wq_master" && manager.known.project?.prefixMatch(of: pattern) != nil
         }
-        guard ours.allSatisfy({ $0.tasks_waiting != nil }) else {
-            throw DemandError("\(program) -l names a manager without tasks_waiting: its version is not known here")
+        var ready = 0
+        for word in words.sorted() {
+            for manager in chosen {
+                guard let count = manager.all[word]?.count else {
+                    throw DemandError("\(program) -l names a manager without \(word): its version is not known here")
+                }
+                ready += count.value
+            }
         }
+        let ours = chosen.map(\.known)
         return JobDemand(
-            ready: ours.total(\.tasks_waiting) ?? 0,
+            ready: ready,
             cores: ours.need(\.cores_inuse, \.tasks_total_cores, \.cores_total),
             memory: ours.need(\.memory_inuse, \.tasks_total_memory, \.memory_total),
             disk: ours.need(\.disk_inuse, \.tasks_total_disk, \.disk_total))
+    }
+
+    /// Whatever a manager tells; a count, if it is one.
+    private struct Field: Decodable {
+        var count: Count?
+
+        init(from decoder: any Decoder) throws { count = try? Count(from: decoder) }
     }
 
     /// A number, which older versions write as text.

@@ -15,6 +15,7 @@ struct SiteWork: Sendable {
     let payload: any PilotPayload
     let configuration: FactoryConfiguration
     let ledger: Ledger
+    let census: FactoryCensus
     let registry: SiteRegistry
     let mirror: EntityMirror
     let queues: FactoryQueues
@@ -32,6 +33,7 @@ struct SiteWork: Sendable {
             group.cancelAll()
         }
         await registry.remove(holding.site)
+        census.leave([holding.site])
         for pilot in (try? await takeover.dropLeftSets()) ?? [] { await queues.pilots.add(pilot) }
         let wasLost = await !holding.isValid
         await announce { try await announcement.ended(place, lost: wasLost) }
@@ -65,11 +67,14 @@ struct SiteWork: Sendable {
 
     private func site(at place: PilotSite, _ holding: SiteHolding, _ contents: LedgerContents) -> Site {
         let connector = SiteConnector(
-            infoservice: infoservice, folder: stateFolder + "/ssh", profileKey: configuration.profileKey)
+            infoservice: infoservice, folder: stateFolder + "/ssh", profileKey: configuration.profileKey,
+            mappings: configuration.mappings, hostKeys: FirstHostKeys(folder: stateFolder + "/hostkeys", logger: logger)
+        )
         let tokens = HeadNodeTokens(infoservice: infoservice, clock: clock, life: configuration.tokenLife)
         var settings = SiteSettings()
         settings.limits = configuration.limits
         settings.demand = configuration.demand
+        settings.census = census
         settings.commandsPerMinute = configuration.commandsPerMinute
         settings.canaries = configuration.canaries
         settings.tokenLife = configuration.tokenLife

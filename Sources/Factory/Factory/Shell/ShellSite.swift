@@ -9,6 +9,9 @@ actor ShellSite: SiteAccess {
     struct Connection: Sendable {
         var runner: any CommandRunner
         var batch: any BatchSystem
+        var mapping = StateMapping()
+        /// What to do about another host key than before; `nil`: what holds for allocations.
+        var hostKeyAdvice: String?
     }
     /// Called at the first contact, as it reads the account's key.
     typealias Connector = @Sendable () async throws(SiteFailure) -> Connection
@@ -44,11 +47,12 @@ actor ShellSite: SiteAccess {
     }
 
     func open() async throws(SiteFailure) {
-        guard let session = try await connected().runner as? SSHSession else { return }
+        let connection = try await connected()
+        guard let session = connection.runner as? SSHSession else { return }
         do { try await session.open() } catch {
             // A key that was refused may have been replaced since; the next attempt reads it again.
             if !error.isTransient { await forgetConnection() }
-            throw SiteFailure(error)
+            throw SiteFailure(error, hostKeyAdvice: connection.hostKeyAdvice)
         }
     }
 
@@ -234,7 +238,8 @@ actor ShellSite: SiteAccess {
     }
 
     func look() async throws(SiteFailure) -> SiteView {
-        let batch = try await connected().batch
+        let connection = try await connected()
+        let batch = connection.batch
         let command = Command.piped(
             script: scripts.look(batch.status(tagPrefix: PilotID.tagPrefix)), timeout: .seconds(60))
         let result = try await perform(command)
@@ -251,7 +256,7 @@ actor ShellSite: SiteAccess {
             let pilot = PilotID(rawValue: piece.words[1])
             reports[pilot] = Self.report(in: piece, "o")
         }
-        return SiteView(jobs: jobs, reports: reports)
+        return SiteView(jobs: jobs.map(connection.mapping.applied), reports: reports)
     }
 
     func cancel(_ jobs: [JobID]) async throws(SiteFailure) {
@@ -298,7 +303,7 @@ actor ShellSite: SiteAccess {
                     + " restored from an older copy, remove ~/.vc3/\(scripts.factory)/\(scripts.site)/epoch.* there",
                 mender: .operator, wasAnswered: true)
         } catch let error as CommandError {
-            throw SiteFailure(error)
+            throw SiteFailure(error, hostKeyAdvice: connection?.hostKeyAdvice)
         } catch let failure as SiteFailure {
             throw failure
         } catch {

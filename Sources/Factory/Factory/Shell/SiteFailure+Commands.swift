@@ -4,7 +4,9 @@ import VC3Model
 
 extension SiteFailure {
     /// A command that has no result.
-    init(_ error: CommandError) {
+    ///
+    /// - Parameter hostKeyAdvice: What to do about another host key than before; `nil`: what holds for allocations.
+    init(_ error: CommandError, hostKeyAdvice: String? = nil) {
         let word = error.reason.rawValue
         let mender: Condition.Mender =
             switch error.reason {
@@ -15,6 +17,8 @@ extension SiteFailure {
             }
         let step =
             switch error.reason {
+            case .hostKeyChanged where hostKeyAdvice != nil, .hostKeyUnknown where hostKeyAdvice != nil:
+                "; \(hostKeyAdvice ?? "")"
             case .hostKeyChanged:
                 "; validate the allocation: that shows both keys and tells how to vouch for the new one"
             case .hostKeyUnknown: "; validate the allocation"

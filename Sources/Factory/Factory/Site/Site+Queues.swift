@@ -52,9 +52,11 @@ extension Site {
         logger.info("queue", metadata: ["queue": "\(queue.name)", "submits": "\(plan.submit)", "why": "\(why)"])
     }
 
-    func plan(for set: WantedSet, _ queue: FileQueue, seeing fleet: PilotFleet, name: String) -> PilotPlan {
+    func plan(
+        for set: WantedSet, _ queue: FileQueue, seeing fleet: PilotFleet, name: String, _ room: FactoryRoom
+    ) -> PilotPlan {
         guard isDue(set) else { return PilotPlan(explanation: set.explanation) }
-        var view = sizingView(of: name, fleet)
+        var view = sizingView(of: name, fleet, room)
         view.demand = queue.demand.flatMap { settings.demand[$0] }
         return PilotPlan(killOrder: queue.order, within: view, of: fleet, through: queue.chain)
     }

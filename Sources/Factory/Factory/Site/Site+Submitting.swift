@@ -11,10 +11,11 @@ extension Site {
                 restless.remove(name)
                 continue
             }
-            var plan = plan(for: set, spec, name: name)
+            var plan = claimingPlan(for: set, spec, name: name)
             if let queue = set.queue, isDue(set) { endCycle(name, queue, plan) }
             var explanation = plan.explanation
             defer {
+                settings.census.giveUp(at: id)
                 sets[name]?.explanation = explanation
                 if isAtRest(name, plan) { restless.remove(name) }
             }
@@ -58,7 +59,16 @@ extension Site {
         return isComplete && book.page(of: name).retiring == 0 && set.breaker.isClosed
     }
 
-    func plan(for set: WantedSet, _ spec: PilotSet.Spec, name: String) -> PilotPlan {
+    /// The plan, together with the room in the whole Factory for what it submits, if its rules look at that.
+    private func claimingPlan(for set: WantedSet, _ spec: PilotSet.Spec, name: String) -> PilotPlan {
+        let rules = set.queue?.rules ?? settings.limits.current
+        guard rules.contains(where: { $0 is MaxPerFactory }) else { return plan(for: set, spec, name: name) }
+        return settings.census.claim(at: id, waking: signal) { plan(for: set, spec, name: name, within: $0) }
+    }
+
+    /// - Parameter room: How full the Factory is; `nil`: as it is now.
+    func plan(for set: WantedSet, _ spec: PilotSet.Spec, name: String, within room: FactoryRoom? = nil) -> PilotPlan {
+        let room = room ?? settings.census.room
         var fleet = PilotFleet()
         for record in book.alive(in: name) {
             if isDraining(record) {
@@ -72,11 +82,11 @@ extension Site {
                         intended: record.intendedAt, started: record.runningAt))
             }
         }
-        if let queue = set.queue { return plan(for: set, queue, seeing: fleet, name: name) }
+        if let queue = set.queue { return plan(for: set, queue, seeing: fleet, name: name, room) }
         let limits = settings.limits.current
         return PilotPlan(
             wanted: set.wanted, killOrder: KillOrder(rawValue: spec.killorder) ?? .newest, seeing: fleet,
-            within: limits.isEmpty ? nil : sizingView(of: name, fleet),
+            within: limits.isEmpty ? nil : sizingView(of: name, fleet, room),
             through: PilotPlan.chain(for: spec, and: limits))
     }
 
@@ -199,6 +209,12 @@ extension Site {
             set.breaker.trip(trip, isProven: isProven, at: clock.elapsed())
             set.trippedAt = clock.wall.now()
             set.trip = trip
+            // It has no entity that could show it.
+            if let queue = set.queue {
+                logger.warning(
+                    "queue is held back",
+                    metadata: ["queue": "\(queue.name)", "reason": "\(finding.reason)", "why": "\(finding.message)"])
+            }
         }
         var finding = finding
         finding.retryAt = clock.wall.now() + (set.breaker.pausedUntil - clock.elapsed())

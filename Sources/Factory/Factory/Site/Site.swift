@@ -141,6 +141,7 @@ actor Site {
         let now = clock.elapsed()
         lastWish = now
         nodes = Self.nodes(rememberedBy: book)
+        settings.census.note(book.alive, at: id)
         // A predecessor may not have waited until the batch system let them go.
         for record in book.records(book.uncleared) where record.job != nil { unconfirmed[record.id] = now }
     }
@@ -387,6 +388,7 @@ actor Site {
                 tallies[record.pilotSet, default: PilotTally()].firstSubmit = min(earliest, moment)
             }
         }
+        settings.census.note(book.alive, at: id)
     }
 
     /// Counts a command that is about to be run at the site.

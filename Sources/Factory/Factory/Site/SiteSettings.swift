@@ -5,6 +5,8 @@ struct SiteSettings: Sendable {
     var looks = LookSchedule()
     var limits = SizingLimits()
     var demand = KnownDemand()
+    /// The pilots of all sites together.
+    var census = FactoryCensus()
     /// How long a spool folder that is followed may say nothing; it says something every ten seconds.
     var longestSilence = Duration.seconds(30)
     /// How long after a change of what is wanted the batch system is asked as often as it takes to follow it closely.

@@ -69,18 +69,17 @@ public struct MaxToRun: SizingRule {
     }
 }
 
-/// At most so many alive in all queues of the Factory.
+/// At most as many in all queues of the Factory as its configuration says: it has one number for all.
 public struct MaxPerFactory: SizingRule {
-    public var maximum: Int
-    public init(maximum: Int) { self.maximum = maximum }
+    public init() {}
 
     public func decide(_ number: Int, _ view: SizingView) -> SizingDecision {
-        guard let total = view.aliveInFactory else { return .pilotsUnknown }
+        guard let factory = view.factory else { return .pilotsUnknown }
         // Whoever wants fewer is not stopped by too many.
-        if number <= 0 { return SizingDecision(number) }
+        guard number > 0, let most = factory.most else { return SizingDecision(number) }
         return .limited(
-            min(number, max(0, maximum - total)), from: number,
-            "at most \(maximum) in the whole factory, there are \(total)")
+            min(number, max(0, most - factory.alive)), from: number,
+            "at most \(most) in the whole factory, there are \(factory.alive)")
     }
 }
 

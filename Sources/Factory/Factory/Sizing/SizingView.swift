@@ -8,8 +8,8 @@ public struct SizingView: Sendable, Equatable {
     public var fleet: PilotFleet?
     /// What the system that hands out jobs says.
     public var demand: JobDemand?
-    /// Pilots of all queues of the Factory, running and waiting.
-    public var aliveInFactory: Int?
+    /// How full the Factory is, whichever queues its pilots are of.
+    public var factory: FactoryRoom?
     /// How many pilots the queue has submitted since it exists.
     public var submitted: Int
     /// Pilots of the queue that have ended, as far back as is remembered.
@@ -42,12 +42,12 @@ public struct SizingView: Sendable, Equatable {
     }
 
     public init(
-        fleet: PilotFleet?, demand: JobDemand? = nil, aliveInFactory: Int? = nil, submitted: Int = 0,
+        fleet: PilotFleet?, demand: JobDemand? = nil, factory: FactoryRoom? = nil, submitted: Int = 0,
         ended: [EndedPilot]? = nil, now: Timestamp = Timestamp(milliseconds: 0)
     ) {
         self.fleet = fleet
         self.demand = demand
-        self.aliveInFactory = aliveInFactory
+        self.factory = factory
         self.submitted = submitted
         self.ended = ended
         self.now = now
