@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """`vc3-factory` with the admin guide's files, unchanged, where the guide has them; with broken ones; and with defaults that change
-while it runs. Needs root, for file systems of its own over /etc, /usr/share and /var/lib."""
+while it runs. Needs root, for file systems of its own over /etc, /home, /usr/share and /var/lib."""
 import os
 import re
 import subprocess
@@ -21,7 +21,7 @@ def as_installed(parts, command, **files):
     places = {"autopyfactory": "/etc/autopyfactory/autopyfactory.conf", "defaults": "/etc/autopyfactory/vc3defaults.conf",
               "queues": "/etc/autopyfactory/queues.conf", "client": "/etc/vc3/vc3-client.conf"}
     steps = ["set -e", "mount --make-rprivate /"]
-    for number, folder in enumerate(["/etc", "/usr/share", "/var/lib"]):
+    for number, folder in enumerate(["/etc", "/home", "/usr/share", "/var/lib"]):
         own = f"{parts.folder}/over/{number}"
         steps += [f"mkdir -p {own}", f"mount -t tmpfs over {own}", f"mkdir {own}/upper {own}/work",
                   f"mount -t overlay over -o lowerdir={folder},upperdir={own}/upper,workdir={own}/work {folder}"]

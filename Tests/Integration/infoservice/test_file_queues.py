@@ -3,6 +3,7 @@
 section is gone and nothing is left of them."""
 import glob
 import os
+import signal
 import tempfile
 import time
 
@@ -91,6 +92,18 @@ def main():
             parts.processes.pop("factory")
             assert process.returncode == 0 and "abort_no_queues" in parts.log("factory"), parts.log("factory")
             assert not glob.glob(f"{folder}/.vc3/*/*/pilots/*"), "files of pilots are left"
+            # An Infoservice that does not answer does not keep it from ending in order.
+            parts.write("queues.conf", section("four", program, 1))
+            os.remove(f"{out}/end")
+            parts.start("factory")
+            parts.wait_for(lambda: len(running("four")) == 1, "the pilot does not run", 120)
+            parts.signal("infoservice", signal.SIGSTOP)
+            parts.signal("factory", signal.SIGTERM)
+            try:
+                code = parts.processes.pop("factory").wait(60)
+            finally:
+                parts.signal("infoservice", signal.SIGCONT)
+            assert code == 0, parts.log("factory")
         finally:
             with open(f"{out}/end", "w"):
                 pass
