@@ -34,8 +34,7 @@ def queues(number):
 def installed(parts):
     """A machine of a factory as the guide makes it: an account, its files, its certificate."""
     # The host's folders are the machine's, with its own above them.
-    at("gamma", "rm", "-rf", f"/home/{USER}")
-    at("gamma", "useradd", "--create-home", USER)
+    at("gamma", "sh", "-ec", f"! id {USER} >/dev/null 2>&1 || userdel {USER}; rm -rf /home/{USER}; useradd --create-home {USER}")
     at("gamma", "sh", "-c", "mkdir -p .condor && touch .condor/known_hosts", user=USER)
     for name in ("autopyfactory.conf", "vc3defaults.conf"):
         with open(f"{GUIDE}/{name}") as file:

@@ -189,6 +189,7 @@ def limited(parts, known):
 
 
 def the_end(parts, known):
+    at("gamma", "condor_rm", "-constraint", "Wants == \"slurm\"", user="bob")
     parts.write("queues.d/10.conf", "# none\n")
     parts.write("more.conf", "# none\n")
     parts.write("queues.conf", "# none\n")
