@@ -30,6 +30,10 @@ public struct RunAs {
             throw StartError("--runas \(user): \(String(cString: strerror(errno)))")
         }
         setenv("HOME", home, 1)
+        // Root's own folder is none that others may be in, and programs that are started in such a one fail.
+        if access(".", R_OK | X_OK) != 0, chdir("/") != 0 {
+            throw StartError("--runas \(user): cannot go to /: \(String(cString: strerror(errno)))")
+        }
         let arguments = CommandLine.arguments.map { strdup($0) } + [nil]
         // By its path, so that it keeps its name; by the link where the user may not reach that path.
         if let program { execv(program, arguments) }

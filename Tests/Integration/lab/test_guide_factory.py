@@ -34,7 +34,8 @@ def queues(number):
 def installed(parts):
     """A machine of a factory as the guide makes it: an account, its files, its certificate."""
     # The host's folders are the machine's, with its own above them.
-    at("gamma", "sh", "-ec", f"! id {USER} >/dev/null 2>&1 || userdel {USER}; rm -rf /home/{USER}; useradd --create-home {USER}")
+    at("gamma", "sh", "-ec", f"! id {USER} >/dev/null 2>&1 || userdel {USER}; rm -rf /home/{USER} /var/lib/vc3"
+       f"; useradd --create-home {USER}")
     at("gamma", "sh", "-c", "mkdir -p .condor && touch .condor/known_hosts", user=USER)
     for name in ("autopyfactory.conf", "vc3defaults.conf"):
         with open(f"{GUIDE}/{name}") as file:
@@ -95,6 +96,8 @@ def main():
         parts.wait_for(lambda: len(here()) == 2, "no pilots at the schedd of this host", 300)
         parts.wait_for(lambda: len(slurm("alpha", "alice")) == 2, "no pilots at Slurm", 300)
         parts.wait_for(lambda: len(slurm("alpha", "bob")) == 1, "no pilot of VC3 at Slurm", 300)
+        # Started in root's own folder, as somebody who may not be there.
+        assert "queue=here reason" not in parts.log("factory"), parts.log("factory")
         step("pilots of both files' queues at the schedd here and at Slurm, and of a pilot set of VC3's")
         # What cannot be reached is told with its cause, and keeps nobody.
         found = parts.wait_for(
