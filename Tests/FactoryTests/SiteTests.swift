@@ -129,6 +129,16 @@ import VC3Model
         #expect(await bench.world.epoch == epoch, "it is not made ready again")
     }
 
+    @Test func aCommandWithoutAnAnswerIsToldBeforeItIsGivenUp() async {
+        let bench = await SiteBench(faults: .none)
+        await bench.site.spend()
+        await bench.pass(.seconds(16))
+        await bench.site.tellSilence()
+        let contact = await bench.site.view(of: "a").contact
+        #expect(contact?.status == .unknown && contact?.reason == "NoAnswer" && contact?.mender == .nobody)
+        #expect(contact?.message.contains("has not answered a command for 15 s") == true)
+    }
+
     @Test func emptyAnswersForAMinuteCancelNothing() async {
         let bench = await SiteBench(faults: .none)
         await bench.world.setLives(10_000...10_000)

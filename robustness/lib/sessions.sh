@@ -65,7 +65,8 @@ part_frozen() {
     lab/lab exec $fault_host -- kill -STOP $frozen
     # Something has to be done there while nothing moves.
     resize frozen 3
-    expect "a session that stands still" 90 pilotset frozen.frozen.ana.alpha '^SiteReachable false .*alpha'
+    expect "a session that stands still" 60 pilotset frozen.frozen.ana.alpha '^SiteReachable unknown NoAnswer mender=nobody: .*alpha'
+    explains frozen 'SiteReachable.*has not answered'
     step "told after $(since "$began") s"
     well 90 pilotset frozen.frozen.ana.alpha '^SiteReachable true'
     step "reached again by another session after $(since "$began") s"

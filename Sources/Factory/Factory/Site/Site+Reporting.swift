@@ -27,6 +27,23 @@ extension Site {
         logger.info("site failed", metadata: ["reason": "\(failure.reason)", "error": "\(failure.message)"])
     }
 
+    /// Says so when a command has had no answer for a while: a session that stands still is found out, and given up, only by the
+    /// time that ssh takes. Ends with the turn.
+    func tellSilence() async {
+        while !Task.isCancelled {
+            let now = clock.elapsed()
+            let due = (askedAt ?? now) + settings.longestAnswer
+            if askedAt != nil, due <= now {
+                contact = Finding(
+                    status: .unknown, reason: "NoAnswer",
+                    message: "\(name) has not answered a command for \(settings.longestAnswer.components.seconds) s"
+                        + fateOfPilots(), mender: .nobody)
+                return await publish()
+            }
+            try? await Task.sleep(for: due - now)
+        }
+    }
+
     /// What becomes of the pilots there while the site cannot be reached.
     private func fateOfPilots() -> String {
         let goingOn = sets.reduce(0) { sum, set in

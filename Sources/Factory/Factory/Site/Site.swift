@@ -102,6 +102,8 @@ actor Site {
     var retries = 0
     /// Whether this turn has asked the site for anything yet.
     private var hasAsked = false
+    /// When the command was begun that this turn waits for.
+    private(set) var askedAt: Duration?
     var retryAt: Duration?
     var published: [String: PilotSetView] = [:]
     /// Pilots whose records have changed and of which nobody has been told yet.
@@ -235,7 +237,7 @@ actor Site {
             group.addTask { await self.keepServing() }
             group.addTask { await self.keepFollowing() }
             while !Task.isCancelled {
-                let due = await turn()
+                let due = await watchedTurn()
                 await signal.wait(atMost: due)
             }
             group.cancelAll()
@@ -249,6 +251,17 @@ actor Site {
         while !Task.isCancelled {
             await access.serve()
             await accessSignal.wait(atMost: nil)
+        }
+    }
+
+    /// A turn that tells when the site keeps it waiting.
+    private func watchedTurn() async -> Duration? {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.tellSilence() }
+            let due = await turn()
+            askedAt = nil
+            group.cancelAll()
+            return due
         }
     }
 
@@ -394,6 +407,7 @@ actor Site {
     /// Counts a command that is about to be run at the site.
     func spend(_ kind: CommandLog.Kind = .files) {
         hasAsked = true
+        askedAt = clock.elapsed()
         commands.note(kind, at: clock.elapsed())
         counts.commands += 1
         budget.spend(at: clock.elapsed())

@@ -62,6 +62,8 @@ struct SiteSettings: Sendable {
     var history = 50
     /// Who keeps what ended pilots had to say; `nil`: nobody.
     var keepOutputs: (@Sendable ([EndedOutput]) async -> Void)?
+    /// How long a command may go without an answer before that is told.
+    var longestAnswer = Duration.seconds(15)
     var firstRetry = Duration.seconds(1)
     var longestRetry = Duration.seconds(30)
     var newPilot: @Sendable () -> PilotID = { .random() }
