@@ -10,6 +10,7 @@ mend_all() {
     local fault
     [ -n "$work" ] || return 0
     for fault in sshd disk hostkey; do lab/lab mend $fault $fault_host >> "$work/logs/lab-faults.log" 2>&1 || true; done
+    give_room 2> /dev/null || true
 }
 
 since() { seconds $(($(date +%s%3N) - $1)); }

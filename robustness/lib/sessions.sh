@@ -1,5 +1,5 @@
-# What happens to the sessions at a site while a cluster runs: its listener is restarted, one session stands still, the account
-# reaches its quota, the Infoservice is away. No pilot is lost or doubled, and no more logins are made than it takes.
+# What happens to the sessions at a site while a cluster runs: its listener is restarted, one session stands still, the home
+# becomes full in a submission, the Infoservice is away. No pilot is lost or doubled, and no more logins are made than it takes.
 
 # logins: how many sessions the site has opened for the account since its start
 logins() { lab/lab exec $fault_host -- grep -c 'Accepted publickey for alice' /var/log/sshd.log || true; }
@@ -83,72 +83,40 @@ part_frozen() {
     finish frozen 120
 }
 
-# The account's home has a quota (tmpfs(5), `usrquota`), which is reached in the middle of a submission.
-part_quota() {
-    local mended
-    quota_begin
-    quota_set 1000000
-    ask quota
-    await quota joined 180
-    resize quota 3
+# The account's home has room for a part only of what a submission needs.
+part_room() {
+    local before mended
+    ask room
+    await room joined 180
+    resize room 3
     pilots_are 3 120 "smaller"
-    # Room for a part of what the next pilots need: 8 KiB.
-    quota_set $(($(quota_used) + 8))
-    resize quota "$workers"
-    expect "a quota that is reached" 90 pilotset quota.quota.ana.alpha '^Submitting false DiskFull mender=user: .*[Qq]uota'
-    expect "the same, as the request tells it" 30 request quota '^WorkersJoined false .*mender=user: .*[Qq]uota'
-    explains quota 'Submitting.*[Qq]uota'
-    quota_set 1000000
+    leave_room 8
+    before=$(job_list)
+    resize room "$workers"
+    expect "a home that becomes full in a submission" 90 pilotset room.room.ana.alpha '^Submitting false DiskFull mender=user: .*[Nn]o space left'
+    explains room 'Submitting.*[Nn]o space left'
+    [ -z "$(comm -23 <(echo "$before") <(job_list))" ] || fail "a pilot was lost when the home became full"
+    give_room
     mended=$(date +%s%3N)
-    await quota joined 330
+    await room joined 330
     pilots_are "$workers" 1 "with room again"
     step "mended: all joined after $(since "$mended") s"
-    finish quota 120
-    quota_end
+    finish room 120
 }
 
-quota_begin() {
-    lab/lab exec $fault_host -- sh -ec '
-        mkdir -p /run/quota-home
-        mount -t tmpfs -o "usrquota,mode=700,uid=$(id -u alice),gid=$(id -g alice)" quota /run/quota-home
-        cp -a /home/alice/. /run/quota-home/
-        mount --bind /run/quota-home /home/alice' || fail "no file system with quotas"
-    quota_is_on=yes
+# leave_room KIB: the file system of the account's home shrinks to what is in it, and so much more
+leave_room() {
+    lab/lab exec $fault_host -- bash -ec '
+        for try in 1 2 3 4 5; do
+            read -r blocks free size < <(stat -f -c "%b %f %S" /home/alice)
+            ! mount -o "remount,size=$(((blocks - free) * size + $1 * 1024))" /home/alice || exit 0
+        done
+        exit 1' _ "$1" || fail "the home could not be made smaller"
 }
 
-quota_end() {
-    [ -n "${quota_is_on:-}" ] || return 0
-    quota_is_on=
-    lab/lab exec $fault_host -- sh -ec 'umount -l /home/alice /run/quota-home; rmdir /run/quota-home' || true
-}
+give_room() { lab/lab exec $fault_host -- mount -o remount,size=1g /home/alice; }
 
-# quota_set KIB
-quota_set() { quota_call "set = $1"; }
-# quota_used: KiB
-quota_used() { quota_call "set = None"; }
-
-# Debian's tools know no quotas of tmpfs: quotactl_fd(2), Q_GETQUOTA and Q_SETQUOTA of a user.
-quota_call() {
-    lab/lab exec $fault_host -- python3 -c "
-import ctypes, os, pwd, struct
-$1
-libc, user = ctypes.CDLL(None, use_errno=True), pwd.getpwnam('alice').pw_uid
-folder = os.open('/home/alice', os.O_RDONLY)
-block = ctypes.create_string_buffer(72)
-def call(number):
-    if libc.syscall(443, folder, ctypes.c_uint(number << 8), user, block) != 0:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-call(0x800007)
-if set is None:
-    print((struct.unpack_from('=Q', block, 16)[0] + 1023) // 1024)
-else:
-    struct.pack_into('=QQ', block, 0, set, set)
-    struct.pack_into('=I', block, 64, 1)
-    call(0x800008)
-" || fail "the quota cannot be read or set"
-}
-
-# The Infoservice is stopped for longer than leases hold, then killed and started again: the Factory keeps its sessions. For
+# The Infoservice stands still for longer than leases hold: the Factory keeps its sessions, and goes on over them. For
 # PARTS=apart.
 part_outage() {
     local before made infoservice began
