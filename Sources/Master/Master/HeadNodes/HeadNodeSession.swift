@@ -43,10 +43,10 @@ actor HeadNodeSession {
     /// Has the pool refuse these pilots and no others.
     func refuse(_ refused: RefusedPilots) async throws {
         let script = refused.script(releaseDirectory: Self.root + "/condor", localDirectory: Self.root + "/local")
-        // The pool is root's, and so are its files.
-        let shell =
-            "export CONDOR_CONFIG=\(Self.root)/local/condor_config; [ $(id -u) = 0 ] && exec /bin/sh -s; "
-            + #"exec sudo -n CONDOR_CONFIG="$CONDOR_CONFIG" /bin/sh -s"#
+        // The pool is root's, and so are its files. Its tools would become the daemons' account, which may not administer it,
+        // unless they are told that this is root (HTCondor manual, `CONDOR_IDS`).
+        let variables = "CONDOR_CONFIG=\(Self.root)/local/condor_config CONDOR_IDS=0.0"
+        let shell = "[ $(id -u) = 0 ] && exec env \(variables) /bin/sh -s; exec sudo -n \(variables) /bin/sh -s"
         let result = try await run(.shell(shell, input: Array(script.utf8)))
         guard result.succeeded else {
             throw VC3Error(
