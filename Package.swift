@@ -118,6 +118,7 @@ let package = Package(
             [
                 "VC3Model", "VC3Certificates", .hummingbirdCore, .nioCore,
                 .nioConcurrency, .nioHTTPTypes, .nioPosix, .nioSSL, .nioTLS, .asyncHTTPClient, .logging,
+                .serviceLifecycle,
             ]),
         // How programs do, told to those who watch over them: Prometheus, Graphite, mail.
         library(
@@ -201,8 +202,8 @@ let package = Package(
         library(
             "FactoryMonitors", in: "Factory",
             [
-                "Factory", "FactoryCredentials", "VC3Commands", "VC3Model", "VC3Monitoring", .httpTypes, .hummingbird,
-                .logging, .nioCore, .serviceLifecycle,
+                "Factory", "FactoryCredentials", "VC3Commands", "VC3Model", "VC3Monitoring", "VC3Transport", .httpTypes,
+                .hummingbird, .logging, .nioCore, .serviceLifecycle,
             ]),
         // Pilots' logs: where they are, who may read them, how long they stay.
         library(
@@ -237,8 +238,8 @@ let package = Package(
         library(
             "FactorySettings", in: "FrontEnds",
             [
-                "BatchSystems", "Factory", "FactoryCredentials", "FactoryLogs", "FactoryMonitors", "VC3Configuration",
-                "VC3Daemon", "VC3Model", "VC3Monitoring",
+                "BatchSystems", "Factory", "FactoryCredentials", "FactoryLogs", "FactoryMonitors", "VC3Certificates",
+                "VC3Configuration", "VC3Daemon", "VC3Model", "VC3Monitoring", "VC3Transport",
                 .logging, .serviceLifecycle,
             ]),
         library(
@@ -258,8 +259,8 @@ let package = Package(
             [
                 "Credible", "VC3Certificates", "VC3CommandLine", "VC3Configuration", "VC3Daemon", "VC3Transport",
                 "InfoserviceStore", "InfoserviceServer", "InfoserviceAPI", "VC3Model", "Master", "Factory",
-                "FactoryMonitors", "FactorySettings", "PartWiring", "Enrolling", "ClientProgram", "ClientSettings",
-                "InfoserviceClient", .argumentParser,
+                "FactoryCredentials", "FactoryLogs", "FactoryMonitors", "FactorySettings", "PartWiring", "Enrolling",
+                "ClientProgram", "ClientSettings", "InfoserviceClient", .argumentParser,
                 .serviceLifecycle, .unixSignals, .logging,
             ]),
         program("vc3-client", ["ClientProgram"]),
@@ -344,7 +345,10 @@ let package = Package(
             ]),
         tests(
             of: "FactorySettings",
-            ["BatchSystems", "Factory", "FactoryCredentials", "FactoryMonitors", "VC3Configuration", "VC3Model"],
+            [
+                "BatchSystems", "Factory", "FactoryCredentials", "FactoryLogs", "FactoryMonitors", "VC3Commands",
+                "VC3Configuration", "VC3Model", .logging,
+            ],
             resources: [.copy("Fixtures")]),
         tests(of: "BatchSystems", ["VC3Model", "VC3Commands"], resources: [.copy("Fixtures")]),
         tests(

@@ -15,6 +15,17 @@ import Testing
         #expect(SubmitArguments.words(text) == words)
     }
 
+    @Test(arguments: [
+        ("-v", "a b", "-v a b"), ("", " a ", "a"), ("", "", ""), (#"-v \"x\""#, "a", #"-v \"x\" a"#),
+        ("-v", #""--a 'b c'""#, #""-v --a 'b c'""#), (#""'x y'""#, #"it's \"b\""#, #""'x y' it''''s ""b""""#),
+        ("-v", #""'$(nowhere)'""#, #""-v '$(nowhere)'""#),
+    ])
+    func argumentsOfBothFormsGoTogether(first: String, second: String, joined: String) {
+        #expect(SubmitArguments.joined(first, second) == joined)
+        let words = [first, second].flatMap { SubmitArguments.words($0) ?? ["not understood"] }
+        #expect(SubmitArguments.words(joined) == words)
+    }
+
     @Test(arguments: [#"a "b" c"#, #""a 'b""#, #""a"#, #""a " b""#])
     func whatHasNoMeaningIsRefused(text: String) {
         #expect(SubmitArguments.words(text) == nil)

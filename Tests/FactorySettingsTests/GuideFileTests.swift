@@ -46,23 +46,6 @@ import VC3Model
         #expect(PilotPlan(wanted: 500, killOrder: .newest, seeing: PilotFleet(), through: rules).submit == 50)
     }
 
-    /// Each key of the guide with a value that cannot be meant: an error with file, line, key, and what is allowed.
-    @Test(arguments: [
-        ("enablequeues", "maybe"), ("cycles", "-1"), ("cycles", "many"), ("cleanlogs.keepdays", "forever"),
-        ("factoryMinEmailRepeatSeconds", "soon"), ("queueConf", "http://host/queues.conf"), ("queueDirConf", "~you/x"),
-        ("baseLogDirUrl", "host:25880"), ("baseLogDirUrl", "http://host:25880/"), ("logserver.enabled", "2"),
-        ("config.reconfig", "True False"), ("config.reconfig.interval", "0"), ("config.queues.vc3.requestname", "mine"),
-    ])
-    func aBadValueNamesItsPlace(key: String, value: String) throws {
-        let text = try Self.text("autopyfactory.conf") + "\n\(key) = \(value)\n"
-        let error = try #require(throws: ConfigurationError.self) {
-            try FactoryKeys.load(INIDocument(parsing: text, file: "f.conf"), homeDirectory: "/home/f")
-        }
-        let last = text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
-        #expect(error.diagnostics.filter { $0.severity == .error }.count == 1)
-        #expect("\(error)".contains("f.conf:\(last): error: [Factory] \(key) = '\(value)' is not allowed; give "))
-    }
-
     @Test func anUnknownKeyIsToldWithItsNeighbour() throws {
         let text = try Self.text("autopyfactory.conf") + "\nenablequeue = True\n"
         let (_, warnings) = try FactoryKeys.load(INIDocument(parsing: text, file: "f.conf"), homeDirectory: "/home/f")

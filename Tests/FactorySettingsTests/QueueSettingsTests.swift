@@ -110,7 +110,7 @@ import VC3Configuration
             lines.suffix(4) == [
                 "request_cpus = 2", #"+Note = "a, b""#, "periodic_remove = (JobStatus == 5)", "+nonessential = True",
             ])
-        #expect(lines.contains(#"arguments = -v "--a 'b c'""#))
+        #expect(lines.contains(#"arguments = "-v --a 'b c'""#))
         #expect(lines.contains { $0.hasPrefix("environment") && $0.hasSuffix(#"FACTORYUSER=apf A=1 B=x=y""#) })
     }
 
@@ -151,6 +151,36 @@ import VC3Configuration
         let error = try #require(throws: ConfigurationError.self) { try Self.queue(lines) }
         #expect("\(error)".contains(words))
         #expect("\(error)".hasPrefix("q.conf:"))
+    }
+
+    /// Each with the line of its key; without one that of the section.
+    @Test(arguments: [
+        ("Slurm", 4, "batchsubmit.slurm.host = h", "batchsubmit.slurm.authprofile is missing"),
+        ("Slurm", 4, "batchsubmit.slurm.gateway = g", "with batchsubmit.slurm.gateway it has the host's key"),
+        ("Slurm", 6, "batchsubmit.slurm.queue = -x", "batchsubmit.slurm.queue begins with '-'"),
+        ("Slurm", 6, "batchsubmit.slurm.submitargs = --wrap=x", "batchsubmit.slurm.submitargs "),
+        ("Slurm", 6, "batchsubmit.slurm.settings.colour = x", "batchsubmit.slurm.settings.colour is no setting"),
+        ("Local", 6, "batchsubmit.local.gpus = 1", "batchsubmit.local.gpus cannot be asked"),
+        ("Kubernetes", 4, "", "batchsubmit.kubernetes.settings.image must be given"),
+        (
+            "CondorLocal", 6, "batchsubmit.condorlocal.condor_attributes = queue=2",
+            "condor_attributes cannot be submitted"
+        ),
+        ("CondorLocal", 6, "batchsubmit.condorlocal.condor_attributes = a=1\\", "ends with a backslash"),
+        ("CondorLocal", 6, "batchsubmit.condorlocal.condor_attributes = a=1\n  b", "control character 10"),
+        (
+            "CondorLocal", 6, "batchsubmit.condorlocal.condor_attributes.1a = 1",
+            "condor_attributes.1a cannot be submitted"
+        ),
+        ("CondorSSH", 6, "batchsubmit.condorssh.condor_attributes = request_cpus=all", "request_cpus = all"),
+    ])
+    func whatCannotBeSubmittedIsToldWithItsPlace(plugin: String, line: Int, text: String, words: String) throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try Self.queue("batchsubmitplugin = \(plugin)", text)
+        }
+        #expect(
+            error.diagnostics.contains { "\($0)".hasPrefix("q.conf:\(line): error: [q] ") && "\($0)".contains(words) },
+            "\(error)")
     }
 
     /// Who is asked for waiting jobs, by the words of `wmsstatusplugin`.

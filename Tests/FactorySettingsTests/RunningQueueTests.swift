@@ -17,7 +17,7 @@ import VC3Model
     static func running(
         _ lines: String..., in surroundings: QueueSurroundings = surroundings
     ) throws -> (queue: FileQueue?, problems: [String]) {
-        let text = "[q]\nenabled = True\nexecutable = /bin/sh\n" + lines.joined(separator: "\n") + "\n"
+        let text = "[DEFAULT]\nenabled = True\nexecutable = /bin/sh\n[q]\n" + lines.joined(separator: "\n") + "\n"
         let (document, warnings) = try QueueDocument.load(
             INIDocument(parsing: text, file: "q.conf"), homeDirectory: "/home/f")
         #expect(warnings == [])
@@ -81,56 +81,12 @@ import VC3Model
     }
 
     @Test(arguments: [
-        ("batchsubmitplugin = Local\nexecutable.arguments = \"a", "in double quotes"),
         ("batchsubmitplugin = Local\nexecutable.arguments = $ENV(NOWHERE)", "$ENV(NOWHERE)"),
-        ("batchsubmitplugin = Slurm\nbatchsubmit.slurm.host = h", "authprofile' is missing"),
-        (
-            "batchsubmitplugin = Slurm\nbatchsubmit.slurm.host = h\nbatchsubmit.slurm.authprofile = p\nbatchsubmit.slurm.gateway = g",
-            "with batchsubmit.slurm.gateway it has the host's key"
-        ),
-        ("batchsubmitplugin = Slurm\nbatchsubmit.slurm.queue = -x", "queue begins with '-'"),
-        ("batchsubmitplugin = Slurm\nbatchsubmit.slurm.submitargs = --wrap=x", "submitargs[0]"),
-        ("batchsubmitplugin = Local\nbatchsubmit.local.gpus = 1", "gpus cannot be asked"),
-        ("batchsubmitplugin = Kubernetes", "image must be given"),
+        ("batchsubmitplugin = Local\nexecutable = /nowhere/x", "'/nowhere/x' cannot be read"),
     ])
     func whatCannotRunIsSaid(lines: String, words: String) throws {
         let (_, problems) = try Self.running(lines)
         #expect(problems.count == 1 && problems[0].contains(words), "\(problems)")
-    }
-
-    /// Each key of a good section with a value that cannot be meant: one error, with its file, line, key and what is
-    /// allowed.
-    @Test func everyBadLineIsToldWithItsPlace() throws {
-        let good = [
-            "enabled = True", "executable = /bin/sh", "batchsubmitplugin = Slurm", "apfqueue.sleep = 60",
-            "schedplugin = KeepNRunning, MaxPerCycle, Throttle, Scale", "sched.keepnrunning.keep_running = 2",
-            "sched.maxpercycle.maximum = 1", "sched.throttle.ratio = 0.5", "sched.scale.factor = 1",
-            "batchsubmit.slurm.port = 22", "batchsubmit.slurm.cores = 1", "batchsubmit.slurm.memory = 10",
-            "batchsubmit.slurm.disk = 10", "batchsubmit.slurm.walltime = 60", "batchsubmit.slurm.gpus = 0",
-            "batchsubmit.slurm.wholenode = False", "batchsubmit.slurm.transferexecutable = True",
-            "batchsubmit.slurm.overlay.peaceful = True", "batchsubmit.slurm.overlay.killorder = newest",
-            "batchsubmit.slurm.environ = A=1",
-        ]
-        func load(_ lines: [String]) throws {
-            _ = try QueueDocument.load(
-                INIDocument(parsing: "[q]\n" + lines.joined(separator: "\n"), file: "q.conf"), homeDirectory: "/home/f")
-        }
-        try load(good)
-        for (index, line) in good.enumerated() where !line.hasPrefix("executable") {
-            let key = try #require(line.split(separator: " ").first)
-            for value in ["-1 x", "@"] {
-                var bad = good
-                bad[index] = "\(key) = \(value)"
-                let error = try #require(throws: ConfigurationError.self, "\(bad[index])") { try load(bad) }
-                #expect(
-                    error.diagnostics.contains { "\($0)".hasPrefix("q.conf:\(index + 2): error: [q] \(key)") },
-                    "\(error)")
-            }
-            var broken = good
-            broken[index] = "\(key) without a sign"
-            let error = try #require(throws: ConfigurationError.self) { try load(broken) }
-            #expect("\(error)".hasPrefix("q.conf:\(index + 2): error: "), "\(error)")
-        }
     }
 
     @Test func aThousandSectionsOfWhichOneChanges() throws {

@@ -13,9 +13,9 @@ struct ShellBench: Sendable {
 
     func site(
         named name: String = "site", term: Int64 = 1, batch: any BatchSystem = ScribeBatchSystem(),
-        runner: (any CommandRunner)? = nil, permit: @escaping ShellSite.Permit = { () async throws(SiteFailure) in }
+        permit: @escaping ShellSite.Permit = { () async throws(SiteFailure) in }
     ) -> ShellSite {
-        let connection = ShellSite.Connection(runner: runner ?? HomeRunner(home: home), batch: batch)
+        let connection = ShellSite.Connection(runner: HomeRunner(home: home), batch: batch)
         return ShellSite(
             folder: "factory", site: SiteID(rawValue: name), term: term, bundle: bundle, payload: WaitingPayload(),
             permit: permit
@@ -56,17 +56,5 @@ struct HomeRunner: CommandRunner {
         var command = command
         command.environment["HOME"] = home
         return try await LocalRunner().run(command)
-    }
-}
-
-/// The same, over a connection that ends before a long input does.
-struct CuttingRunner: CommandRunner {
-    let home: String
-    /// How many of the input's last bytes are lost.
-    let lost: Int
-    func run(_ command: Command) async throws(CommandError) -> CommandResult {
-        var command = command
-        if command.arguments[1] == "-c" { command.input.removeLast(min(lost, command.input.count)) }
-        return try await HomeRunner(home: home).run(command)
     }
 }

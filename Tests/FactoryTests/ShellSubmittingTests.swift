@@ -100,20 +100,6 @@ import VC3Model
         }
     }
 
-    @Test(arguments: [2, 3, 40, 900, 1_000_000]) func ofFilesThatDidNotComeWholeNoneIsUsed(_ lost: Int) async throws {
-        try await withShell { shell in
-            let site = shell.site(batch: BulkScribe(), runner: CuttingRunner(home: shell.home, lost: lost))
-            _ = try await site.stage(epoch: "e1")
-            let names = (1...12).map { "x.\($0)" }
-            let answers = try await site.submit(names.map(shell.order), epoch: "e1")
-            #expect(!answers.values.contains { if case .submitted = $0 { true } else { false } })
-            #expect(try shell.submitted == [])
-            // They never were, and can be submitted no more.
-            let recovered = try await site.recover(names.map(shell.id))
-            #expect(recovered.count == 12 && recovered.values.allSatisfy { $0 == .never })
-        }
-    }
-
     @Test func pilotsThatAreRefusedTogetherAllHaveTheReason() async throws {
         try await withShell { shell in
             let site = shell.site(batch: BulkScribe())

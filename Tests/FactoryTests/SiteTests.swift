@@ -292,12 +292,18 @@ final class SiteBench: Sendable {
     /// How often a way to the site was made.
     var accesses: Int { opened.value }
 
-    /// - Parameter canaries: See ``SiteSettings/canaries``.
+    /// - Parameters:
+    ///   - canaries: See ``SiteSettings/canaries``.
+    ///   - keepOutputs: See ``SiteSettings/keepOutputs``; told the world, too.
     convenience init(
-        faults: FakeWorld.Faults, canaries: Int = .max, census: FactoryCensus = FactoryCensus(), account: String? = nil
+        faults: FakeWorld.Faults, canaries: Int = .max, census: FactoryCensus = FactoryCensus(), account: String? = nil,
+        keepOutputs: (@Sendable ([EndedOutput], FakeWorld) async -> Void)? = nil
     ) async {
+        let world = FakeWorld(seed: 1, faults: faults)
+        var keep: (@Sendable ([EndedOutput]) async -> Void)?
+        if let keepOutputs { keep = { outputs in await keepOutputs(outputs, world) } }
         await self.init(
-            FakeWorld(seed: 1, faults: faults), TimeBox(), canaries: canaries, census: census, account: account)
+            world, TimeBox(), canaries: canaries, census: census, account: account, keepOutputs: keep)
     }
 
     /// Another process, with what the ledger has.
@@ -305,7 +311,7 @@ final class SiteBench: Sendable {
 
     private init(
         _ world: FakeWorld, _ now: TimeBox, canaries: Int = .max, census: FactoryCensus = FactoryCensus(),
-        account: String? = nil
+        account: String? = nil, keepOutputs: (@Sendable ([EndedOutput]) async -> Void)? = nil
     ) async {
         let incarnation = await world.begin()
         self.world = world
@@ -319,6 +325,7 @@ final class SiteBench: Sendable {
         settings.census = census
         var place = LedgerTests.place
         place.account = account ?? place.account
+        settings.keepOutputs = keepOutputs
         site = Site(
             place: place, remembering: await world.ledgerContents,
             ledger: FakeLedger(world: world, incarnation: incarnation), tokens: FakeTokens(), settings: settings,

@@ -118,6 +118,14 @@ private func load(_ body: String) throws -> (settings: SampleSettings, warnings:
         #expect(try load(body).warnings.map(\.description) == [message])
     }
 
+    @Test func aKeyThatIsIndentedByMistakeIsAnError() {
+        let error = #expect(throws: ConfigurationError.self) { _ = try load("directory = /x\n  Port = 7\nshare = 1") }
+        #expect(
+            error?.description.hasSuffix(
+                "f.conf:3: error: [main] directory goes on in an indented line that looks like the key 'port';"
+                    + " begin that line without a blank") == true)
+    }
+
     @Test func keysThatOtherValuesReferToAreKnown() throws {
         let (settings, warnings) = try load("base = /srv\ndirectory = %(base)s/x")
         #expect(settings.directory == "/srv/x")

@@ -7,7 +7,7 @@ import Testing
         ("key = value", "value"),
         ("key: value", "value"),
         ("key=value", "value"),
-        ("  key = value", "value"),
+        ("key = value\n# remark", "value"),
         ("KEY = value", "value"),
         ("key = a = b : c", "a = b : c"),
         ("key = value ; remark", "value"),
@@ -20,7 +20,6 @@ import Testing
         ("key = one\n  # remark\n  two", "one\ntwo"),
         ("key = one\n\n  two", "one\ntwo"),
         ("key = one\n  two ; kept", "one\ntwo ; kept"),
-        ("key = first\nkey = second", "second"),
         ("key = value\r\nother = 2\r\n", "value"),
         ("key = 100%", "100%"),
         ("key = 100%%", "100%"),
@@ -42,12 +41,34 @@ import Testing
         ("[s]\n= value", 2, "neither a comment"),
         ("[s\nkey = 1", 1, "section heading"),
         ("[]\nkey = 1", 1, "section heading"),
+        ("[s]\n  key = 1\n  other = 2", 2, "no value above it goes on"),
+        ("[s]\nkey = 1\n [t]\nkey = 2", 3, "section heading '[t]' is indented"),
+        ("[s]\nkey = 1\n[t]\n[s]", 4, "section [s] has begun in line 1 already"),
+        ("[DEFAULT]\n[DEFAULT]", 2, "section [DEFAULT] has begun in line 1 already"),
+        ("[s]\nkey = 1\nKey = 1", 3, "[s] Key is given in line 2 already"),
     ])
     func lineWithoutMeaningIsReportedWithItsPlace(text: String, line: Int, message: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try INIDocument(parsing: text, file: "a.conf") }
         let first = try #require(error?.diagnostics.first)
         #expect(first.origin == INIOrigin(file: "a.conf", line: line))
         #expect(first.message.contains(message))
+    }
+
+    /// What stands below a heading that cannot be read is nobody's.
+    @Test func oneBadHeadingIsOneError() throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            try INIDocument(parsing: "[s]\nkey = 1\n[t\nkey = 2\n  more\n[u]\nkey = 3", file: "f")
+        }
+        #expect(error?.diagnostics.count == 1)
+    }
+
+    @Test func bytesThatAreNoTextAreReportedWithTheirLine() throws {
+        let marked: [UInt8] = [0xef, 0xbb, 0xbf]
+        #expect(try INIDocument(parsing: marked + Array("[s]\nkey = é".utf8), file: "f")[section: "s"] != nil)
+        let error = #expect(throws: ConfigurationError.self) {
+            try INIDocument(parsing: Array("[s]\nkey = ".utf8) + [0xe9, 10] + Array("b = 1".utf8), file: "f")
+        }
+        #expect(error?.description == "f:2: error: this line is not UTF-8 text; save the file in that encoding")
     }
 
     @Test func lineThatMayBeASecretIsNotRepeated() throws {

@@ -13,17 +13,6 @@ import VC3Reconciling
         #expect(await queue.next() == nil)
     }
 
-    @Test func keysAreTakenInTheOrderInWhichTheyCame() async {
-        let queue = WorkQueue<Int>()
-        var taken: [Int] = []
-        for round in 0..<100 {
-            for key in 0..<3 { await queue.add(3 * round + key) }
-            for _ in 0..<(round < 50 ? 1 : 2) { if let key = await queue.next() { taken.append(key) } }
-        }
-        while taken.count < 300, let key = await queue.next() { taken.append(key) }
-        #expect(taken == Array(0..<300))
-    }
-
     @Test func keyAddedDuringItsTurnGetsAnother() async {
         let queue = WorkQueue<String>()
         await queue.add("a")

@@ -17,6 +17,23 @@ public enum SubmitArguments {
         return quoted(String(inner).replacing("\"\"", with: "\""))
     }
 
+    /// Both, one after the other, in the form that they have, or in double quotes when one of them is.
+    ///
+    /// - Returns: `nil` when one is neither of the two forms.
+    public static func joined(_ first: String, _ second: String) -> String? {
+        let parts = [first, second].map { $0.trimmingBlanks() }.filter { !$0.isEmpty }
+        guard parts.allSatisfy({ words($0) != nil }) else { return nil }
+        if parts.count < 2 || parts.allSatisfy({ $0.first != "\"" }) { return parts.joined(separator: " ") }
+        // As text, not word by word: what a macro becomes is within the quotes that it is written in.
+        return "\"" + parts.map(inQuotes).joined(separator: " ") + "\""
+    }
+
+    /// Text of either form as it stands within double quotes.
+    private static func inQuotes(_ text: String) -> String {
+        if text.first == "\"" { return String(text.dropFirst().dropLast()) }
+        return text.replacing("'", with: "''''").replacing("\\\"", with: "\"\"")
+    }
+
     private static func quoted(_ text: String) -> [String]? {
         var words: [String] = []
         var word: String?

@@ -1,4 +1,5 @@
 import VC3Model
+import VC3Transport
 
 /// A folder as a page.
 enum LogIndex {
@@ -27,18 +28,8 @@ enum LogIndex {
     }
 
     private static func address(_ path: some Sequence<String>, isFolder: Bool) -> String {
-        let parts = path.map(encoded)
+        let parts = path.map(\.percentEncoded)
         return "/" + parts.joined(separator: "/") + (isFolder && !parts.isEmpty ? "/" : "")
-    }
-
-    /// Percent-encoding of all but the unreserved characters (RFC 3986, 2.3).
-    static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let character = Character(Unicode.Scalar(byte))
-            let isPlain = character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character))
-            let digits = String(byte, radix: 16, uppercase: true)
-            return isPlain ? String(character) : "%" + (digits.count == 1 ? "0" : "") + digits
-        }.joined()
     }
 
     private static func escaped(_ text: String) -> String {

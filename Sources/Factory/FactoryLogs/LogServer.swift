@@ -29,26 +29,10 @@ public struct LogServer: Service {
     }
 
     public func run() async throws {
-        var isTold = false
-        while true {
-            do {
-                return try await serve()
-            } catch is CancellationError {
-                return
-            } catch {
-                if !isTold {
-                    logger.error(
-                        "logs cannot be served; tried again until they can",
-                        metadata: ["address": "\(place.host)", "port": "\(place.port)", "reason": "\(error)"])
-                }
-                isTold = true
-            }
-            do {
-                try await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.retry) }
-            } catch is CancellationError {
-                return
-            }
-        }
+        await PatientListening(
+            orSay: "logs cannot be served; tried again until they can", host: place.host, port: place.port,
+            logger: logger
+        ).run { try await serve() }
     }
 
     private func serve() async throws {
@@ -116,8 +100,6 @@ public struct LogServer: Service {
         }
         return response
     }
-
-    private static let retry = Duration.seconds(10)
 }
 
 extension LogDesk.Answer {

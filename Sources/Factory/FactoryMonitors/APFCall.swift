@@ -1,5 +1,6 @@
 import Factory
 import VC3Model
+import VC3Transport
 
 /// One request of the REST interface of AutoPyFactory's monitor.
 struct APFCall: Sendable, Equatable {
@@ -43,7 +44,7 @@ struct APFDiary: Sendable, Equatable {
             news.append(
                 (
                     APFCall(
-                        method: "PUT", path: "/factories/\(Self.encoded(factory))",
+                        method: "PUT", path: "/factories/\(factory.percentEncoded)",
                         body: .json([
                             "version": .string(version), "email": .string(contact), "url": .string(address),
                         ])), diary
@@ -82,7 +83,7 @@ struct APFDiary: Sendable, Equatable {
                 news.append(
                     (
                         APFCall(
-                            method: "POST", path: "/labels/\(Self.encoded(factory)):\(Self.encoded(queue))",
+                            method: "POST", path: "/labels/\(factory.percentEncoded):\(queue.percentEncoded)",
                             body: .form("status", status)), diary
                     ))
             }
@@ -93,15 +94,5 @@ struct APFDiary: Sendable, Equatable {
     private static func status(of set: PilotSetReport, at site: SiteReport) -> String {
         let trouble = (set.trouble ?? site.trouble).map { " \($0.reason)" } ?? ""
         return "pending=\(set.pending) running=\(set.running)" + trouble
-    }
-
-    /// Percent-encoding of all but the unreserved characters (RFC 3986, 2.3).
-    static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let character = Character(Unicode.Scalar(byte))
-            let isPlain = character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character))
-            let digits = String(byte, radix: 16, uppercase: true)
-            return isPlain ? String(character) : "%" + (digits.count == 1 ? "0" : "") + digits
-        }.joined()
     }
 }

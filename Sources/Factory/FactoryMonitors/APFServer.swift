@@ -1,5 +1,6 @@
 import VC3Commands
 import VC3Model
+import VC3Transport
 
 /// A monitor that takes requests over HTTP, as curl(1) speaks it.
 struct APFServer: Sendable {
@@ -12,7 +13,7 @@ struct APFServer: Sendable {
             switch call.body {
             case .json(let value): ("application/json", try value.jsonBytes())
             case .form(let name, let text):
-                ("application/x-www-form-urlencoded", Array("\(name)=\(APFDiary.encoded(text))".utf8))
+                ("application/x-www-form-urlencoded", Array("\(name)=\(text.percentEncoded)".utf8))
             }
         let result = try await runner.run(
             Command(

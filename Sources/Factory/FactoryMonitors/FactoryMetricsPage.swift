@@ -6,6 +6,7 @@ public import Logging
 import NIOCore
 public import ServiceLifecycle
 public import VC3Monitoring
+import VC3Transport
 
 /// `/metrics` of a Factory for Prometheus and `/healthz`, on a plain port of their own.
 public struct FactoryMetricsPage: Service {
@@ -28,27 +29,10 @@ public struct FactoryMetricsPage: Service {
 
     public func run() async throws {
         let page = MonitoringHTTP(router: router, place: place, logger: logger)
-        var isTold = false
-        while true {
-            do {
-                return try await page.run()
-            } catch is CancellationError {
-                return
-            } catch {
-                // The Factory goes on without it.
-                if !isTold {
-                    logger.error(
-                        "metrics cannot be shown; tried again until they can",
-                        metadata: ["address": "\(place.host)", "port": "\(place.port)", "reason": "\(error)"])
-                }
-                isTold = true
-            }
-            do {
-                try await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.retry) }
-            } catch is CancellationError {
-                return
-            }
-        }
+        await PatientListening(
+            orSay: "metrics cannot be shown; tried again until they can", host: place.host, port: place.port,
+            logger: logger
+        ).run { try await page.run() }
     }
 
     private func router() -> Router<BasicRequestContext> {
@@ -64,7 +48,4 @@ public struct FactoryMetricsPage: Service {
         }
         return router
     }
-
-    /// From a port that could not be had to the next attempt.
-    private static let retry = Duration.seconds(10)
 }

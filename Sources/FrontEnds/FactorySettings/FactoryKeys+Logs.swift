@@ -1,18 +1,19 @@
 public import FactoryLogs
-import Foundation
-import VC3Configuration
+public import VC3Configuration
 
 extension FactoryKeys {
     /// Pilots' logs, and who reads them.
     public struct Logs: Sendable, Equatable {
         public var folder: String
-        /// What the folder is called from outside; `nil`: this host at ``defaultPort``.
+        /// What the folder is called from outside; `nil`: this host at ``usualPort``.
         public var url: String?
         /// How long logs are kept; 0 for ever.
         public var keepDays: Int
         /// The most megabytes of all logs together; `nil`: any number.
         public var mostMegabytes: Int?
         public var server: Server
+        /// Where the log server listens when ``url`` does not say it.
+        public var usualPort = 25_880
 
         public struct Server: Sendable, Equatable {
             public var isOn: Bool
@@ -26,11 +27,9 @@ extension FactoryKeys {
             public var keyFile: String?
         }
 
-        static let defaultPort = 25_880
-
-        init(_ factory: SectionReader) {
-            folder = factory.value(
-                "baseLogDir", .path, default: "/home/autopyfactory/factory/logs", "folder of pilots' logs")
+        /// - Parameter folder: The usual one.
+        public init(_ factory: SectionReader, folder usual: String = "/home/autopyfactory/factory/logs") {
+            folder = factory.value("baseLogDir", .path, default: usual, "folder of pilots' logs")
             url = factory.value(
                 "baseLogDirUrl", ValueKind<String>.webAddress.optional, default: nil,
                 "what that folder is called from outside; its port is the log server's, which always speaks HTTPS")
@@ -43,18 +42,11 @@ extension FactoryKeys {
         }
 
         /// Where the log server listens: the port of ``url``, or that of its scheme.
-        public var port: Int {
-            guard let url, let scheme = url.range(of: "://") else { return Self.defaultPort }
-            let place = url[scheme.upperBound...].prefix { $0 != "/" }
-            // An address of version 6 has colons within its brackets.
-            let end = place.lastIndex(of: "]").map { place[$0...] } ?? place
-            if let colon = end.lastIndex(of: ":"), let port = Int(end[end.index(after: colon)...]) { return port }
-            return url.hasPrefix("https") ? 443 : 80
-        }
+        public var port: Int { url.flatMap { WebAddress(text: $0)?.port } ?? usualPort }
 
         /// - Parameter host: The name of this machine.
         public func layout(host: String) -> LogLayout {
-            LogLayout(base: folder, address: url ?? "https://\(host):\(Self.defaultPort)")
+            LogLayout(base: folder, address: url ?? "https://\(host):\(usualPort)")
         }
 
         /// - Parameter queues: Days of those that say it themselves, by name.

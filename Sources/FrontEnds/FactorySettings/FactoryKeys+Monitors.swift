@@ -1,4 +1,5 @@
 public import FactoryMonitors
+import Foundation
 public import VC3Configuration
 
 extension FactoryKeys {
@@ -44,6 +45,14 @@ public struct MonitorDocument: ConfigurationSchema, Sendable {
                 return QueueMonitor(name: name, plugin: .apf(address: address))
             }
         }
+    }
+
+    /// Reads a file; one that is not there says nothing.
+    ///
+    /// - Returns: The monitors, and warnings to show.
+    /// - Throws: ``ConfigurationError``.
+    public static func load(file: String) throws -> (settings: Self, warnings: [ConfigurationDiagnostic]) {
+        try load(INIDocument(files: [file], missingFilesAllowed: true), homeDirectory: NSHomeDirectory())
     }
 
     private enum Plugin: String, CaseIterable {

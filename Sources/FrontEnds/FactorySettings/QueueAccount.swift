@@ -61,4 +61,30 @@ public struct QueueAccount: Sendable, Equatable {
             prefix + "transferexecutable", .boolean, default: true,
             "whether the executable is a file of this machine that pilots bring along; otherwise it is at the site")
     }
+
+    /// Reports what cannot be asked of the plugin's batch system.
+    func check(_ section: SectionReader, _ plugin: SubmitPlugin, of configuration: ConfigurationReader) {
+        func report(_ key: String, _ words: String) {
+            let key = plugin.prefix + key
+            configuration.report(
+                .error("[\(section.name)] \(key) \(words)", at: section.origin(of: key) ?? section.headingOrigin))
+        }
+        if host != nil, profile == nil {
+            report("authprofile", "is missing: \(plugin.prefix)host is reached with its key")
+        }
+        if gateway != nil, (hostKey ?? "").split(separator: "\n").count < 2 {
+            report(
+                "hostkey",
+                "lacks lines: with \(plugin.prefix)gateway it has the host's key, and in a second line the gateway's")
+        }
+        guard let flavor = plugin.flavor else { return }
+        let rules = BatchRules.of(flavor)
+        for problem in rules.problems(with: options) {
+            // Of directives, each is named by its number.
+            report(String(problem.member.prefix { $0 != "[" }), problem.problem)
+        }
+        for problem in rules.problems(withSettings: settings) {
+            report("settings." + problem.member, problem.problem)
+        }
+    }
 }

@@ -36,7 +36,7 @@ public struct QueueDefaults: ConfigurationSchema, Sendable {
         ("periodic_remove", "held and lost pilots are dealt with by the Factory"),
         ("apfqueue.sleep", "sites are looked at when something changes"),
         ("batchstatus.condor.sleep", "sites are looked at when something changes"),
-        ("cleanlogs.keepdays", "a pilot's output goes with the pilot"),
+        ("cleanlogs.keepdays", "logs of requests are kept as long as the factory says"),
         ("batchsubmit.condorosgce.proxy", "allocations say what their credentials are"),
         ("batchsubmit.condorec2.proxy", "allocations say what their credentials are"),
         ("batchsubmit.condorlocal.proxy", "allocations say what their credentials are"),

@@ -118,7 +118,7 @@ extension QueueSettings {
             host: account.host, port: account.port, account: account.user, hostkey: account.hostKey,
             privatetoken: account.profile)
         let command = try command(brought: words.bringsExecutable, surroundings, &programs)
-        let problems = words.problems + BatchRules.of(flavor).problems(with: words.options).map(\.description)
+        let problems = BatchRules.of(flavor).problems(with: words.options).map(\.description)
         return (
             queue(
                 at: site, .command(command), size: words.size, options: words.options, surroundings, text: command.text),
@@ -130,16 +130,6 @@ extension QueueSettings {
         _ account: QueueAccount, _ surroundings: QueueSurroundings, _ programs: inout ProgramFiles
     ) throws -> (FileQueue?, [String]) {
         guard let flavor = plugin.flavor else { return (nil, []) }
-        if account.host != nil, account.profile == nil {
-            throw QueueProblem("'\(plugin.prefix)authprofile' is missing: \(plugin.prefix)host is reached with its key")
-        }
-        if account.gateway != nil, (account.hostKey ?? "").split(separator: "\n").count < 2 {
-            throw QueueProblem(
-                "'\(plugin.prefix)hostkey' lacks lines: with \(plugin.prefix)gateway it has the host's key, and in a second line the"
-                    + " gateway's")
-        }
-        let rules = BatchRules.of(flavor)
-        let problems = rules.problems(with: account.options) + rules.problems(withSettings: account.settings)
         let site = PilotSite(
             resource: resource(surroundings), type: FileQueue.siteType, method: account.host == nil ? "local" : "ssh",
             flavor: flavor.rawValue, host: account.host, port: account.port, gateway: account.gateway,
@@ -150,8 +140,7 @@ extension QueueSettings {
         return (
             queue(
                 at: site, .command(command), size: account.size, options: account.options, surroundings,
-                text: command.text),
-            problems.map(\.description)
+                text: command.text), []
         )
     }
 
@@ -163,11 +152,8 @@ extension QueueSettings {
     private func command(
         brought: Bool, _ surroundings: QueueSurroundings, _ programs: inout ProgramFiles
     ) throws -> QueueCommand {
-        guard let words = SubmitArguments.words(arguments ?? "") else {
-            throw QueueProblem(
-                "its arguments are neither words with blanks between them nor all in double quotes, as HTCondor has them"
-            )
-        }
+        // Read before: text that has no words was refused.
+        let words = SubmitArguments.words(arguments ?? "") ?? []
         func plain(_ text: String) throws -> String {
             try SubmitMacros.expanded(text, environment: surroundings.environment)
         }

@@ -1,3 +1,4 @@
+import BatchSystems
 public import Factory
 import VC3Configuration
 
@@ -42,35 +43,22 @@ public struct QueueSettings: Sendable {
             "cleanlogs.keepdays", ValueKind<Int>.integer(in: 0...36_500).optional, default: nil,
             "how many days its logs are kept; 0: for ever; unset: as the factory's")
         executable = section.required("executable", .path, "what a pilot runs")
-        let own = section.value("executable.arguments", .text, default: "", "its arguments")
-        let usual = section.value("executable.defaultarguments", .text, default: "", "what goes before them")
-        arguments = own.isEmpty && usual.isEmpty ? nil : [usual, own].filter { !$0.isEmpty }.joined(separator: " ")
+        let own = section.value("executable.arguments", .arguments, default: "", "its arguments")
+        let usual = section.value("executable.defaultarguments", .arguments, default: "", "what goes before them")
+        arguments = SubmitArguments.joined(usual, own).flatMap { $0.isEmpty ? nil : $0 }
         let chosen = section.required(
             "batchsubmitplugin",
             ValueKind<SubmitPlugin>.caseOf(SubmitPlugin.self, fallback: .condorLocal), "how pilots are submitted")
         plugin = chosen
         place = QueuePlace(section, chosen, isChosen: true)
+        if case .batch(let account) = place { account.check(section, chosen, of: configuration) }
         ending = Ending(section, chosen, isChosen: true)
         cycle = section.value(
             "apfqueue.sleep", .duration(in: .seconds(1) ... .seconds(86_400)), default: .seconds(60),
             "from one decision to the next, while nothing changes in the file")
         let prefix = chosen.prefix
         environment = section.value(prefix + "environ", .variables, default: [], "what pilots find in theirs")
-        var lines: [(name: String, value: String)] = []
-        let text = section.value(prefix + "condor_attributes", .text, default: "", "submit lines with commas between")
-        for line in CondorAttributes.lines(in: text) {
-            guard let line else {
-                configuration.report(
-                    .error(
-                        "[\(name)] \(prefix)condor_attributes has a part without '='; give name=value, with commas"
-                            + " between, and \\, for a comma in a value",
-                        at: section.origin(of: prefix + "condor_attributes")))
-                continue
-            }
-            lines.append(line)
-        }
-        lines += section.values(after: prefix + "condor_attributes.", "one submit line").map { ($0.name, $0.text) }
-        attributes = lines
+        attributes = SubmitLines(section, prefix: prefix, overSSH: chosen.isOverSSH, of: configuration).lines
         for (key, meaning) in Self.informational { section.ignored(key, meaning) }
         guard place.isComplete else { return nil }
     }

@@ -1,3 +1,4 @@
+import BatchSystems
 import VC3Configuration
 
 extension ValueKind where Value == [String] {
@@ -60,7 +61,7 @@ extension ValueKind where Value == [EnvironmentVariable] {
             parse: { text, _ in
                 let words = text.split(whereSeparator: \.isWhitespace)
                 let variables = words.compactMap { word -> EnvironmentVariable? in
-                    guard let equals = word.firstIndex(of: "="), equals > word.startIndex else { return nil }
+                    guard let equals = word.firstIndex(of: "="), isName(word[..<equals]) else { return nil }
                     return EnvironmentVariable(
                         name: String(word[..<equals]), value: String(word[word.index(after: equals)...]))
                 }
@@ -68,19 +69,26 @@ extension ValueKind where Value == [EnvironmentVariable] {
             },
             render: { $0.map { "\($0.name)=\($0.value)" }.joined(separator: " ") })
     }
+
+    private static func isName(_ text: Substring) -> Bool {
+        guard let first = text.first, !first.isNumber else { return false }
+        return text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    }
 }
 
 extension ValueKind where Value == String {
+    /// What `arguments` of a submit description is.
+    static var arguments: Self {
+        Self(
+            allowed: "arguments as HTCondor has them, words with blanks between them or all in double quotes",
+            placeholder: "", parse: { text, _ in SubmitArguments.words(text) == nil ? nil : text }, render: { $0 })
+    }
+
     /// `http://HOST[:PORT][/PATH]`, or https.
     static var webAddress: Self {
         Self(
             allowed: "http://HOST:PORT or https://HOST:PORT, without a slash at the end", placeholder: "",
-            parse: { text, _ in
-                let rest =
-                    text.hasPrefix("http://") ? text.dropFirst(7) : text.hasPrefix("https://") ? text.dropFirst(8) : ""
-                let isPlain = rest.allSatisfy { $0.isASCII && !$0.isWhitespace && $0 != "\"" }
-                return rest.isEmpty || rest.hasPrefix("/") || rest.hasSuffix("/") || !isPlain ? nil : text
-            },
+            parse: { text, _ in WebAddress(text: text) == nil ? nil : text },
             render: { $0 })
     }
 }

@@ -38,15 +38,17 @@ public struct PilotToken: Sendable, Hashable {
         key: PoolSigningKey, keyID: String = PoolSigningKey.defaultID, trustDomain: TrustDomain, identity: String,
         scopes: [Scope] = Scope.pilot, issuedAt: Date, lifetime: Duration, id: String
     ) throws -> PilotToken {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let header = try encoder.encode(Header(alg: "HS256", kid: keyID, typ: "JWT"))
         let start = Int64(issuedAt.timeIntervalSince1970)
-        var claims = #"{"exp":\#(start + lifetime.components.seconds),"iat":\#(start),"iss":"#
-        claims += try quoted(trustDomain.name) + #","jti":"# + quoted(id)
-        if !scopes.isEmpty { claims += try #","scope":"# + quoted(scopes.map(\.rawValue).joined(separator: " ")) }
-        claims += try #","sub":"# + quoted(identity) + "}"
-        let header = try #"{"alg":"HS256","kid":"# + quoted(keyID) + #","typ":"JWT"}"#
-        let signed = base64URL(header.utf8) + "." + base64URL(claims.utf8)
+        let claims = try encoder.encode(
+            Claims(
+                exp: start + lifetime.components.seconds, iat: start, iss: trustDomain.name, jti: id,
+                scope: scopes.isEmpty ? nil : scopes.map(\.rawValue).joined(separator: " "), sub: identity))
+        let signed = base64URL(header) + "." + base64URL(claims)
         let signature = HMAC<SHA256>.authenticationCode(for: Data(signed.utf8), using: tokenKey(from: key))
-        return PilotToken(text: signed + "." + base64URL(signature))
+        return PilotToken(text: signed + "." + base64URL(Data(signature)))
     }
 
     /// The derivation of HTCondor's `condor_auth_passwd` for version 2 tokens, the only kind that IDTOKENS knows.
@@ -56,24 +58,27 @@ public struct PilotToken: Sendable, Hashable {
             info: Data("master jwt".utf8), outputByteCount: 32)
     }
 
-    /// Without padding (RFC 4648, section 5).
-    private static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
-        let text = Data(bytes).base64EncodedData().lazy.filter { $0 != UInt8(ascii: "=") }.map { byte in
-            switch byte {
-            case UInt8(ascii: "+"): UInt8(ascii: "-")
-            case UInt8(ascii: "/"): UInt8(ascii: "_")
-            default: byte
-            }
-        }
-        return String(decoding: Array(text), as: UTF8.self)
+    private static func base64URL(_ data: Data) -> String {
+        String(
+            data.base64EncodedString().compactMap { character -> Character? in
+                switch character {
+                case "+": "-"
+                case "/": "_"
+                case "=": nil
+                default: character
+                }
+            })
     }
 
-    /// A string of JSON. Tokens are signed a thousand at a time, and an encoder takes longer than their signatures.
-    private static func quoted(_ text: String) throws -> String {
-        let isPlain = text.utf8.allSatisfy {
-            (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-        }
-        return isPlain ? "\"\(text)\"" : String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
+    private struct Header: Encodable {
+        let alg, kid, typ: String
+    }
+
+    private struct Claims: Encodable {
+        let exp, iat: Int64
+        let iss, jti: String
+        let scope: String?
+        let sub: String
     }
 }
 

@@ -29,7 +29,7 @@ struct Endpoint: Sendable {
     private static let longestAnswer = 512 * 1024 * 1024
 
     func request(_ method: HTTPMethod, _ path: [String], query: String = "") -> HTTPClientRequest {
-        let parts = path.map(Self.escaped)
+        let parts = path.map(\.percentEncoded)
         var request = HTTPClientRequest(url: "https://\(address)/" + parts.joined(separator: "/") + query)
         request.method = method
         if let fence { request.headers.add(name: "VC3-Fence", value: fence.description) }
@@ -40,13 +40,7 @@ struct Endpoint: Sendable {
     /// `?name=value&…` in this order; empty without parameters.
     static func query(_ parameters: [(name: String, value: String)]) -> String {
         if parameters.isEmpty { return "" }
-        return "?" + parameters.map { escaped($0.name) + "=" + escaped($0.value) }.joined(separator: "&")
-    }
-
-    private static func escaped(_ text: String) -> String {
-        let unreserved = CharacterSet(
-            charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-        return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+        return "?" + parameters.map { $0.name.percentEncoded + "=" + $0.value.percentEncoded }.joined(separator: "&")
     }
 
     /// What the server answered, whatever it is.

@@ -46,16 +46,33 @@ public final class ConfigurationReader {
                 diagnostics.append(.warning("section [\(section.name)] is not known\(hint)", at: section.origin))
                 continue
             }
+            reportSwallowed(in: section, known: known)
             guard !openSections.contains(section.name) else { continue }
             for entry in section.entries where !known.contains(entry.key.lowercased()) {
                 reportUnknown(entry, in: section.name, known: known)
             }
         }
+        reportSwallowed(in: document.defaults, known: allKnown)
         let referred = document.interpolatedKeys
         for entry in document.defaults.entries where openSections.isEmpty {
             let key = entry.key.lowercased()
             guard !allKnown.contains(key), !referred.contains(key) else { continue }
             reportUnknown(entry, in: INIDocument.defaultsName, known: allKnown)
+        }
+    }
+
+    /// A key that is indented by mistake has become a part of the value above it.
+    private func reportSwallowed(in section: INISection, known: Set<String>) {
+        for entry in section.entries {
+            for line in entry.rawValue.split(separator: "\n", omittingEmptySubsequences: false).dropFirst() {
+                guard let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }) else { continue }
+                let key = line[..<separator].trimmingBlanks().lowercased()
+                guard known.contains(key) else { continue }
+                diagnostics.append(
+                    .error(
+                        "[\(section.name)] \(entry.key) goes on in an indented line that looks like the key '\(key)';"
+                            + " begin that line without a blank", at: entry.origin))
+            }
         }
     }
 

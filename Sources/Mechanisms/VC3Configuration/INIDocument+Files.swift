@@ -16,8 +16,8 @@ extension INIDocument {
         var merged = INIDocument()
         for file in files {
             do {
-                guard let text = try Self.text(of: file, missingAllowed: missingFilesAllowed) else { continue }
-                merged = merged.merging(try INIDocument(parsing: text, file: file))
+                guard let bytes = try Self.content(of: file, missingAllowed: missingFilesAllowed) else { continue }
+                merged = merged.merging(try INIDocument(parsing: bytes, file: file))
             } catch let error as ConfigurationError {
                 problems += error.diagnostics
             }
@@ -26,7 +26,7 @@ extension INIDocument {
         self = merged
     }
 
-    private static func text(of file: String, missingAllowed: Bool) throws -> String? {
+    private static func content(of file: String, missingAllowed: Bool) throws -> [UInt8]? {
         guard let stream = fopen(file, "re") else {
             if errno == ENOENT, missingAllowed { return nil }
             throw unreadable(file, errno)
@@ -40,11 +40,7 @@ extension INIDocument {
             bytes += buffer.prefix(count)
         }
         guard ferror(stream) == 0 else { throw unreadable(file, errno) }
-        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { bytes.removeFirst(3) }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ConfigurationError([.error("configuration file '\(file)' is not UTF-8 text", at: nil)])
-        }
-        return text
+        return bytes
     }
 
     private static func unreadable(_ file: String, _ number: Int32) -> ConfigurationError {

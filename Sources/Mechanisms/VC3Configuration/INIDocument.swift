@@ -3,7 +3,8 @@
 /// The dialect is that of Python 2's `ConfigParser`: `[section]`, `key = value` or `key: value`, comments from `#` or `;`
 /// at the beginning of a line, inline comments from a `;` after a blank, continuation by indentation, defaults for all
 /// sections in `[DEFAULT]`, and `%(key)s` for the value of another key (`%%` for a percent sign). Beyond that dialect,
-/// an indented comment line is a comment and not a part of the value above it.
+/// an indented comment line is a comment and not a part of the value above it; and what could mean two things is refused:
+/// in one file a section begins once and has each key once.
 public struct INIDocument: Hashable, Sendable {
     /// The sections in order of first appearance, without `[DEFAULT]`.
     public private(set) var sections: [INISection] = []
@@ -23,6 +24,23 @@ public struct INIDocument: Hashable, Sendable {
         var parser = INIParser(file: file)
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) { parser.consume(line) }
         self = try parser.finish()
+    }
+
+    /// - Parameter file: The name for messages; nothing is opened.
+    /// - Throws: ``ConfigurationError`` with every line that cannot be understood, or the first that is no UTF-8.
+    public init(parsing bytes: some Collection<UInt8>, file: String) throws {
+        let isMarked = bytes.starts(with: [0xef, 0xbb, 0xbf])
+        let content = Array(bytes.dropFirst(isMarked ? 3 : 0))
+        guard let text = String(validating: content, as: UTF8.self) else {
+            let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+            throw ConfigurationError([
+                .error(
+                    "this line is not UTF-8 text; save the file in that encoding",
+                    at: INIOrigin(file: file, line: line + 1))
+            ])
+        }
+        self = try INIDocument(parsing: text, file: file)
     }
 
     public subscript(section name: String) -> INISection? {

@@ -17,6 +17,9 @@ public struct SectionReader {
         (reader.document[section: name]?[key] ?? reader.document.defaults[key])?.origin
     }
 
+    /// Where the section begins.
+    public var headingOrigin: INIOrigin? { reader.document[section: name]?.origin }
+
     /// The value of a key that the program can do without.
     public func value<Value>(
         _ key: String, _ kind: ValueKind<Value>, default fallback: Value, _ meaning: String

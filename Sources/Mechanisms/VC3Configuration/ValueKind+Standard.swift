@@ -76,11 +76,20 @@ extension ValueKind where Value == Double {
 }
 
 extension ValueKind where Value == Duration {
+    /// What no program waits for.
+    public static var longest: Duration { .seconds(Int64(1) << 40) }
+
     /// A length of time: a number of seconds, or one with a unit (`90`, `90s`, `15m`, `2h`, `7d`; `250ms` too).
-    public static func duration(in range: ClosedRange<Duration> = .zero ... .seconds(Int64(1) << 40)) -> Self {
-        let least = range.lowerBound == .zero ? "" : " of at least \(range.lowerBound)"
+    public static func duration(in range: ClosedRange<Duration> = .zero...longest) -> Self {
+        let (least, most) = (DurationText.render(range.lowerBound), DurationText.render(range.upperBound))
+        let bounds =
+            switch (range.lowerBound, range.upperBound) {
+            case (.zero, longest): ""
+            case (_, longest): " of at least \(least)"
+            default: " from \(least) to \(most)"
+            }
         return Self(
-            allowed: "a number of seconds\(least), or a number with unit: 90s, 15m, 2h, 7d",
+            allowed: "a number of seconds\(bounds), or a number with unit: 90s, 15m, 2h, 7d",
             placeholder: range.lowerBound,
             parse: { text, _ in DurationText.parse(text).flatMap { range.contains($0) ? $0 : nil } },
             render: { DurationText.render($0) })

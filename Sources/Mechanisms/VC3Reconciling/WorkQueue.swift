@@ -1,9 +1,7 @@
 /// Keys that need a look. A key that is added again before its turn is looked at once; one that is added while it is
 /// being looked at gets another turn afterwards.
 public actor WorkQueue<Key: Hashable & Sendable> {
-    /// Those before `head` are taken: to move all others up each time would cost the square of their number.
     private var ready: [Key] = []
-    private var head = 0
     private var isReady: Set<Key> = []
     private var isActive: Set<Key> = []
     private var isDirty: Set<Key> = []
@@ -36,7 +34,7 @@ public actor WorkQueue<Key: Hashable & Sendable> {
     /// The next key, or `nil` once the queue is closed. Call ``finish(_:)`` when its turn is over.
     public func next() async -> Key? {
         if isClosed { return nil }
-        if head < ready.count { return take() }
+        if !ready.isEmpty { return take() }
         return await withCheckedContinuation { takers.append($0) }
     }
 
@@ -84,18 +82,13 @@ public actor WorkQueue<Key: Hashable & Sendable> {
     }
 
     private func serve() {
-        while head < ready.count, !takers.isEmpty {
+        while !ready.isEmpty, !takers.isEmpty {
             takers.removeFirst().resume(returning: take())
         }
     }
 
     private func take() -> Key {
-        let key = ready[head]
-        head += 1
-        if head * 2 >= ready.count {
-            ready.removeFirst(head)
-            head = 0
-        }
+        let key = ready.removeFirst()
         isReady.remove(key)
         isActive.insert(key)
         return key

@@ -91,12 +91,16 @@ struct FactoryCommand: AsyncParsableCommand {
             let demands = QueueDemands(
                 configuration.demand, counting: files.mappings.ready, usual: files.keys.demandPace, logger: logger)
             await demands.use(files.sections.settings)
+            let current = CurrentQueues()
+            current.use(queues: files.sections.settings)
+            current.use(defaults: files.defaults)
+            current.use(monitors: files.monitors)
             var services: [any Service] = [LogReopening(sink), demands]
             if files.keys.reconfiguration.isOn {
                 services.append(
                     Reconfiguration(
                         keys: files.keys, limits: configuration.limits, queues: configuration.fileQueues,
-                        demands: demands, logger: logger))
+                        demands: demands, current: current, logger: logger))
             }
             if let pause = files.keys.pauseBeforeEnd {
                 services.append(
@@ -106,7 +110,7 @@ struct FactoryCommand: AsyncParsableCommand {
             }
             let credentials = CredentialBoard()
             configuration.remarks = { credentials.conditions(at: $0) }
-            services += try await files.logServices(over: connection, clock: clock, logger: logger)
+            services += try await files.logServices(over: connection, queues: current, clock: clock, logger: logger)
             let (keeping, keeper) = await files.credentialServices(
                 over: connection, board: credentials, clock: clock, logger: logger)
             services += keeping
@@ -116,7 +120,7 @@ struct FactoryCommand: AsyncParsableCommand {
             services += files.monitoring.services(
                 configuration.observation, credentials: credentials, host: files.appearance.host, clock: clock,
                 logger: logger)
-            services += files.queueMonitoring(configuration.observation, logger: logger)
+            services.append(files.queueMonitoring(configuration.observation, queues: current, logger: logger))
             if var mail {
                 mail.credentials = credentials
                 services.append(AdminMail(configuration.observation, mail, clock: clock, logger: logger))

@@ -18,17 +18,14 @@ extension FactoryFiles {
     }
 
     /// What tells the monitors that queues name.
-    func queueMonitoring(_ observation: FactoryObservation, logger: Logger) -> [any Service] {
+    func queueMonitoring(
+        _ observation: FactoryObservation, queues: CurrentQueues, logger: Logger
+    ) -> CurrentMonitoring {
         let host = appearance.host
         let factory = MonitoredFactory(
             name: keys.factoryID ?? host, contact: keys.mail.recipients.first ?? "",
             address: keys.logs.layout(host: host).address, version: Release.version)
-        let named = Dictionary(sections.settings.map { ($0.name, $0.monitors) }, uniquingKeysWith: { $1 })
-        return monitors.map { monitor in
-            QueueMonitoring(observation, to: monitor, of: factory, logger: logger) { [defaults] queue in
-                (named[queue] ?? defaults.monitors).contains(monitor.name)
-            }
-        }
+        return CurrentMonitoring(observation: observation, queues: queues, factory: factory, logger: logger)
     }
 
     /// How mails go to the administrators; `nil`: none do.

@@ -51,13 +51,17 @@ struct FactoryFiles {
             file: own.keys.credentials.file, defaults: own.keys.credentials.defaults)
         profiles = auth.profiles
         warnings += remarksOnAuth
-        let monitorFile = try INIDocument(files: [own.keys.monitors.file], missingFilesAllowed: true)
-        let (monitors, remarksOnMonitors) = try MonitorDocument.load(monitorFile, homeDirectory: NSHomeDirectory())
+        let (monitors, remarksOnMonitors) = try MonitorDocument.load(file: own.keys.monitors.file)
         self.monitors = monitors.monitors
         warnings += remarksOnMonitors
         let (mappings, remarksOnMappings) = try MappingsDocument.load(file: own.keys.mappingsFile)
         self.mappings = mappings
         warnings += remarksOnMappings
+        let credentials = own.keys.credentials
+        warnings += sections.settings.dangling(
+            monitors: FileManager.default.fileExists(atPath: own.keys.monitors.file) ? monitors.monitors : nil,
+            profiles: credentials.isOn && credentials.sources == [.file] ? auth.profiles : nil,
+            in: sections.document)
     }
 
     /// What HTCondor is given for a queue today.

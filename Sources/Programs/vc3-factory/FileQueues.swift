@@ -7,6 +7,8 @@ import VC3Configuration
 struct FileQueues {
     var settings: [QueueSettings]
     var running: [FileQueue]
+    /// What they were read from.
+    var document = INIDocument()
 
     /// - Parameter mayBeMissing: Whether a file that is not there counts as empty.
     /// - Throws: `ConfigurationError` with everything that is wrong with them.
@@ -30,7 +32,7 @@ struct FileQueues {
             if let ready { running.append(ready) }
         }
         if !problems.isEmpty { throw ConfigurationError(problems) }
-        return (FileQueues(settings: queues.queues, running: running), warnings)
+        return (FileQueues(settings: queues.queues, running: running, document: document), warnings)
     }
 
     static func surroundings(_ keys: FactoryKeys) -> QueueSurroundings {

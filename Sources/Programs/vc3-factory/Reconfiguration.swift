@@ -5,13 +5,14 @@ import Logging
 import ServiceLifecycle
 import VC3Configuration
 
-/// Takes over what changes in `vc3defaults.conf` and in files of queues while the program runs: within about a second, and
-/// at the latest when the interval is over. What has an error in it, or is gone, changes nothing.
+/// Takes over what changes in `vc3defaults.conf`, `monitor.conf` and files of queues while the program runs: within about a
+/// second, and at the latest when the interval is over. What has an error in it, or is gone, changes nothing.
 struct Reconfiguration: Service {
     let keys: FactoryKeys
     let limits: SizingLimits
     let queues: QueueBoard
     let demands: QueueDemands
+    let current: CurrentQueues
     let logger: Logger
 
     private var interval: Duration { keys.reconfiguration.interval }
@@ -32,6 +33,7 @@ struct Reconfiguration: Service {
                     look = .now
                     await take(over: "defaults", &complaints) { try takeDefaults() }
                     await take(over: "queues", &complaints) { try await takeQueues() }
+                    await take(over: "monitors", &complaints) { try takeMonitors() }
                 }
             }
         } catch is CancellationError {
@@ -53,7 +55,8 @@ struct Reconfiguration: Service {
         let (defaults, warnings) = try QueueDefaults.load(file: keys.reconfiguration.queueDefaults)
         let isOn = keys.queuesEnabled && keys.cycles != 0 && keys.reconfiguration.queueSources.contains(.vc3)
         let rules: [any SizingRule] = isOn ? defaults.limits : [Null()]
-        guard "\(rules)" != "\(limits.current)" else { return }
+        let isOther = current.use(defaults: defaults)
+        guard isOther || "\(rules)" != "\(limits.current)" else { return }
         limits.replace(with: rules)
         for warning in warnings { logger.warning("\(warning)") }
         logger.notice("took over", metadata: ["file": "\(keys.reconfiguration.queueDefaults)"])
@@ -61,9 +64,11 @@ struct Reconfiguration: Service {
 
     private func takeQueues() async throws {
         let (sections, warnings) = try FileQueues.load(keys, mayBeMissing: queues.isEmpty)
+        // What concerns pilots, and what does not: how long logs are kept, who is told, how often somebody is asked.
         let changes = queues.replace(with: sections.running)
-        if changes.isEmpty { return }
         await demands.use(sections.settings)
+        let isOther = current.use(queues: sections.settings)
+        guard isOther || !changes.isEmpty else { return }
         for warning in warnings { logger.warning("\(warning)") }
         logger.notice(
             "took over queues",
@@ -74,9 +79,16 @@ struct Reconfiguration: Service {
             ])
     }
 
+    private func takeMonitors() throws {
+        let (document, warnings) = try MonitorDocument.load(file: keys.monitors.file)
+        guard current.use(monitors: document.monitors) else { return }
+        for warning in warnings { logger.warning("\(warning)") }
+        logger.notice("took over", metadata: ["file": "\(keys.monitors.file)"])
+    }
+
     /// What tells that a file is another one than before.
     private var stamps: [String: Stamp] {
-        let files = keys.files.all() + [keys.reconfiguration.queueDefaults]
+        let files = keys.files.all() + [keys.reconfiguration.queueDefaults, keys.monitors.file]
         return Dictionary(files.map { ($0, Stamp(of: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -1,5 +1,8 @@
 import Credible
+import Enrolling
 import Factory
+import FactoryCredentials
+import FactoryLogs
 import FactoryMonitors
 import FactorySettings
 import Foundation
@@ -54,20 +57,7 @@ struct Services {
             configuration: try masterConfiguration(), clock: .system, logger: logger)
         services.append(Part { try await master.run() })
         if let bundle = settings.workerBundle {
-            let session = InfoserviceSession(identity: Identity(role: .factory, name: "factory"), engine: store)
-            var configuration = FactoryConfiguration(state: state.path, bundle: absolute(bundle))
-            configuration.tokenLife = .seconds(settings.tokenLife)
-            configuration.appearance = FactoryAppearance(
-                displayName: hostName, version: Release.version, host: hostName)
-            let factory = Factory(
-                infoservice: session, fencing: { session.fenced(by: $0) }, configuration: configuration, clock: .system,
-                logger: logger)
-            services.append(Part { try await factory.run() })
-            services += settings.monitoring.services(
-                configuration.observation, host: hostName, clock: .system, logger: logger)
-            if let mail {
-                services.append(AdminMail(configuration.observation, mail, clock: .system, logger: logger))
-            }
+            services += try await factoryServices(bundle, store, bootstrap.serverFiles, mail, host: hostName)
         } else {
             logger.warning("no pilots will be sent: give --worker-bundle")
         }
@@ -80,6 +70,42 @@ struct Services {
         group.maximumCancellationDuration = .seconds(1)
         try await ServiceGroup(configuration: group).run()
         try await store.close()
+    }
+
+    /// The Factory, and what runs beside it.
+    private func factoryServices(
+        _ bundle: String, _ store: EntityStore, _ files: CredentialFiles, _ mail: AdminMailSettings?, host: String
+    ) async throws -> [any Service] {
+        let session = InfoserviceSession(identity: Identity(role: .factory, name: "factory"), engine: store)
+        var configuration = FactoryConfiguration(state: state.path, bundle: absolute(bundle))
+        configuration.tokenLife = .seconds(settings.tokenLife)
+        configuration.appearance = FactoryAppearance(displayName: host, version: Release.version, host: host)
+        var logs = settings.logs
+        logs.usualPort = settings.usualLogPort
+        if !logs.folder.hasPrefix("/") { logs.folder = state.path + "/" + logs.folder }
+        let writer = LogWriter(logs.layout(host: host))
+        configuration.keepOutputs = { try await writer.keep($0) }
+        let credentials = CredentialBoard()
+        configuration.remarks = { credentials.conditions(at: $0) }
+        let factory = Factory(
+            infoservice: session, fencing: { session.fenced(by: $0) }, configuration: configuration, clock: .system,
+            logger: logger)
+        var services: [any Service] = [
+            Part { try await factory.run() },
+            PrivateTokenWatch(session, board: credentials, clock: .system, logger: logger),
+        ]
+        services += try await logs.services(
+            showing: files, revoked: files.load().1,
+            revocations: { RevocationWatch(session, telling: $0, keptIn: nil, logger: logger) }, clock: .system,
+            logger: logger
+        ) { [:] }
+        services += settings.monitoring.services(
+            configuration.observation, credentials: credentials, host: host, clock: .system, logger: logger)
+        if var mail {
+            mail.credentials = credentials
+            services.append(AdminMail(configuration.observation, mail, clock: .system, logger: logger))
+        }
+        return services
     }
 
     private func masterConfiguration() throws -> MasterConfiguration {

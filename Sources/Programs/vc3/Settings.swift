@@ -21,6 +21,11 @@ struct Settings: ConfigurationSchema {
     var tokenLife: Int
     var monitoring: MonitoringSettings
     var mail: FactoryKeys.Mail
+    /// Its folder is below the state folder, unless it is absolute.
+    var logs: FactoryKeys.Logs
+
+    /// Where logs are served when nothing else is said: beside the Infoservice and the place to enrol.
+    var usualLogPort: Int { port <= 65_533 ? port + 2 : port - 1 }
 
     init(reading configuration: ConfigurationReader) {
         let network = configuration.section("netcomm")
@@ -48,6 +53,7 @@ struct Settings: ConfigurationSchema {
             "tokenlife", .integer(in: 60...86_400), default: 3600,
             "seconds for which a pilot's token is good; it is renewed when a third has passed")
         mail = FactoryKeys.Mail(factory)
+        logs = FactoryKeys.Logs(factory, folder: "logs")
         monitoring = MonitoringSettings(reading: configuration)
     }
 }

@@ -19,7 +19,8 @@ def text(name):
 def as_installed(parts, command, **files):
     """Runs it on a machine that has these files, and the worker bundle, where the guide has them."""
     places = {"autopyfactory": "/etc/autopyfactory/autopyfactory.conf", "defaults": "/etc/autopyfactory/vc3defaults.conf",
-              "queues": "/etc/autopyfactory/queues.conf", "client": "/etc/vc3/vc3-client.conf"}
+              "queues": "/etc/autopyfactory/queues.conf", "client": "/etc/vc3/vc3-client.conf",
+              "auth": "/etc/autopyfactory/auth.conf", "monitor": "/etc/autopyfactory/monitor.conf"}
     steps = ["set -e", "mount --make-rprivate /"]
     for number, folder in enumerate(["/etc", "/home", "/usr/share", "/var/lib"]):
         own = f"{parts.folder}/over/{number}"
@@ -44,6 +45,13 @@ def replace(process, file, content):
     subprocess.run(
         ["nsenter", "--target", str(process.pid), "--mount", "sh", "-c", 'cat > "$0.new" && mv "$0.new" "$0"', file],
         input=content, text=True, check=True)
+
+
+def spoilt(content, section, line):
+    """With this line in place of that of its key, or at the beginning of the section."""
+    key = line.partition(" = ")[0]
+    changed = re.sub(rf"(?m)^{re.escape(key)} *=.*$", lambda _: line, content)
+    return changed if changed != content else content.replace(f"[{section}]", f"[{section}]\n{line}", 1)
 
 
 def client(parts):
@@ -87,18 +95,32 @@ def main():
                 process.kill()
             parts.stop()
         # One bad line in each file: its place, its key, and what is allowed.
+        queue = "[my-queue]\nenabled = True\nexecutable = /bin/true\nbatchsubmitplugin = CondorLocal\n"
+        good |= {"queues": queue, "auth": "[p]\nplugin = Noop\n", "monitor": "[dummy-monitor]\nmonitorplugin = Dummy\n"}
+        code, output = check(parts, **good)
+        assert (code, output) == (0, "the configuration is fine\n"), output
         for name, section, line, words in [
             ("autopyfactory", "Factory", "cycles = soon", r"autopyfactory\.conf:\d+: error: \[Factory\] cycles = 'soon'.*whole number"),
             ("autopyfactory", "Factory", "no equals sign", r"autopyfactory\.conf:\d+: error: "),
             ("defaults", "DEFAULT", "sched.maxpending.maximum = -1", r"vc3defaults\.conf:\d+: error: .*maximum = '-1'.*whole number"),
             ("defaults", "DEFAULT", "schedplugin = KeepNRuning", r"vc3defaults\.conf:\d+: error: .*KeepNRuning.*KeepNRunning"),
             ("client", "netcomm", "httpsport = none", r"vc3-client\.conf:\d+: error: .*httpsport = 'none'.*65535"),
+            ("queues", "my-queue", "enabled = perhaps", r"queues\.conf:2: error: \[my-queue\] enabled = 'perhaps'.*yes or no"),
+            ("queues", "my-queue", "batchsubmit.condorlocal.condor_attributes = a=\\",
+             r"queues\.conf:2: error: \[my-queue\] batchsubmit\.condorlocal\.condor_attributes cannot be submitted: .*backslash"),
+            ("auth", "p", "plugin = Kerberos", r"auth\.conf:2: error: \[p\] plugin = 'Kerberos'.*one of SSH, X509"),
+            ("monitor", "dummy-monitor", "monitorplugin = Loud", r"monitor\.conf:2: error: .*monitorplugin = 'Loud'.*Dummy, APF"),
         ]:
-            code, output = check(parts, **{**good, name: f"{good[name]}\n[{section}]\n{line}\n"})
+            code, output = check(parts, **{**good, name: spoilt(good[name], section, line)})
             assert code == 1 and re.search(words, output), output
-        queue = "[my-queue]\nenabled = True\nexecutable = /bin/true\nbatchsubmitplugin = CondorLocal\n"
-        code, output = check(parts, **{**good, "queues": queue + "batchsubmit.condorlocal.condor_attributes = a=\\\n"})
-        assert code == 1 and re.search(r"queues\.conf:1: error: \[my-queue\] cannot be submitted: .*backslash", output), output
+        # The same key, or section, twice.
+        for name, more, words in [("autopyfactory", "cycles = 1\n", r"autopyfactory\.conf:\d+: error: \[Factory\] cycles is given in line"),
+                                  ("queues", queue, r"queues\.conf:5: error: section \[my-queue\] has begun in line 1 already")]:
+            code, output = check(parts, **{**good, name: good[name] + "\n" * (name != "queues") + more})
+            assert code == 1 and re.search(words, output), output
+        # A name that leads nowhere may lead somewhere later.
+        code, output = check(parts, **{**good, "queues": queue + "monitorsection = tow\n"})
+        assert code == 0 and re.search(r"queues\.conf:5: warning: \[my-queue\] monitorsection names 'tow'", output), output
         code, output = check(parts, **{**good, "queues": queue})
         assert (code, output) == (0, "the configuration is fine\n"), output
         code, output = check(parts, autopyfactory=good["autopyfactory"])

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The Infoservice within `vc3 up`: limits for users, certificates that are taken back while it serves, an end in order."""
 import http.client
+import json
 import os
 import signal
 import ssl
@@ -16,9 +17,13 @@ PROGRAMS = os.path.dirname(PROGRAM)
 class Up:
     def __init__(self, folder):
         self.state, self.port, self.log = folder + "/state", free_port(), folder + "/log"
+        self.logs = free_port()
+        with open(folder + "/vc3.conf", "w") as file:
+            file.write(f"[factory]\nworkerbundle = {folder}/vc3.conf\nbaseLogDirUrl = https://localhost:{self.logs}\n")
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
-                [PROGRAMS + "/vc3", "up", "--state", self.state, "--port", str(self.port)], stdout=log, stderr=log)
+                [PROGRAMS + "/vc3", "up", "--state", self.state, "--port", str(self.port), "--conf", folder + "/vc3.conf"],
+                stdout=log, stderr=log)
         self.credible = folder + "/credible.conf"
         with open(self.credible, "w") as file:
             file.write(f"[credible]\nvardir = {self.state}/ca\n")
@@ -32,8 +37,8 @@ class Up:
         context.load_cert_chain(certificate, key)
         return context
 
-    def connection(self, context):
-        return http.client.HTTPSConnection("localhost", self.port, context=context, timeout=30)
+    def connection(self, context, port=None):
+        return http.client.HTTPSConnection("localhost", port or self.port, context=context, timeout=30)
 
     def wait_for(self, what, words):
         """Until it is true; at most a minute."""
@@ -76,6 +81,30 @@ def files(up, folder):
     return f"{folder}/ana.cert", f"{folder}/ana.key"
 
 
+LOG = "/2026-11-20/run.workers.ana.here/p1.out"
+
+
+def beside_the_factory(up, user, admin):
+    """Users read the logs of their own pilots, and are told how their credentials do."""
+    for owner in ("ana", "ben"):
+        folder = f"{up.state}/logs{os.path.dirname(LOG)}".replace("ana", owner)
+        os.makedirs(folder)
+        for name, line in ((".owner", owner), ("p1.out", "said")):
+            with open(f"{folder}/{name}", "w") as file:
+                file.write(line + "\n")
+    up.wait_for(lambda: status(up.connection(user, up.logs), path=LOG) == 200, "no logs are served")
+    assert status(up.connection(user, up.logs), path=LOG.replace("ana", "ben")) == 404
+    assert status(up.connection(admin, up.logs), path=LOG.replace("ana", "ben")) == 200
+    spec = json.dumps({"name": "t", "spec": {"type": "token", "data": "no token at all"}})
+    assert status(up.connection(admin), "POST", "/v1/privatetoken", spec) == 201
+    up.wait_for(lambda: '"unusable"' in text(up.connection(admin), "/v1/privatetoken/t"), "nobody looks at the token")
+
+
+def text(connection, path):
+    connection.request("GET", path)
+    return connection.getresponse().read().decode()
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         up = Up(folder)
@@ -94,11 +123,14 @@ def main():
             statuses = {status(line, "POST", "/v1/nodeinfo", "{}") for _ in range(count + 100)}
             assert statuses == {422}, statuses
 
+            beside_the_factory(up, user, admin)
+
             # A certificate that is taken back: its open connections end, and no new one is let in.
             line = up.connection(user)
             assert status(line) == 200
             up.made("revoke", serial("-in", certificate))
             up.wait_for(lambda: status(up.connection(user)) is None, "a certificate that was taken back is let in")
+            up.wait_for(lambda: status(up.connection(user, up.logs), path=LOG) is None, "the log server lets it in")
             line.auto_open = False
             assert status(line) is None, "the open connection goes on"
             assert status(up.connection(admin)) == 200, "others are let in"
@@ -124,7 +156,7 @@ def main():
             if up.process.poll() is None:
                 up.process.kill()
                 up.process.wait()
-    print("vc3 up: users have limits, what is taken back is refused at once and after a restart")
+    print("vc3 up: users have limits, what is taken back is refused at once and after a restart; logs and credentials are looked after")
 
 
 if __name__ == "__main__":

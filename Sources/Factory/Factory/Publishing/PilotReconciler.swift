@@ -18,7 +18,7 @@ struct PilotReconciler: Reconciler {
         }
         guard let infoservice = await registry.held(record.site)?.infoservice else { return .done }
         // Without its set nobody could tell whose it is; what is left of the set goes by itself.
-        guard let set = await mirror.record(.pilotset, record.pilotSet) else { return .done }
+        guard let set = try await mirror.entity(PilotSet.self, record.pilotSet) else { return .done }
         var entity = try await entity(name, of: set, infoservice)
         let status = PilotStatus.status(of: record, over: entity.status, factory: factory)
         guard status != entity.status else { return .done }
@@ -30,10 +30,9 @@ struct PilotReconciler: Reconciler {
     }
 
     private func entity(
-        _ name: String, of record: EntityRecord, _ infoservice: any Infoservice
+        _ name: String, of set: Entity<PilotSet>, _ infoservice: any Infoservice
     ) async throws -> Entity<Pilot> {
         if let known = try await mirror.entity(Pilot.self, name) { return known }
-        let set = try Entity<PilotSet>(record)
         let spec = Pilot.Spec(
             pilotset: set.name, request: set.spec.request, allocation: set.spec.allocation,
             resource: set.spec.site.resource)

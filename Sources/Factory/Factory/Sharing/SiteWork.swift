@@ -81,7 +81,10 @@ struct SiteWork: Sendable {
         settings.looks.waiting = configuration.longestLookWaiting
         settings.looks.resting = configuration.longestLookRunning
         settings.looks.quiet = configuration.longestLookQuiet
-        settings.keepOutputs = outputKeeping()
+        if let keep = configuration.keepOutputs {
+            let keeping = OutputKeeping(mirror: mirror, keep: keep, logger: logger)
+            settings.keepOutputs = { await keeping.hand(on: $0) }
+        }
         return Site(
             place: place, remembering: contents, ledger: ledger, tokens: tokens, settings: settings,
             clock: .system(clock), logger: logger, isSuspect: holding.isInherited
@@ -98,22 +101,6 @@ struct SiteWork: Sendable {
         } onChange: { [queues] change in
             for name in change.pilotSets { await queues.pilotSets.add(name) }
             for pilot in change.pilots { await queues.pilots.add(pilot) }
-        }
-    }
-
-    /// Logs are no reason to hold a pilot up.
-    private func outputKeeping() -> (@Sendable ([EndedOutput]) async -> Void)? {
-        guard let keep = configuration.keepOutputs else { return nil }
-        return { [mirror, logger] ended in
-            var outputs: [PilotOutput] = []
-            for var entry in ended {
-                guard let set = await mirror.record(.pilotset, entry.pilotSet) else { continue }
-                entry.output.owner = set.metadata.owner
-                outputs.append(entry.output)
-            }
-            do { try await keep(outputs) } catch {
-                logger.warning("logs of ended pilots were not kept", metadata: ["reason": "\(error)"])
-            }
         }
     }
 

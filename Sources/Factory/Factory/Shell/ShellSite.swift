@@ -129,8 +129,7 @@ actor ShellSite: SiteAccess {
         if let job = jobs.first, let refusal = batch.refusal(of: job) {
             return Dictionary(uniqueKeysWithValues: orders.map { ($0.pilot, .refused(refusal)) })
         }
-        var bulk = orders.count > 1 && takesArrays ? batch.bulkSubmission(of: jobs) : nil
-        if let command = bulk?.command, command.utf8.count > SiteScripts.longestBulkCommand { bulk = nil }
+        let bulk = orders.count > 1 && takesArrays ? batch.bulkSubmission(of: jobs) : nil
         let snippets = bulk?.descriptions ?? jobs.map(batch.submission(of:))
         let submissions = orders.indices.map { index in
             SiteScripts.Submission(
@@ -143,13 +142,10 @@ actor ShellSite: SiteAccess {
                             spool: SiteScripts.spool(in: root))),
                 snippet: snippets[index])
         }
-        let timeout = Duration.seconds(60 + 5 * orders.count)
-        let command =
-            bulk.map { bulk in
-                let (script, input) = scripts.submit(together: submissions, epoch: epoch, by: bulk.command)
-                return Command.shell(script, input: Array(input.utf8), timeout: timeout)
-            } ?? .piped(script: scripts.submit(submissions, epoch: epoch), timeout: timeout)
-        let reply = SiteReply(try await perform(command).output)
+        let script =
+            bulk.map { scripts.submit(together: submissions, epoch: epoch, by: $0.command) }
+            ?? scripts.submit(submissions, epoch: epoch)
+        let reply = try await run(script, "submit", timeout: .seconds(60 + 5 * orders.count), mustBeWhole: false)
         var answers: [PilotID: SubmissionAnswer] = [:]
         for piece in reply.all("pilot") where piece.words.count >= 3 {
             let answer = answer(piece, batch)
@@ -282,11 +278,11 @@ actor ShellSite: SiteAccess {
     }
 
     func run(
-        _ script: String, _ action: String, timeout: Duration = .seconds(60)
+        _ script: String, _ action: String, timeout: Duration = .seconds(60), mustBeWhole: Bool = true
     ) async throws(SiteFailure) -> SiteReply {
         let result = try await perform(.piped(script: script, timeout: timeout))
         let reply = SiteReply(result.output)
-        guard reply.isWhole else { throw SiteFailure(action, result) }
+        guard reply.isWhole || !mustBeWhole else { throw SiteFailure(action, result) }
         return reply
     }
 

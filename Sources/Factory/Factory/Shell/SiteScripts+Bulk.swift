@@ -1,10 +1,6 @@
 import VC3Model
 
 extension SiteScripts {
-    /// The most bytes of a batch system's command: the whole script is one argument, and over SSH a character of it may take
-    /// five.
-    static let longestBulkCommand = 15_000
-
     /// Makes each pilot's folder, takes its fence, and submits all whose fence was taken by one command.
     ///
     /// A login node is asked for a handful of processes, however many pilots there are: folders are made together, one awk(1)
@@ -12,22 +8,19 @@ extension SiteScripts {
     /// folder of that name instead decides as well. Files are not renamed into place, as nobody reads them before the fence
     /// is taken.
     ///
-    /// What the files hold is the script's input, of which awk reads much at a time: many a shell reads a script byte by byte.
-    /// Its last line says that it is whole: to awk a lost connection is the end of the input.
-    ///
     /// - Parameter command: Reads the snippets of these pilots and answers a line for each.
-    func submit(together submissions: [Submission], epoch: String, by command: String) -> (
-        script: String, input: String
-    ) {
-        let first = submissions.first?.pilot.rawValue ?? ""
-        let text = script(
+    func submit(together submissions: [Submission], epoch: String, by command: String) -> String {
+        // No line of these texts can be the end of a here-document, as each begins with a letter of its own.
+        script(
             """
             is_current() { [ -d \(self.epoch(epoch)) ]; }
             write_files() {
-                awk \(ShellText.quoted(Self.writing))
+                awk \(ShellText.quoted(Self.writing)) <<'VC3-END'
+            \(Self.files(of: submissions))VC3-END
             }
             snippets() {
-                awk \(ShellText.quoted(Self.choosing)) "$root"/pilots/\(ShellText.quoted(first))/\(Self.snippetFile)
+                awk \(ShellText.quoted(Self.choosing)) <<'VC3-END'
+            \(Self.snippets(of: submissions))VC3-END
             }
             submit_them() {
             \(command)
@@ -35,11 +28,7 @@ extension SiteScripts {
             pilots='\(submissions.map(\.pilot.rawValue).joined(separator: " "))'
             \(Self.concluding)
             """)
-        return (text, Self.files(of: submissions))
     }
-
-    /// In the folder of the first pilot: what the command reads about all of them.
-    private static let snippetFile = "snippets"
 
     /// What ``writing`` reads. A file that is the same for all pilots but for their ids is there once.
     private static func files(of submissions: [Submission]) -> String {
@@ -60,11 +49,8 @@ extension SiteScripts {
             for index in own {
                 text += "O\(submission.files[index].name)\n" + lines(submission.files[index].content[...], last: "|")
             }
-            if submission.pilot == first.pilot {
-                text += "O\(snippetFile)\n" + lines(snippets(of: submissions)[...], last: "|")
-            }
         }
-        return text + "E\n"
+        return text
     }
 
     /// The parts of a file around the pilots' ids, if they are the same for all of them.
@@ -85,14 +71,14 @@ extension SiteScripts {
 
     /// Each line behind a letter; a line end at the end of the text is none of its own.
     private static func lines(_ text: Substring, last: String) -> String {
-        var parts = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Substring.init)
+        var parts = text.split(separator: "\n", omittingEmptySubsequences: false)
         if last == "|", parts.count > 1, parts.last == "" { parts.removeLast() }
         guard let end = parts.popLast() else { return "" }
         return parts.map { "|\($0)\n" }.joined() + "\(last)\(end)\n"
     }
 
     /// `F` begins a file of all pilots, `P` a pilot, and `O` a file of its own. `|` is a line of the file's text, and `+` what
-    /// stands there before the pilot's id. `E` is the end.
+    /// stands there before the pilot's id.
     private static let writing = #"""
         function finish() { if (file != "" && close(file) != 0) exit 1; file = "" }
         { letter = substr($0, 1, 1); rest = substr($0, 2) }
@@ -112,11 +98,7 @@ extension SiteScripts {
                 finish()
             }
         }
-        letter == "E" { isWhole = 1 }
-        END {
-            finish()
-            if (!isWhole) { print "the text of the files ended early"; exit 1 }
-        }
+        END { finish() }
         """#
 
     /// Shows the snippets of the pilots in `$claimed`: lines behind `|`, after a line with `P` and the pilot.
