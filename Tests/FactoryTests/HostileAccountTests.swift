@@ -70,6 +70,17 @@ import VC3Model
         Account(
             testDescription: "full home", prepare: "dd if=/dev/zero of=data bs=64k 2>/dev/null || :",
             failure: Failure(reason: "DiskFull", mender: .user, word: "has 0 KiB of 8192 KiB left")),
+        // Of the file systems of a common kernel, btrfs has quotas by itself.
+        Account(
+            testDescription: "home over its quota",
+            prepare: """
+                cd /; umount /home/$NAME
+                truncate -s 300M /home/$NAME.btrfs; mkfs.btrfs -q /home/$NAME.btrfs >/dev/null
+                mount -o loop /home/$NAME.btrfs /home/$NAME; rm /home/$NAME.btrfs; cd /home/$NAME
+                chown $NAME: .; btrfs quota enable .; btrfs qgroup limit 5M 0/5 .
+                su -s /bin/sh $NAME -c 'dd if=/dev/zero of=data bs=64k 2>/dev/null; sync' || :
+                """,
+            failure: Failure(reason: "DiskFull", mender: .user, word: "quota is used up")),
         Account(
             testDescription: "read-only home", prepare: "mount -o remount,ro .",
             failure: Failure(reason: "HomeReadOnly", mender: .operator, word: "read-only")),

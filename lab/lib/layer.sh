@@ -4,7 +4,7 @@
 # Grid Engine wants a mail program: ssmtp is the smallest, and has no server to reach.
 layer_packages="slurm-wlm munge gridengine-master gridengine-exec gridengine-client openssh-server openssh-client
 iproute2 nftables procps python3 sudo ssmtp libslurm-perl libslurmdb-perl libswitch-perl
-mariadb-server-core libmariadb3 tcsh fish zsh"
+mariadb-server-core libmariadb3 tcsh fish zsh btrfs-progs"
 # Unpacked beside the others, into /opt/torque: its commands are called as Grid Engine's are.
 layer_torque=slurm-wlm-torque
 
