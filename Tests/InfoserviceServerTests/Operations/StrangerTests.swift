@@ -111,10 +111,11 @@ struct StrangerTests {
             let watch = try await client.watch([.nodeinfo], after: .zero)
             _ = try await client.records(.user)
             try await Task.sleep(for: .seconds(3))
+            while Self.refusals(running, .idle) == 0 { try await Task.sleep(for: .milliseconds(50)) }
+            #expect(Self.refusals(running, .idle) == 1, "the connection for requests, but not that of the watch")
             _ = try await running.client(.ben).create(.sampleNodeinfo("n"))
             let event = try await watch.first { if case .changed = $0 { true } else { false } }
             #expect(event?.revision == Revision(1))
-            #expect(Self.refusals(running, .idle) == 1, "the connection for requests, but not that of the watch")
         }
     }
 
