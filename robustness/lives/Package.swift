@@ -31,7 +31,7 @@ let package = Package(
             exclude: [
                 "Demand/DemandBoard.swift", "Demand/DemandSource.swift", "Login", "Shell", "Factory.swift",
                 "FactoryIdentity.swift", "HeadNodeTokens.swift",
-                "Sharing/SiteWork.swift", "SiteConnector.swift",
+                "Sharing/SiteWork.swift", "SiteConnector.swift", "FirstHostKeys.swift",
             ],
             swiftSettings: testable),
         .target(
