@@ -28,6 +28,12 @@ import VC3Testing
         return issuer.certificate.pem + key.pem
     }
 
+    /// Whoever asks twice gets the same.
+    private static func token(_ left: Duration) -> String {
+        CredentialLifeTests.token(#"{"iat":\#(Int(start) - 3600),"exp":\#(Int(start) + Int(left / .seconds(1)))}"#)
+    }
+    private static let start = Date().timeIntervalSince1970
+
     @Test func contentIsAFileForAsLongAsItsProfileIsThere() async throws {
         try await withScratchPath { folder in
             let keeper = Self.keeper(folder)
@@ -70,7 +76,7 @@ import VC3Testing
     @Test func aPrivateTokenReplacesNoProfile() async throws {
         try await withScratchPath { folder in
             let keeper = Self.keeper(folder, tokens: { ["ana", "robot"].contains($0) ? Array("theirs".utf8) : nil })
-            await keeper.use([AuthProfile(name: "robot", credential: .token(file: "/robot"))])
+            await keeper.use([AuthProfile(name: "robot", credential: .token(TokenProfile(file: "/robot")))])
             #expect(try await keeper.file(of: "robot") == "/robot")
             let path = try #require(try await keeper.file(of: "ana"))
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "theirs")
@@ -158,6 +164,33 @@ import VC3Testing
             let condition = try #require(board.conditions(at: Self.clock.now()).first)
             #expect(condition.type == "Credential.vo" && condition.status == .yes && condition.mender == .operator)
             #expect(condition.reason == "NotRenewed" && condition.message.contains("what it is made from ends then"))
+        }
+    }
+
+    /// By a real program: what it writes becomes the file, whole and for nobody else, or nothing does.
+    @Test func aTokenIsMadeAgainByItsProgram() async throws {
+        try await withScratchPath { folder in
+            let board = CredentialBoard()
+            let (file, fresh) = (folder + "/token", folder + "/fresh")
+            try Data(Self.token(.seconds(60)).utf8).write(to: URL(filePath: file))
+            try Data(Self.token(.seconds(3600)).utf8).write(to: URL(filePath: fresh))
+            let keeper = Self.keeper(folder, board, runner: LocalRunner())
+            func use(_ words: [String]) async {
+                await keeper.use([
+                    AuthProfile(name: "robot", credential: .token(TokenProfile(file: file, renewal: words)))
+                ])
+            }
+            await use(["/bin/sh", "-c", "echo no agent >&2; exit 3"])
+            #expect(board.states.first?.trouble?.contains("/bin/sh failed: no agent") == true)
+            await use(["/bin/echo", "nothing"])
+            #expect(board.states.first?.trouble?.contains("made no token") == true)
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == Self.token(.seconds(60)))
+            await use(["/bin/cat", fresh])
+            #expect(board.states.first?.trouble == nil)
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == Self.token(.seconds(3600)))
+            let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).allSatisfy { !$0.contains(".new-") })
         }
     }
 

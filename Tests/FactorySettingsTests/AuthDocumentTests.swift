@@ -68,7 +68,7 @@ import VC3Configuration
                     credential: .ssh(SSHKeyProfile(type: "ed25519", privateKey: .file("/home/f/.ssh/robot")))),
                 AuthProfile(name: "ligo", credential: .ssh(SSHKeyProfile(type: "rsa", privateKey: secret))),
                 AuthProfile(name: "cms", credential: .proxy(proxy)),
-                AuthProfile(name: "scitoken", credential: .token(file: "/run/token")),
+                AuthProfile(name: "scitoken", credential: .token(TokenProfile(file: "/run/token"))),
                 AuthProfile(name: "here", credential: .nothing),
             ])
     }

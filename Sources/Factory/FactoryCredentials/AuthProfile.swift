@@ -11,8 +11,7 @@ public struct AuthProfile: Sendable, Equatable {
     public enum Credential: Sendable, Equatable {
         case ssh(SSHKeyProfile)
         case proxy(ProxyProfile)
-        /// A file that somebody else keeps up to date, with a token in it.
-        case token(file: String)
+        case token(TokenProfile)
         /// A profile that shows nothing.
         case nothing
     }
@@ -41,6 +40,21 @@ public enum SecretSource: Sendable, Equatable {
     /// In the configuration itself.
     case content([UInt8])
     case file(String)
+}
+
+/// A file with a token in it, and how it is made again before it ends.
+public struct TokenProfile: Sendable, Equatable {
+    public var file: String
+    /// A program and its arguments, which writes a new token to its standard output; `nil`: somebody else makes it.
+    public var renewal: [String]?
+    /// It is made again when less than that is left.
+    public var leastLife: Duration
+
+    public init(file: String, renewal: [String]? = nil, leastLife: Duration = .seconds(600)) {
+        self.file = file
+        self.renewal = renewal
+        self.leastLife = leastLife
+    }
 }
 
 /// An X.509 proxy, and how it is made again before it ends.

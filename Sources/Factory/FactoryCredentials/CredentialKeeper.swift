@@ -5,14 +5,14 @@ public import ServiceLifecycle
 public import VC3Commands
 public import VC3Model
 
-/// Keeps the credentials of profiles: gives them to queues as files, makes proxies again before they end, and tells
+/// Keeps the credentials of profiles: gives them to queues as files, makes proxies and tokens again before they end, and tells
 /// ``CredentialBoard`` how all of them do.
 public actor CredentialKeeper: Service {
     /// Gives the secret of the private token of this name; `nil` when there is none.
     public typealias TokenSource = @Sendable (String) async throws -> [UInt8]?
 
     private(set) var profiles: [String: AuthProfile] = [:]
-    /// Of proxies that could not be made again as they should be.
+    /// Of proxies and tokens that could not be made again as they should be.
     var failed: [String: RenewalAttempt] = [:]
     /// Names whose private token is in a file.
     private var given: Set<String> = []
@@ -89,7 +89,7 @@ public actor CredentialKeeper: Service {
         switch profile.credential {
         case .nothing: return nil
         case .proxy(let proxy): return proxy.file
-        case .token(let file): return file
+        case .token(let token): return token.file
         case .ssh(let key):
             switch key.privateKey {
             case .file(let path): return path
@@ -106,8 +106,8 @@ public actor CredentialKeeper: Service {
     func look() async {
         for (name, profile) in profiles {
             var state = await Self.state(of: profile)
-            if case .proxy(let proxy) = profile.credential, proxy.isRenewed {
-                guard let outcome = await renewed(name, proxy, state) else { continue }
+            if let renewal = CredentialRenewal(of: profile.credential) {
+                guard let outcome = await renewed(name, renewal, state) else { continue }
                 state = outcome
             }
             // It may have gone, or become another, meanwhile.
@@ -129,11 +129,11 @@ public actor CredentialKeeper: Service {
             return CredentialState(
                 name: profile.name, kind: .proxy, life: life,
                 trouble: life == nil ? "there is no proxy in '\(proxy.file)'" : nil)
-        case .token(let file):
-            let life = await life(inFile: file, CredentialLife.init(token:))
+        case .token(let token):
+            let life = await life(inFile: token.file, CredentialLife.init(token:))
             return CredentialState(
                 name: profile.name, kind: .token, life: life,
-                trouble: life == nil ? "there is no token with an end in '\(file)'" : nil)
+                trouble: life == nil ? "there is no token with an end in '\(token.file)'" : nil)
         }
     }
 

@@ -43,15 +43,12 @@ private struct AuthSection {
         section.ignored("authbasedir", "secrets are kept in a folder of the factory's own")
         let ssh = Self.ssh(section, of: configuration, isChosen: plugin == .ssh || plugin == .gsissh)
         let proxy = Self.proxy(section, isChosen: plugin == .x509, of: configuration)
-        let token =
-            plugin == .token
-            ? section.required("token.file", .path, "file with a token that somebody else renews")
-            : section.value("token.file", ValueKind<String>.path.optional, default: nil, "file with a token") ?? ""
+        let token = Self.token(section, isChosen: plugin == .token)
         credential =
             switch plugin {
             case .ssh, .gsissh: ssh.map { .ssh($0) }
             case .x509: proxy.map { .proxy($0) }
-            case .token: .token(file: token)
+            case .token: .token(token)
             case .noop: .nothing
             }
     }
@@ -80,6 +77,22 @@ private struct AuthSection {
             return nil
         }
         return SSHKeyProfile(type: type, privateKey: privateKey, publicKey: publicKey, passphraseFile: passphrase)
+    }
+
+    private static func token(_ section: SectionReader, isChosen: Bool) -> TokenProfile {
+        let meaning = "file with a token"
+        let file =
+            isChosen
+            ? section.required("token.file", .path, meaning)
+            : section.value("token.file", ValueKind<String>.path.optional, default: nil, meaning) ?? ""
+        let command = section.value(
+            "token.renewcommand", ValueKind<String>.nonEmptyText.optional, default: nil,
+            "program and arguments, parted by spaces, that writes a new token to its standard output")
+        let least = section.value(
+            "token.minlife", .duration(in: .seconds(1) ... .seconds(86_400 * 366)), default: .seconds(600),
+            "it is made again when less than that is left")
+        return TokenProfile(
+            file: file, renewal: command?.split(separator: " ").map(String.init), leastLife: least)
     }
 
     private static func proxy(

@@ -129,6 +129,12 @@ def profiles(folder, grid, now):
         with open(f"{folder}/{name}.token", "w") as file:
             file.write(token)
         text += f"[{name}]\nplugin = Token\ntoken.file = {folder}/{name}.token\n"
+    # One that has nearly ended, made again by HTCondor's own program.
+    made["robot"] = f"{folder}/robot.token"
+    with open(made["robot"], "w") as file:
+        file.write(scitoken(now - 3000, now + 120))
+    text += (f"[robot]\nplugin = Token\ntoken.file = {made['robot']}\ntoken.renewcommand = /usr/bin/env CONDOR_CONFIG={folder}/token_config "
+             f"{PREFIX}/bin/condor_token_create -identity robot@pool -lifetime 3600\n")
     return made, text
 
 
@@ -153,7 +159,7 @@ def check(parts, made, port):
             return False
         figures = {(kind, name): float(value) for kind, name, value in re.findall(
             r'^vc3_factory_credential_(end|trouble)\w*\{[^}]*name="([^"]+)"\} (\S+)$', text, re.M)}
-        return len([kind for kind, _ in figures if kind == "trouble"]) == 11
+        return len([kind for kind, _ in figures if kind == "trouble"]) == 12
 
     parts.wait_for(told, "not all credentials are told", 120)
     now = time.time()
@@ -173,7 +179,7 @@ def check(parts, made, port):
     def conditions():
         items = parts.json("/v1/provisioner")["items"]
         own = {condition["type"]: condition for item in items for condition in item["status"].get("conditions", [])}
-        return own if sum(name.startswith("Credential.") for name in own) == 11 else None
+        return own if sum(name.startswith("Credential.") for name in own) == 12 else None
 
     said = parts.wait_for(conditions, "the entity does not tell of them", 120)
     for name, status, reason, words in (
@@ -181,12 +187,17 @@ def check(parts, made, port):
         ("wrong", "false", "Unreadable", "myproxy-get-delegation failed: .*invalid credential passphrase"),
         ("lost", "true", "NotRenewed", "voms-proxy-init failed: .*VOMS Server for nosuch:/nosuch not known"),
         ("short", "true", "NotRenewed", "what it is made from ends then"), ("sci", "true", "EndsSoon", "give a new one before"),
-        ("old", "false", "Ended", "has ended at"), ("id", "true", "Valid", "good until"), ("none", "false", "Unreadable", "no token"),
+        ("old", "false", "Ended", "has ended at"), ("id", "true", "Valid", "good until"),
+        ("robot", "true", "Valid", "good until"), ("none", "false", "Unreadable", "no token"),
     ):
         one = said[f"Credential.{name}"]
         assert re.fullmatch(status, one["status"]) and re.fullmatch(reason, one["reason"]), one
         assert re.search(words, one["message"], re.S), one
         assert (one.get("mender") == "operator") == (reason != "Valid"), one
+    with open(made["robot"]) as file:
+        claims = file.read().split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert claims["sub"] == "robot@pool" and os.stat(made["robot"]).st_mode & 0o777 == 0o600, claims
     everything = parts.log("factory") + text + json.dumps(said)
     assert PASSPHRASE not in everything, "a passphrase was told"
 
