@@ -70,7 +70,8 @@ private func spool(_ bytes: [UInt8]) {
 /// Only the last line says that a reply is whole, and control characters do not get into what people read.
 private func reply(_ text: String) {
     let reply = SiteReply(text)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // By scalars: Swift takes CR LF for one character, which is not LF.
+    let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { Substring($0) }
     precondition(reply.pieces.count <= lines.count)
     let ends = lines.filter { $0.hasPrefix("@@vc3 ") && $0.hasSuffix("end") || $0.contains("end ") }
     precondition(!reply.isWhole || !ends.isEmpty)

@@ -82,6 +82,7 @@ def configure(parts, key):
     parts.write("auth.conf", f"[lab]\nplugin = SSH\nssh.type = ed25519\nssh.privatekeyfile = {key}\n")
     # Whoever holds a job does not expect it to go on.
     parts.write("mappings.conf", "[CONDORBATCHSTATUS-JOBSTATUS2INFO]\n5 = done\n")
+    parts.bundle = "/srv/vc3/.build/vc3-worker.tar.gz"
     parts.configure()
     with open(f"{parts.folder}/factory.conf", "a") as file:
         file.write(
@@ -89,7 +90,7 @@ def configure(parts, key):
             f"queueConf = {parts.folder}/queues.conf, {parts.folder}/more.conf\nqueueDirConf = {parts.folder}/queues.d\n"
             f"authConf = {parts.folder}/auth.conf\nmappingsConf = {parts.folder}/mappings.conf\n"
             f"config.queues.vc3.defaultsfile = {parts.folder}/none.conf\nbaseLogDir = {parts.folder}/logs\n"
-            f"maxperfactory.maximum = {MOST}\nworkerbundle = /srv/vc3/.build/vc3-worker.tar.gz\n")
+            f"maxperfactory.maximum = {MOST}\n")
 
 
 def vc3_queue(parts, key):
