@@ -212,13 +212,13 @@ def cycles_at_slurm(parts):
     parts.configure()
     usual = (f"factoryId = LAB-alpha\nconfig.queues.plugin = File\nqueueConf = {parts.folder}/own.conf\n"
              f"baseLogDir = {parts.folder}/logs\nconfig.queues.vc3.defaultsfile = {parts.folder}/none.conf\n"
-             "abort_no_queues = True\nfactory.sleep = 1\n")
+             "factory.sleep = 1\n")
     with open(f"{parts.folder}/factory.conf") as file:
         plain = file.read().replace(f"statedir = {parts.folder}/state", f"statedir = {parts.folder}/state-alpha") + usual
 
-    def run(more, sections):
+    def run(more, sections, aborting=True):
         parts.write("own.conf", defaults(parts.folder) + sections)
-        parts.write("autopyfactory.conf", plain + more)
+        parts.write("autopyfactory.conf", f"{plain}abort_no_queues = {aborting}\n{more}")
         parts.start("autopyfactory", program="autopyfactory")
 
     parts.start("infoservice")
@@ -239,8 +239,7 @@ def cycles_at_slurm(parts):
     step("enablequeues = False, and cycles = 0: nothing comes, nothing goes, the program ends")
     # Without abort_no_queues it stays, and with other chains it ends what is too many.
     none = ("KeepNRunning", {"keepnrunning.keep_running": 0})
-    run("abort_no_queues = False\n",
-        Queue("Slurm", none, None, 0).text("here") + Queue("Local", none, None, 0).text("processes"))
+    run("", Queue("Slurm", none, None, 0).text("here") + Queue("Local", none, None, 0).text("processes"), aborting=False)
     slurm_queue.number = local.number = 0
     wait(parts, {"here": slurm_queue, "processes": local})
     codes = parts.stop()
