@@ -54,6 +54,54 @@ import VC3Reconciling
         }
     }
 
+    /// As after a kill between the ledger's line and the entity's end.
+    @Test(arguments: [false, true]) func aPilotThatNobodyCouldTakeAwayGoesWhenItsSiteIsWonOrItsSetGoes(isWon: Bool)
+        async throws
+    {
+        try await withBench { bench in
+            try await bench.keep(bench.record)
+            try await bench.reconcile()
+            try await bench.ledger.append([.forgotten(pilot: bench.record.id)])
+            try await bench.reconcile(isHeld: false)
+            #expect(await bench.mirrorHas(.pilot, "p1"), "others may have its site")
+            try await bench.reconcileSet(isHeld: false)
+            #expect(bench.reviewed.all.isEmpty)
+            if !isWon {
+                try await bench.infoservice.delete(.pilotset, "set", cascade: false)
+                let set = try await bench.infoservice.record(.pilotset, "set")
+                try await bench.infoservice.remove(.pilotset, "set", expecting: set.metadata.revision)
+            }
+            try await bench.reconcileSet(isHeld: isWon)
+            #expect(bench.reviewed.all == [bench.record.id])
+            try await bench.reconcile(isHeld: isWon)
+            #expect(await bench.mirrorHas(.pilot, "p1") == false)
+            try await bench.reconcile(isHeld: isWon)
+            try await bench.reconcileSet(isHeld: isWon)
+            #expect(bench.reviewed.all.count == 1, "it is forgotten")
+        }
+    }
+
+    @Test func aPilotThatIsOverAndOnlyRememberedIsNotShownWithoutItsSet() async throws {
+        try await withBench { bench in
+            var record = bench.record
+            try await bench.keep(record)
+            try await bench.reconcile()
+            record.stage = .ended
+            record.end = .done
+            record.clearedAt = Timestamp(milliseconds: 5)
+            try await bench.keep(record)
+            try await bench.reconcile(isHeld: false)
+            #expect(await bench.mirrorHas(.pilot, "p1"))
+            try await bench.infoservice.delete(.pilotset, "set", cascade: false)
+            let set = try await bench.infoservice.record(.pilotset, "set")
+            try await bench.infoservice.remove(.pilotset, "set", expecting: set.metadata.revision)
+            try await bench.reconcileSet(isHeld: false)
+            #expect(bench.reviewed.all == [record.id])
+            try await bench.reconcile(isHeld: false)
+            #expect(await bench.mirrorHas(.pilot, "p1") == false)
+        }
+    }
+
     @Test func questionsForOutputAreAnsweredOnceAndTakenAwayLater() async throws {
         try await withBench { bench in
             var record = bench.record
@@ -115,14 +163,24 @@ import VC3Reconciling
     }
 }
 
+final class PilotBox: Sendable {
+    private let pilots = Mutex<[PilotID]>([])
+    var all: [PilotID] { pilots.withLock { $0 } }
+    func add(_ more: Set<PilotID>) { pilots.withLock { $0 += more } }
+}
+
 /// A ledger, a mirror and the reconcilers around them.
 struct PublishingBench: Sendable {
     let infoservice = InMemoryInfoservice()
     let ledger: Ledger
     let mirror: EntityMirror
+    /// Pilots that were to be looked at again.
+    let reviewed = PilotBox()
+    private let unjudged: UnjudgedPilots
     let time = TimeBox()
 
     init(folder: String) throws {
+        unjudged = UnjudgedPilots { [reviewed] in reviewed.add($0) }
         ledger = try Ledger(folder: folder)
         mirror = EntityMirror(source: infoservice, kinds: [.pilotset, .pilot, .pilotlog])
     }
@@ -135,15 +193,34 @@ struct PublishingBench: Sendable {
 
     func keep(_ record: PilotRecord) async throws { try await ledger.append([.pilot(record: record)]) }
 
-    func reconcile() async throws {
+    func reconcile(isHeld: Bool = true) async throws {
         let registry = SiteRegistry()
-        await registry.add(SiteRegistry.Held(site: site, infoservice: infoservice), remembering: LedgerContents())
+        if isHeld {
+            await registry.add(SiteRegistry.Held(site: site, infoservice: infoservice), remembering: LedgerContents())
+        }
         let reconciler = PilotReconciler(
-            infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, factory: "f1")
+            infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger,
+            unjudged: unjudged, factory: "f1")
         try await settled()
         _ = try await reconciler.reconcile(PilotID(rawValue: "p1"))
         try await settled()
     }
+
+    func reconcileSet(isHeld: Bool) async throws {
+        let registry = SiteRegistry()
+        if isHeld {
+            await registry.add(SiteRegistry.Held(site: site, infoservice: infoservice), remembering: LedgerContents())
+        }
+        let clock = SiteClock(elapsed: { .zero }, wall: WallClock { Timestamp(milliseconds: 0) })
+        let sharing = SiteSharing(infoservice, mirror: mirror, own: "f1", clock: clock, logger: Self.quiet)
+        let reconciler = PilotSetReconciler(
+            mirror: mirror, registry: registry, sharing: sharing, unjudged: unjudged, factory: "f1", clock: clock.wall)
+        try await settled()
+        _ = try await reconciler.reconcile("set")
+        try await settled()
+    }
+
+    private static let quiet = Logger(label: "site") { _ in SwiftLogNoOpLogHandler() }
 
     func ask(_ name: String, about pilot: String) async throws {
         let spec = try JSONValue(encoding: PilotLog.Spec(pilot: pilot))
@@ -168,7 +245,7 @@ struct PublishingBench: Sendable {
             place: LedgerTests.place, remembering: LedgerContents(), ledger: ledger, tokens: FakeTokens(),
             settings: SiteSettings(),
             clock: SiteClock(elapsed: { time.value }, wall: WallClock { Timestamp(milliseconds: 0) }),
-            logger: Logger(label: "site") { _ in SwiftLogNoOpLogHandler() }
+            logger: Self.quiet
         ) { _ in
             FakeAccess(world: FakeWorld(seed: 1, faults: .none), incarnation: 0)
         } onChange: { _ in

@@ -1,5 +1,6 @@
 import InfoserviceAPI
 import Logging
+import Synchronization
 import Testing
 import VC3Model
 
@@ -74,6 +75,26 @@ import VC3Model
         } serving: {
             await bench.serve(a)
             await bench.serve(b)
+        }
+    }
+
+    @Test func aSiteThatWasLeftWithoutBeingGivenUpIsFreedOnceTheInfoserviceAnswers() async throws {
+        let bench = SharingBench(sites: 2)
+        let a = bench.member("a")
+        try await bench.run {
+            try await bench.step([a])
+            #expect(await bench.holders() == ["a", "a"])
+            bench.ask(forSites: 1)
+            try await bench.away([a], seconds: 1)
+            #expect(await a.holdings.count == 1)
+            #expect(await bench.holders() == ["a", "a"], "it could not say so")
+            try await bench.step([a])
+            #expect(await bench.holders() == ["", "a"])
+            let writes = await bench.siteWrites()
+            try await bench.step([a], seconds: 5)
+            #expect(await bench.siteWrites() == writes)
+        } serving: {
+            await bench.serve(a)
         }
     }
 
@@ -226,14 +247,14 @@ import VC3Model
 private final class SharingBench: Sendable {
     private let infoservice = InMemoryInfoservice()
     private let time = TimeBox()
-    private let demand: SiteDemand
+    private let demand: Mutex<SiteDemand>
     private let sites: [SiteID]
     private let tasks = AsyncStream<SiteSharing>.makeStream()
     private let mirror: EntityMirror
 
     init(sites number: Int) {
         sites = (0..<number).map { SiteID(rawValue: "s\($0)") }
-        demand = SiteDemand(asked: Set(sites), remembered: [])
+        demand = Mutex(SiteDemand(asked: Set(sites), remembered: []))
         mirror = EntityMirror(source: infoservice, kinds: [.lease])
     }
 
@@ -245,6 +266,9 @@ private final class SharingBench: Sendable {
                 elapsed: { time.value }, wall: WallClock { Timestamp(milliseconds: 0) + time.value }),
             logger: Logger(label: "sharing") { _ in SwiftLogNoOpLogHandler() })
     }
+
+    /// There is something to do at the first ones only.
+    func ask(forSites number: Int) { demand.withLock { $0.asked = Set(sites.prefix(number)) } }
 
     /// Works at what it wins, as long as it has it.
     func serve(_ sharing: SiteSharing) async { tasks.continuation.yield(sharing) }
@@ -284,7 +308,7 @@ private final class SharingBench: Sendable {
             time.advance(by: .seconds(1))
             for member in members {
                 try await settled()
-                await member.step(demand)
+                await member.step(demand.withLock { $0 })
                 try await member.quiet()
             }
         }

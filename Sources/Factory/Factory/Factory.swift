@@ -64,11 +64,13 @@ public struct Factory: Sendable {
         let registry = SiteRegistry()
         let mirror = EntityMirror(source: infoservice, kinds: FactoryQueues.kinds)
         let sharing = SiteSharing(infoservice, mirror: mirror, own: id, clock: .system(clock), logger: logger)
+        let unjudged = UnjudgedPilots { pilots in for pilot in pilots { await queues.pilots.add(pilot) } }
         let reconciler = PilotSetReconciler(
-            mirror: mirror, registry: registry, sharing: sharing, factory: id, clock: clock,
+            mirror: mirror, registry: registry, sharing: sharing, unjudged: unjudged, factory: id, clock: clock,
             fileQueues: QueueReconciler(board: configuration.fileQueues, registry: registry, sharing: sharing))
         let pilots = PilotReconciler(
-            infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, factory: id)
+            infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, unjudged: unjudged,
+            factory: id)
         let logs = PilotLogReconciler(
             infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, clock: clock)
         let takeover = Takeover(

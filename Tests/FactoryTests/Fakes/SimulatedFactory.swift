@@ -1,6 +1,5 @@
 import InfoserviceAPI
 import Logging
-import Synchronization
 import VC3Model
 import VC3Reconciling
 
@@ -33,7 +32,7 @@ actor SimulatedFactory {
     private let takeover: Takeover
     private let ledger: FakeLedger
     private let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
-    private let changes = Mutex(SiteChange())
+    private let changes = ChangeBox()
 
     private var works: [SiteID: Work] = [:]
     /// What is under way, up to a point where it takes its time.
@@ -57,10 +56,12 @@ actor SimulatedFactory {
         mirror = EntityMirror(source: infoservice, kinds: FactoryQueues.kinds)
         sharing = SiteSharing(infoservice, mirror: mirror, own: name, clock: clock, logger: logger)
         ledger = FakeLedger(world: world, incarnation: incarnation, factory: number)
+        let unjudged = UnjudgedPilots { [changes] in changes.add(SiteChange(pilots: $0)) }
         pilotSets = PilotSetReconciler(
-            mirror: mirror, registry: registry, sharing: sharing, factory: name, clock: clock.wall)
+            mirror: mirror, registry: registry, sharing: sharing, unjudged: unjudged, factory: name, clock: clock.wall)
         pilots = PilotReconciler(
-            infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, factory: name)
+            infoservice: infoservice, mirror: mirror, registry: registry, ledger: ledger, unjudged: unjudged,
+            factory: name)
         takeover = Takeover(
             infoservice: infoservice,
             fencing: { FakeInfoservice(store: store, world: world, caller: caller, fence: $0) }, own: name,
@@ -117,10 +118,8 @@ actor SimulatedFactory {
     }
 
     private func note(_ key: EntityKey) {
-        changes.withLock { changes in
-            if key.kind == .pilotset { changes.pilotSets.insert(key.name) }
-            if key.kind == .pilot { changes.pilots.insert(PilotID(rawValue: key.name)) }
-        }
+        if key.kind == .pilotset { changes.add(SiteChange(pilotSets: [key.name])) }
+        if key.kind == .pilot { changes.add(SiteChange(pilots: [PilotID(rawValue: key.name)])) }
     }
 
     // MARK: - Its share
@@ -152,7 +151,7 @@ actor SimulatedFactory {
 
     private func dropLeftSets() async {
         guard let pilots = try? await takeover.dropLeftSets() else { return }
-        take(SiteChange(pilots: pilots))
+        changes.add(SiteChange(pilots: pilots))
     }
 
     private func begin(at id: SiteID, _ holding: SiteHolding) async {
@@ -165,7 +164,7 @@ actor SimulatedFactory {
         let contents = await ledger.contents()
         let site = makeSite(place, holding, contents)
         works[id] = Work(holding: holding, site: site)
-        take(await takeover.introduce(site, under: holding, remembering: contents))
+        changes.add(await takeover.introduce(site, under: holding, remembering: contents))
     }
 
     private func makeSite(_ place: PilotSite, _ holding: SiteHolding, _ contents: LedgerContents) -> Site {
@@ -184,15 +183,8 @@ actor SimulatedFactory {
             FakeAccess(
                 world: world, incarnation: incarnation, site: index, factory: number, term: term,
                 permit: { () async throws(SiteFailure) in try await holding.permit() })
-        } onChange: { [weak self] change in
-            self?.take(change)
-        }
-    }
-
-    private nonisolated func take(_ change: SiteChange) {
-        changes.withLock {
-            $0.pilotSets.formUnion(change.pilotSets)
-            $0.pilots.formUnion(change.pilots)
+        } onChange: { [changes] in
+            changes.add($0)
         }
     }
 
@@ -216,16 +208,13 @@ actor SimulatedFactory {
 
     /// One turn of each pilot set and pilot that has changed; those that fail come again.
     private func publish() async {
-        let due = changes.withLock { changes in
-            defer { changes = SiteChange() }
-            return changes
-        }
+        let due = changes.take()
         for name in due.pilotSets.sorted() {
             let outcome = try? await pilotSets.reconcile(name)
-            if outcome != .done { changes.withLock { _ = $0.pilotSets.insert(name) } }
+            if outcome != .done { changes.add(SiteChange(pilotSets: [name])) }
         }
         for pilot in due.pilots.sorted() where (try? await pilots.reconcile(pilot)) == nil {
-            changes.withLock { _ = $0.pilots.insert(pilot) }
+            changes.add(SiteChange(pilots: [pilot]))
         }
     }
 }

@@ -8,15 +8,20 @@ struct PilotReconciler: Reconciler {
     let mirror: EntityMirror
     let registry: SiteRegistry
     let ledger: any PilotLedger
+    let unjudged: UnjudgedPilots
     let factory: String
 
     func reconcile(_ pilot: PilotID) async throws -> Outcome {
         let name = pilot.rawValue
         guard let record = await ledger.record(pilot) else {
-            try await clear(name)
+            try await clear(pilot)
             return .done
         }
-        guard let infoservice = await registry.held(record.site)?.infoservice else { return .done }
+        guard let infoservice = await registry.held(record.site)?.infoservice else {
+            // What is remembered of a pilot that is over, and whose set went, is no reason to show it.
+            if record.isCleared { try await clear(pilot) }
+            return .done
+        }
         // Without its set nobody could tell whose it is; what is left of the set goes by itself.
         guard let set = try await mirror.entity(PilotSet.self, record.pilotSet) else { return .done }
         var entity = try await entity(name, of: set, infoservice)
@@ -48,8 +53,11 @@ struct PilotReconciler: Reconciler {
     }
 
     /// Takes the entity away, if the pilot belonged to a set that is gone, or to one at a site that is held.
-    private func clear(_ name: String) async throws {
-        guard let entity = try await mirror.entity(Pilot.self, name) else { return }
+    private func clear(_ pilot: PilotID) async throws {
+        let name = pilot.rawValue
+        guard let entity = try await mirror.entity(Pilot.self, name) else { return await unjudged.forget(pilot) }
+        // Before it is asked who has the site: whoever wins it now comes upon this pilot.
+        await unjudged.note(pilot, of: entity.spec.pilotset)
         var writer: (any Infoservice)? = infoservice
         if let set = try await mirror.entity(PilotSet.self, entity.spec.pilotset) {
             writer = await registry.held(SiteID(set.spec.site))?.infoservice

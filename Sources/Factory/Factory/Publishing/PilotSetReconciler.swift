@@ -10,6 +10,7 @@ struct PilotSetReconciler: Reconciler {
     let mirror: EntityMirror
     let registry: SiteRegistry
     let sharing: SiteSharing
+    let unjudged: UnjudgedPilots
     let factory: String
     let clock: WallClock
     /// `nil`: there are no queues of files.
@@ -26,6 +27,7 @@ struct PilotSetReconciler: Reconciler {
             return .done
         }
         await registry.settle(name, at: site.id)
+        await unjudged.review(of: name)
         await site.want(
             name, entity.spec, isDeleting: entity.isDeleting, hasHadPilots: PilotSetStatus.tellsOfPilots(entity.status))
         let view = await site.view(of: name)
@@ -62,6 +64,7 @@ struct PilotSetReconciler: Reconciler {
 
     /// The entity is gone, which only somebody else can have done: ends what the ledger still knows of it.
     private func release(_ name: String) async throws -> Outcome {
+        await unjudged.review(of: name)
         guard let site = await registry.home(of: name)?.site else { return .done }
         await site.release(name, isAsked: false)
         if await site.view(of: name).isGone {

@@ -12,4 +12,9 @@ enum LeaseName {
     static func factory(of lease: String) -> String? {
         lease.hasPrefix("factory.") ? String(lease.dropFirst("factory.".count)) : nil
     }
+
+    /// The site whose lease it is.
+    static func site(of lease: String) -> SiteID? {
+        lease.hasPrefix("site.") ? SiteID(rawValue: String(lease.dropFirst("site.".count))) : nil
+    }
 }

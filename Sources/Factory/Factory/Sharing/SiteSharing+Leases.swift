@@ -136,6 +136,17 @@ extension SiteSharing {
         holding.resume(under: term.fence)
     }
 
+    /// Frees sites that this one is said to have, and neither works at nor has anything to do at: when it left them, nobody took
+    /// that down. Others, who see it alive, would leave them to it for ever.
+    func freeLeft(_ leases: [EntityRecord], wanted: Set<SiteID>) async {
+        for record in leases where record.spec["holder"] == .string(own) {
+            guard let site = LeaseName.site(of: record.name), !wanted.contains(site), holdings[site] == nil,
+                ending[site] == nil
+            else { continue }
+            await giveUp(site)
+        }
+    }
+
     func giveUp(_ site: SiteID) async {
         let name = LeaseName.site(site)
         do {

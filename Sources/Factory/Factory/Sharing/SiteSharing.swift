@@ -147,6 +147,7 @@ actor SiteSharing {
             logger.notice("gives a site to another factory", metadata: ["site": "\(site)"])
             holding.end()
         }
+        await freeLeft(leases, wanted: demand.all)
         for site in holdings.keys where !demand.all.contains(site) && ending[site] == nil {
             // Nothing is left to be done there.
             ending[site] = true
