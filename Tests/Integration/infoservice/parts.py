@@ -108,14 +108,15 @@ class Parts:
             return file.read()
 
     def wait_for(self, what, words, limit=60):
-        """Until it is true; what is asked for here takes a second or two."""
+        """Until it is true; what is asked for here takes a second or two. `words`: what is wrong otherwise, or who tells it then."""
         end = time.monotonic() + limit
         while not (answer := what()):
             for name, process in self.processes.items():
                 if process.poll() is not None:
                     raise AssertionError(f"vc3-{name} ended: {self.log(name)}")
             if time.monotonic() > end:
-                raise AssertionError(f"{words}\n" + "\n".join(f"--- {name}\n{self.log(name)}" for name in self.processes))
+                said = words() if callable(words) else words
+                raise AssertionError(f"{said}\n" + "\n".join(f"--- {name}\n{self.log(name)}" for name in self.processes))
             time.sleep(0.05)
         return answer
 

@@ -63,6 +63,24 @@ class LabParts(Parts):
         return self.wait_for(
             lambda: re.search(pattern, self.log(name)[after:]), f"{name} does not say '{pattern}'", limit)
 
+    def files_gone(self, *accounts, limit=180):
+        """Until nothing is left at the accounts (`USER@HOST`) of pilots of the Factories that run.
+
+        Those of others are not looked at: the lab's hosts and homes outlive a test."""
+        folders = {
+            folder for name in self.processes for folder in re.findall(r"factory starts .*?\bfolder=(\w+)", self.log(name))}
+        assert folders, "no Factory says what its folder at sites is called"
+        begin = time.monotonic()
+        for account in accounts:
+            user, host = account.split("@")
+
+            def left():
+                find = 'find .vc3/$folder/*/pilots -mindepth 1 -printf "%p, changed at %TT\\n" 2>/dev/null'
+                return at(host, "sh", "-c", f'for folder; do {find}; done; date "+it is %T"', "sh", *folders, user=user)
+
+            self.wait_for(lambda: left().startswith("it is"), lambda: (
+                f"files of pilots are left of {account} after {time.monotonic() - begin:.0f} s:\n{left()}"), limit)
+
     def ask(self, who, path, method="GET", body=None):
         """The Infoservice, from the host where it runs, as that identity."""
         kind = "merge-patch+json" if method == "PATCH" else "json"

@@ -116,6 +116,8 @@ def main():
         at("gamma", "mv", "/etc/autopyfactory/queues.conf.new", "/etc/autopyfactory/queues.conf")
         parts.ask("master", "/v1/pilotset/near", "PATCH", {"spec": {"wanted": 0}})
         parts.wait_for(lambda: not here() and not slurm("alpha", "alice") and not slurm("alpha", "bob"), "pilots are left", 300)
+        # Ended earlier, it leaves them to its next start; this one has none.
+        parts.files_gone(f"{USER}@gamma", "alice@alpha", "bob@alpha")
         days = at("gamma", "sh", "-c", f"ls /home/{USER}/factory/logs/*/here/*.log")
         assert len(days.split()) == 2, days
         codes = parts.stop()

@@ -197,10 +197,7 @@ def the_end(parts, known):
     for queue in known.values():
         queue.number = 0
     wait(parts, known)
-    for account in ["alice@gamma", *ACCOUNTS]:
-        user, host = account.split("@")
-        parts.wait_for(lambda: not at(host, "sh", "-c", "ls -d .vc3/*/*/pilots/* 2>/dev/null || true", user=user).strip(),
-                       f"files of pilots are left of {account}", 180)
+    parts.files_gone("alice@gamma", *ACCOUNTS)
     codes = parts.stop()
     assert set(codes.values()) == {0}, codes
     step("all sections gone: no pilot and no file of one is left; the programs ended in order")
@@ -242,6 +239,7 @@ def cycles_at_slurm(parts):
     run("", Queue("Slurm", none, None, 0).text("here") + Queue("Local", none, None, 0).text("processes"), aborting=False)
     slurm_queue.number = local.number = 0
     wait(parts, {"here": slurm_queue, "processes": local})
+    parts.files_gone("alice@alpha")
     codes = parts.stop()
     assert set(codes.values()) == {0}, codes
     step("keep_running = 0: all of them are ended")
