@@ -1,10 +1,10 @@
 import FactoryLogs
 import FactoryMonitors
 import Testing
-import VC3Configuration
 
 @testable import Factory
 @testable import FactorySettings
+@testable import VC3Configuration
 
 /// Who runs beside a Factory goes by what files say now.
 @Suite struct CurrentQueuesTests {
@@ -20,12 +20,27 @@ import VC3Configuration
 
     @Test func daysOfLogsAreThoseOfNow() throws {
         let current = CurrentQueues()
-        #expect(current.keepDays == [:])
+        #expect(current.keepDays == QueueLogDays())
         #expect(current.use(queues: try Self.queues("[a]\ncleanlogs.keepdays = 3\n[b]\n").queues))
-        #expect(current.keepDays == ["a": 3])
+        #expect(current.keepDays == QueueLogDays(ofQueues: ["a": 3]))
         #expect(!current.use(queues: try Self.queues("[a]\ncleanlogs.keepdays = 3\n[b]\n").queues))
         #expect(current.use(queues: try Self.queues("[a]\n[b]\ncleanlogs.keepdays = 0\n").queues))
-        #expect(current.keepDays == ["b": 0])
+        #expect(current.keepDays == QueueLogDays(ofQueues: ["b": 0]))
+    }
+
+    /// `vc3defaults.conf` says it for requests, and for nobody else.
+    @Test func daysOfRequestsLogsAreThoseOfNow() throws {
+        let current = CurrentQueues()
+        #expect(current.use(defaults: try Self.defaults("cleanlogs.keepdays = 7\n")))
+        #expect(current.keepDays == QueueLogDays(ofRequests: 7))
+        current.use(queues: try Self.queues("[a]\ncleanlogs.keepdays = 3\n[b]\n").queues)
+        let reader = ConfigurationReader(INIDocument(), context: ConfigurationContext(homeDirectory: "/"))
+        let logs = FactoryKeys.Logs(reader.section("Factory"))
+        #expect(
+            logs.retention(current.keepDays)
+                == LogRetention(keepDays: 14, keepDaysByQueue: ["a": 3], keepDaysOfRequests: 7))
+        #expect(current.use(defaults: try Self.defaults("cleanlogs.keepdays = None\n")))
+        #expect(current.keepDays == QueueLogDays(ofQueues: ["a": 3]))
     }
 
     @Test func monitorsAreToldOfWhoNamesThemNow() throws {

@@ -32,6 +32,7 @@ import VC3Model
         #expect(defaults.limits.map { "\(type(of: $0))" } == ["MinPerCycle", "MaxPerCycle", "MaxPending"])
         #expect((defaults.limits[1] as? MaxPerCycle)?.maximum == 50)
         #expect((defaults.limits[2] as? MaxPending)?.maximum == 100)
+        #expect(defaults.keepDays == 7)
     }
 
     /// Whatever the file says, pilots that are too many are ended: the guide's MinPerCycle alone would keep them.

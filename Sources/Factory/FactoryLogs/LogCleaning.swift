@@ -73,6 +73,7 @@ public struct LogCleaning: Service {
             names(in: "\(base)/\(day)").filter { isFolder("\(base)/\(day)/\($0)") }.map { name in
                 LogFolder(
                     name: LogFolderName(day: day, folder: name),
+                    isOfRequest: LogOwner.isKnown(of: "\(base)/\(day)/\(name)"),
                     bytes: measured ? bytes(in: "\(base)/\(day)/\(name)") : 0)
             }
         }

@@ -4,6 +4,9 @@ import Foundation
 enum LogOwner {
     static let file = ".owner"
 
+    /// - Parameter folder: A path.
+    static func isKnown(of folder: String) -> Bool { access("\(folder)/\(file)", F_OK) == 0 }
+
     /// - Parameter folder: A descriptor.
     static func read(in folder: Int32) -> String? {
         let file = openat(folder, Self.file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)

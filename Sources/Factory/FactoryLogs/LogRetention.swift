@@ -4,11 +4,16 @@ public struct LogRetention: Sendable, Equatable {
     public var keepDays: Int
     /// The same, for queues that say it themselves.
     public var keepDaysByQueue: [String: Int]
+    /// The same, for pilots of requests; `nil`: as for all.
+    public var keepDaysOfRequests: Int?
     /// The most bytes of all logs together; `nil`: any number. Those of today stay.
     public var mostBytes: Int64?
 
-    public init(keepDays: Int, keepDaysByQueue: [String: Int] = [:], mostBytes: Int64? = nil) {
+    public init(
+        keepDays: Int, keepDaysByQueue: [String: Int] = [:], keepDaysOfRequests: Int? = nil, mostBytes: Int64? = nil
+    ) {
         self.keepDays = keepDays
+        self.keepDaysOfRequests = keepDaysOfRequests
         self.keepDaysByQueue = Dictionary(
             keepDaysByQueue.map { (LogLayout.name(of: $0.key), $0.value) }, uniquingKeysWith: max)
         self.mostBytes = mostBytes
@@ -23,7 +28,7 @@ public struct LogRetention: Sendable, Equatable {
         var kept: [(day: Int, folder: LogFolder)] = []
         for folder in folders {
             guard let day = LogDay.number(of: folder.name.day) else { continue }
-            let limit = keepDays(of: folder.name.folder)
+            let limit = keepDays(of: folder)
             if limit > 0, now - day > limit { gone.append(folder) } else { kept.append((day, folder)) }
         }
         guard let mostBytes else { return gone }
@@ -36,13 +41,17 @@ public struct LogRetention: Sendable, Equatable {
         return gone
     }
 
-    private func keepDays(of folder: String) -> Int {
-        keepDaysByQueue[folder] ?? keepDaysByQueue[LogWriter.queue(ofFolder: folder)] ?? keepDays
+    private func keepDays(of folder: LogFolder) -> Int {
+        let name = folder.name.folder
+        let ofQueue = keepDaysByQueue[name] ?? keepDaysByQueue[LogWriter.queue(ofFolder: name)]
+        return ofQueue ?? (folder.isOfRequest ? keepDaysOfRequests : nil) ?? keepDays
     }
 }
 
-/// A folder of logs, and how much is in it.
+/// A folder of logs, whose it is, and how much is in it.
 struct LogFolder: Sendable, Equatable {
     var name: LogFolderName
+    /// Only those of requests have an owner.
+    var isOfRequest = false
     var bytes: Int64
 }

@@ -13,14 +13,14 @@ extension FactoryKeys.Logs {
     ///   - files: What the program itself shows and trusts.
     ///   - revoked: What it knows to be taken back.
     ///   - revocations: Tells a server of what else is.
-    ///   - queues: Asked each time: days of queues that say it themselves, by name.
+    ///   - days: Asked each time: those that queues say themselves.
     /// - Throws: `StartError` when the log server has no certificate that it could show.
     public func services(
         showing files: CredentialFiles, revoked: RevocationLists,
         revocations: (any RevocationHearing) -> any Service, clock: WallClock, logger: Logger,
-        queues: @escaping @Sendable () -> [String: Int]
+        days: @escaping @Sendable () -> QueueLogDays
     ) async throws -> [any Service] {
-        let cleaning = LogCleaning(folder, clock: clock, logger: logger) { [self] in retention(queues: queues()) }
+        let cleaning = LogCleaning(folder, clock: clock, logger: logger) { [self] in retention(days()) }
         guard server.isOn else { return [cleaning] }
         var own = files
         own.certificate = server.certificateFile ?? own.certificate

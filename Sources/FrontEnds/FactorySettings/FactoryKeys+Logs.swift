@@ -49,10 +49,11 @@ extension FactoryKeys {
             LogLayout(base: folder, address: url ?? "https://\(host):\(usualPort)")
         }
 
-        /// - Parameter queues: Days of those that say it themselves, by name.
-        public func retention(queues: [String: Int]) -> LogRetention {
+        /// - Parameter days: Those that queues say themselves.
+        public func retention(_ days: QueueLogDays) -> LogRetention {
             LogRetention(
-                keepDays: keepDays, keepDaysByQueue: queues, mostBytes: mostMegabytes.map { Int64($0) * 1_000_000 })
+                keepDays: keepDays, keepDaysByQueue: days.ofQueues, keepDaysOfRequests: days.ofRequests,
+                mostBytes: mostMegabytes.map { Int64($0) * 1_000_000 })
         }
     }
 }

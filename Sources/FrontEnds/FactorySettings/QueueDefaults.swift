@@ -8,6 +8,8 @@ public struct QueueDefaults: ConfigurationSchema, Sendable {
     public var limits: [any SizingRule]
     /// Sections of `monitor.conf`.
     public var monitors: [String]
+    /// How many days logs are kept, 0 for ever; `nil`: as the factory's.
+    public var keepDays: Int?
 
     public init(reading configuration: ConfigurationReader) {
         let section = configuration.section(INIDocument.defaultsName)
@@ -15,6 +17,7 @@ public struct QueueDefaults: ConfigurationSchema, Sendable {
             // The number of pilots is the Master's, whatever keep_running says here.
             .filter { !($0 is KeepNRunning) }
         monitors = section.value("monitorsection", .list, default: [], "sections of monitor.conf that are told")
+        keepDays = section.keepDays("how many days logs of requests are kept; 0: for ever; unset: as the factory's")
         for (key, reason) in Self.withoutEffect { section.ignored(key, reason) }
     }
 
@@ -36,7 +39,6 @@ public struct QueueDefaults: ConfigurationSchema, Sendable {
         ("periodic_remove", "held and lost pilots are dealt with by the Factory"),
         ("apfqueue.sleep", "sites are looked at when something changes"),
         ("batchstatus.condor.sleep", "sites are looked at when something changes"),
-        ("cleanlogs.keepdays", "logs of requests are kept as long as the factory says"),
         ("batchsubmit.condorosgce.proxy", "allocations say what their credentials are"),
         ("batchsubmit.condorec2.proxy", "allocations say what their credentials are"),
         ("batchsubmit.condorlocal.proxy", "allocations say what their credentials are"),

@@ -39,9 +39,7 @@ public struct QueueSettings: Sendable {
         rules = SchedPlugin.chain(section, of: configuration)
         demand = QueueDemand(section, of: configuration)
         monitors = section.value("monitorsection", .list, default: [], "sections of monitor.conf that are told")
-        keepDays = section.value(
-            "cleanlogs.keepdays", ValueKind<Int>.integer(in: 0...36_500).optional, default: nil,
-            "how many days its logs are kept; 0: for ever; unset: as the factory's")
+        keepDays = section.keepDays("how many days its logs are kept; 0: for ever; unset: as the factory's")
         executable = section.required("executable", .path, "what a pilot runs")
         let own = section.value("executable.arguments", .arguments, default: "", "its arguments")
         let usual = section.value("executable.defaultarguments", .arguments, default: "", "what goes before them")

@@ -98,7 +98,7 @@ struct Services {
             showing: files, revoked: files.load().1,
             revocations: { RevocationWatch(session, telling: $0, keptIn: nil, logger: logger) }, clock: .system,
             logger: logger
-        ) { [:] }
+        ) { QueueLogDays() }
         services += settings.monitoring.services(
             configuration.observation, credentials: credentials, host: host, clock: .system, logger: logger)
         if var mail {
