@@ -280,7 +280,7 @@ let package = Package(
         program(
             "vc3-factory",
             [
-                "BatchSystems", "Factory", "FactoryCredentials", "FactoryLogs", "FactoryMonitors", "FactorySettings",
+                "Factory", "FactoryCredentials", "FactoryLogs", "FactoryMonitors", "FactorySettings",
                 "InfoserviceAPI", "PartWiring", "VC3Certificates", "VC3CommandLine", "VC3Commands", "VC3Configuration",
                 "VC3Daemon", "VC3Model", "VC3Transport", .argumentParser,
                 .logging,
@@ -347,7 +347,7 @@ let package = Package(
             of: "FactorySettings",
             [
                 "BatchSystems", "Factory", "FactoryCredentials", "FactoryLogs", "FactoryMonitors", "VC3Commands",
-                "VC3Configuration", "VC3Model", .logging,
+                "VC3Configuration", "VC3Model", "VC3Testing", .logging,
             ],
             resources: [.copy("Fixtures")]),
         tests(of: "BatchSystems", ["VC3Model", "VC3Commands"], resources: [.copy("Fixtures")]),

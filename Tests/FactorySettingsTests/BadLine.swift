@@ -102,8 +102,12 @@ extension GoodFile {
                 twice,
                 words: ["[\(line.section)] ", line.key.uppercased(), "is given in line \(line.index + 1) already"]
             ))
-        // These names, or what ends them, are the writer's own.
-        if line.key.contains(".settings.") || name == "mappings.conf" { return spoilt }
+        // What ends these names is the writer's own.
+        if line.key.contains(".settings.") { return spoilt }
+        if name == "mappings.conf" {
+            let misspelt = replacing(line.index, by: text.replacing(line.key, with: line.key + "x"))
+            return spoilt + [BadLine(misspelt, words: ["[\(line.section)] '\(line.key)x' is no ", "; give one "])]
+        }
         spoilt.append(
             BadLine(
                 replacing(line.index, by: text.replacing(line.key, with: line.key + "x")),

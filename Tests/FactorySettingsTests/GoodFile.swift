@@ -56,6 +56,18 @@ struct GoodFile: Sendable, CustomTestStringConvertible {
     }
 
     private static let mappings = """
+        [CONDORBATCHSTATUS-JOBSTATUS2INFO]
+        0 = pending
+        4 = done
+        5 = held
+        [SGEBATCHSTATUS-JOBSTATUS2INFO]
+        Eqw = held
+        [CONDORWMSSTATUS-JOBSTATUS2INFO]
+        0 = ready
+        6 = running
+        [WORKQUEUEWMSSTATUS-JOBSTATUS2INFO]
+        tasks_waiting = ready
+        tasks_failed = failed
         [SLURMBATCHSTATUS-JOBSTATUS2INFO]
         PENDING = pending
         CONFIGURING = pending
@@ -99,8 +111,9 @@ struct GoodFile: Sendable, CustomTestStringConvertible {
 
         """
 
-    private static func queues(_ plugin: SubmitPlugin) -> String {
-        let needed: [String] =
+    /// What a queue of the plugin must have.
+    static func needed(_ plugin: SubmitPlugin) -> [String] {
+        let lines: [String] =
             switch plugin {
             case .condorSSH, .condorSSHRemoteManager: ["host = h", "user = u", "authprofile = p"]
             case .condorOSGCE: ["gridresource = ce.example.org"]
@@ -110,19 +123,23 @@ struct GoodFile: Sendable, CustomTestStringConvertible {
             case .kubernetes: ["settings.image = worker"]
             case .condorLocal, .slurm, .sge, .pbs, .torque, .lsf, .local: []
             }
-        return """
-            [DEFAULT]
-            enabled = True
-            apfqueue.sleep = 60
-            [q]
-            executable = /bin/sh
-            executable.arguments = one
-              two
-            batchsubmitplugin = \(plugin.rawValue)
-            schedplugin = KeepNRunning, MaxPerCycle
-            sched.keepnrunning.keep_running = 2
-            \(plugin.prefix)environ = A=1 B=2
+        return lines.map { plugin.prefix + $0 }
+    }
 
-            """ + needed.map { plugin.prefix + $0 + "\n" }.joined()
+    private static func queues(_ plugin: SubmitPlugin) -> String {
+        """
+        [DEFAULT]
+        enabled = True
+        apfqueue.sleep = 60
+        [q]
+        executable = /bin/sh
+        executable.arguments = one
+          two
+        batchsubmitplugin = \(plugin.rawValue)
+        schedplugin = KeepNRunning, MaxPerCycle
+        sched.keepnrunning.keep_running = 2
+        \(plugin.prefix)environ = A=1 B=2
+
+        """ + needed(plugin).map { $0 + "\n" }.joined()
     }
 }

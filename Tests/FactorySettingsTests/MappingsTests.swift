@@ -83,13 +83,13 @@ import VC3Model
         (BatchSystemFlavor.condor, "CONDORBATCHSTATUS", "7 = pending", "7", JobState.running, JobState.pending),
         (.condor, "CONDORBATCHSTATUS", "5 = running", "5", .held, .running),
         (.condor, "CONDORBATCHSTATUS", "5 = done", "5", .held, .vanished),
-        (.condor, "CONDORBATCHSTATUS", "8 = Running", "8", .unknown, .running),
+        (.condor, "CONDORBATCHSTATUS", "0 = Running", "0", .unknown, .running),
         (.slurm, "SLURMBATCHSTATUS", "SUSPENDED = held", "SUSPENDED", .running, .held),
         (.sge, "SGEBATCHSTATUS", "Eqw = done", "Eqw", .held, .vanished),
         (.torque, "TORQUEBATCHSTATUS", "W = held", "W", .pending, .held),
         (.lsf, "LSFBATCHSTATUS", "UNKWN = running", "UNKWN", .unknown, .running),
         (.kubernetes, "KUBERNETESBATCHSTATUS", "Pod Unknown = running", "Pod Unknown", .unknown, .running),
-        (.pbs, "PBSBATCHSTATUS", "Z = done", "Z", .unknown, .vanished),
+        (.pbs, "PBSBATCHSTATUS", "U = done", "U", .running, .vanished),
         (.local, "LOCALBATCHSTATUS", "LOST = done", "LOST", .failed, .failed),
     ])
     func eachBatchSystemHasASection(
@@ -114,7 +114,24 @@ import VC3Model
         ("CONDORBATCHSTATUS", "5 = waiting", "5 = 'waiting' is not allowed; give one of pending, running, done, held"),
         ("CONDORBATCHSTATUS", "4 = running", "4 = running is not allowed: a job in that state has ended (completed)"),
         ("SLURMBATCHSTATUS", "FAILED = pending", "FAILED = pending is not allowed: a job in that state has ended"),
-        ("CONDORWMSSTATUS", "idle = ready", "'idle' is no status of HTCondor; give a number"),
+        ("CONDORBATCHSTATUS", "8 = held", "'8' is no state of HTCondor; give one of 0, 1, 2, 3, 4, 5, 6, 7"),
+        ("CONDORBATCHSTATUS", "05 = held", "'05' is no state of HTCondor; give one of 0, 1"),
+        ("SLURMBATCHSTATUS", "pending = held", "'pending' is no state of Slurm; give one of BOOT_FAIL, "),
+        ("SGEBATCHSTATUS", "Equ = held", "'Equ' is no state of Grid Engine; give one or more of the letters d, E, r"),
+        ("PBSBATCHSTATUS", "QR = held", "'QR' is no state of PBS; give one of B, E, F"),
+        ("TORQUEBATCHSTATUS", "M = held", "'M' is no state of Torque; give one of C, E, H"),
+        ("LSFBATCHSTATUS", "RUNNING = held", "'RUNNING' is no state of LSF; give one of PEND, "),
+        ("KUBERNETESBATCHSTATUS", "Pod pending = held", "'Pod pending' is no state of Kubernetes; give one of Job, "),
+        (
+            "LOCALBATCHSTATUS", "Lost = held",
+            "'Lost' is no state of a machine without a batch system; give one of START"
+        ),
+        ("CONDORWMSSTATUS", "idle = ready", "'idle' is no state of HTCondor; give one of 0, 1"),
+        ("CONDORWMSSTATUS", "9 = ready", "'9' is no state of HTCondor; give one of 0, 1"),
+        (
+            "WORKQUEUEWMSSTATUS", "task_waiting = ready",
+            "'task_waiting' is no count of tasks of Work Queue; give one of "
+        ),
         ("CONDORWMSSTATUS", "5 = perhaps", "5 = 'perhaps' is not allowed; give one of ready, notready"),
         ("CONDORWMSSTATUS", "1 = running", "leaves nothing that is ready"),
         ("WORKQUEUEWMSSTATUS", "tasks_waiting = done", "leaves nothing that is ready"),

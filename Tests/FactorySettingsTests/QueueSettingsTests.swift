@@ -173,6 +173,14 @@ import VC3Configuration
             "condor_attributes.1a cannot be submitted"
         ),
         ("CondorSSH", 6, "batchsubmit.condorssh.condor_attributes = request_cpus=all", "request_cpus = all"),
+        (
+            "CondorSSH", 6, "batchsubmit.condorssh.condor_attributes = request_cpus=1, batch_queue=-x",
+            "condor_attributes cannot be submitted: batch_queue = -x begins with '-'"
+        ),
+        (
+            "CondorSSHRemoteManager", 6, "batchsubmit.condorsshremotemanager.condor_attributes.batch_project = a b",
+            "condor_attributes.batch_project cannot be submitted: batch_project = a b "
+        ),
     ])
     func whatCannotBeSubmittedIsToldWithItsPlace(plugin: String, line: Int, text: String, words: String) throws {
         let error = try #require(throws: ConfigurationError.self) {

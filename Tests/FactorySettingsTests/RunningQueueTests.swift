@@ -16,7 +16,7 @@ import VC3Model
 
     static func running(
         _ lines: String..., in surroundings: QueueSurroundings = surroundings
-    ) throws -> (queue: FileQueue?, problems: [String]) {
+    ) throws -> (queue: FileQueue?, problems: [QueueProblem]) {
         let text = "[DEFAULT]\nenabled = True\nexecutable = /bin/sh\n[q]\n" + lines.joined(separator: "\n") + "\n"
         let (document, warnings) = try QueueDocument.load(
             INIDocument(parsing: text, file: "q.conf"), homeDirectory: "/home/f")
@@ -26,7 +26,7 @@ import VC3Model
     }
 
     static func command(_ queue: FileQueue?) throws -> QueueCommand {
-        guard case .command(let command)? = queue?.job else { throw QueueProblem("no command") }
+        guard case .command(let command)? = queue?.job else { throw QueueProblem(nil, "no command") }
         return command
     }
 
@@ -67,7 +67,7 @@ import VC3Model
     @Test func theScheddHereIsToldWhatTheOriginalTellsIt() throws {
         let (queue, problems) = try Self.running("batchsubmitplugin = CondorLocal")
         #expect(problems == [])
-        guard case .described(let describe)? = queue?.job else { throw QueueProblem("no description") }
+        guard case .described(let describe)? = queue?.job else { throw QueueProblem(nil, "no description") }
         #expect(describe(Timestamp(milliseconds: 86_400_000)).value(of: "dir") == "/logs/1970-01-02/q/")
     }
 
@@ -80,15 +80,6 @@ import VC3Model
         #expect(try Self.running("batchsubmitplugin = Local", in: off).queue?.cycles == 7)
     }
 
-    @Test(arguments: [
-        ("batchsubmitplugin = Local\nexecutable.arguments = $ENV(NOWHERE)", "$ENV(NOWHERE)"),
-        ("batchsubmitplugin = Local\nexecutable = /nowhere/x", "'/nowhere/x' cannot be read"),
-    ])
-    func whatCannotRunIsSaid(lines: String, words: String) throws {
-        let (_, problems) = try Self.running(lines)
-        #expect(problems.count == 1 && problems[0].contains(words), "\(problems)")
-    }
-
     @Test func aThousandSectionsOfWhichOneChanges() throws {
         func queues(_ special: Int) throws -> [FileQueue] {
             var text = "[DEFAULT]\nenabled = True\nexecutable = /bin/sh\nbatchsubmitplugin = Slurm\n"
@@ -98,8 +89,7 @@ import VC3Model
             let document = try QueueDocument.load(
                 INIDocument(parsing: text, file: "q.conf"), homeDirectory: "/home/f"
             ).settings
-            var programs = ProgramFiles()
-            return document.queues.compactMap { $0.running(in: Self.surroundings, &programs).queue }
+            return try document.queues.running(in: Self.surroundings, of: INIDocument())
         }
         let board = QueueBoard(try queues(-1))
         let start = ContinuousClock.now

@@ -89,6 +89,17 @@ import VC3Commands
         #expect(try others.demand(from: Self.reply(Self.recorded("work-queue-9.9-waiting.json"))).ready == 0)
     }
 
+    /// A word of `mappings.conf` that is allowed is one that managers tell.
+    @Test func theCountsAreThoseThatAManagerTells() throws {
+        let reply = Self.reply(try Self.recorded("work-queue-9.9-running.json"))
+        let ours = WorkQueueDemand(projects: "APF_master_.*")
+        for count in WorkQueueDemand.counts {
+            #expect(throws: Never.self) { try ours.demand(from: reply, counting: [count]) }
+        }
+        let told = Set(reply.output.matches(of: /"(tasks_(?!total_)\w+)":/).map { String($0.1) })
+        #expect(told == Set(WorkQueueDemand.counts))
+    }
+
     @Test func countsThatCountAreAddedUp() throws {
         let reply = Self.reply(#"[{"project": "m", "tasks_waiting": 4, "tasks_running": 3, "tasks_left": "x"}]"#)
         let demand = WorkQueueDemand(projects: "m")

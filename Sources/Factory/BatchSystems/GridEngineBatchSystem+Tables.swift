@@ -1,9 +1,7 @@
 extension GridEngineBatchSystem {
     /// Of several letters the one that the table has first decides.
     static func state(_ letters: String) -> JobState {
-        var isUnknown = letters.isEmpty
-        for letter in letters where !table.rows.contains(where: { $0.word == String(letter) }) { isUnknown = true }
-        if isUnknown { return .unknown }
+        guard table.knows(letters) else { return .unknown }
         // R alone says nothing: it stands before what the job does now.
         let deciding = table.rows.first { $0.word != "R" && letters.contains($0.word) }
         return deciding.map { table.state(of: $0.word) } ?? .unknown
@@ -13,7 +11,7 @@ extension GridEngineBatchSystem {
 
     private static let table = NativeStateTable(
         manual: "qstat(1) of Grid Engine 8.1, OUTPUT FORMATS, \"the status of the job\"",
-        reading: "A state is one or more letters; of several, the one that is first here decides.",
+        reading: "A state is one or more letters; of several, the one that is first here decides.", ofLetters: true,
         [
             .init("d", .finishing, "deletion: qdel was used"),
             .init("E", .held, "error: it could not be started"),

@@ -37,14 +37,23 @@ public struct NativeStateTable: Sendable {
     public let rows: [Row]
     /// How a state with several words (letters) is read; `nil` when a state is one word.
     public let reading: String?
+    /// Whether a state is one or more of the words, which are letters.
+    public let isOfLetters: Bool
 
     private let outcomes: [String: Outcome]
 
-    public init(manual: String, reading: String? = nil, _ rows: [Row]) {
+    public init(manual: String, reading: String? = nil, ofLetters isOfLetters: Bool = false, _ rows: [Row]) {
         self.manual = manual
+        self.isOfLetters = isOfLetters
         self.reading = reading
         self.rows = rows
         outcomes = Dictionary(rows.map { ($0.word, $0.outcome) }) { first, _ in first }
+    }
+
+    /// Whether the manual knows a state of that name.
+    public func knows(_ state: String) -> Bool {
+        if isOfLetters { return !state.isEmpty && state.allSatisfy { outcomes[String($0)] != nil } }
+        return outcomes[state] != nil
     }
 
     /// What a word means; ``JobState/unknown`` when the manual does not list it.

@@ -44,6 +44,16 @@ public struct MappingsDocument: ConfigurationSchema, Sendable {
         ("PANDAWMSSTATUS-JOBSSTATISTICSPERSITE2INFO", "there is no such source of demand"),
     ]
 
+    /// Which a file of the original may have, and no manual any more.
+    private static let formerly = [BatchSystemFlavor.condor: "0"]
+
+    /// What a state may be called.
+    private static func words(of flavor: BatchSystemFlavor) -> String {
+        let states = flavor.adapter().states
+        let words = (formerly[flavor].map { [$0] } ?? []) + states.rows.map(\.word)
+        return (states.isOfLetters ? "one or more of the letters " : "one of ") + words.joined(separator: ", ")
+    }
+
     private static func mapping(
         _ section: SectionReader, of flavor: BatchSystemFlavor, _ configuration: ConfigurationReader
     ) -> StateMapping {
@@ -52,6 +62,10 @@ public struct MappingsDocument: ConfigurationSchema, Sendable {
         for word in section.keyNames {
             let kind = ValueKind<StateMapping.Meaning>.caseOf(StateMapping.Meaning.self, fallback: .pending)
             let meaning = section.required(word, kind, "what it means")
+            guard states.knows(word) || formerly[flavor] == word else {
+                report(word, isNo: "state of \(flavor.title)", in: section, words(of: flavor), configuration)
+                continue
+            }
             if let row = states.rows.first(where: { $0.word == word }), row.hasEnded, meaning != .done {
                 configuration.report(
                     .error(
@@ -72,14 +86,12 @@ public struct MappingsDocument: ConfigurationSchema, Sendable {
 
     private static func condor(_ configuration: ConfigurationReader) -> Set<Int> {
         let section = configuration.section("CONDORWMSSTATUS-JOBSTATUS2INFO")
+        let states = BatchSystemFlavor.condor.adapter().states
         var ready = ReadyWords().condor
         for word in section.keyNames {
             let isReady = isReady(word, section)
-            guard let status = Int(word), (0...99).contains(status) else {
-                configuration.report(
-                    .error(
-                        "[\(section.name)] '\(word)' is no status of HTCondor; give a number of its attribute JobStatus",
-                        at: section.origin(of: word)))
+            guard let status = Int(word), states.knows(word) || formerly[.condor] == word else {
+                report(word, isNo: "state of HTCondor", in: section, words(of: .condor), configuration)
                 continue
             }
             if isReady { ready.insert(status) } else { ready.remove(status) }
@@ -92,7 +104,13 @@ public struct MappingsDocument: ConfigurationSchema, Sendable {
         let section = configuration.section("WORKQUEUEWMSSTATUS-JOBSTATUS2INFO")
         var ready = ReadyWords().workQueue
         for word in section.keyNames {
-            if isReady(word, section) { ready.insert(word) } else { ready.remove(word) }
+            let isReady = isReady(word, section)
+            guard WorkQueueDemand.counts.contains(word) else {
+                let counts = WorkQueueDemand.counts.joined(separator: ", ")
+                report(word, isNo: "count of tasks of Work Queue", in: section, "one of \(counts)", configuration)
+                continue
+            }
+            if isReady { ready.insert(word) } else { ready.remove(word) }
         }
         if ready.isEmpty { report(nothingReadyIn: section, configuration) }
         return ready
@@ -100,6 +118,15 @@ public struct MappingsDocument: ConfigurationSchema, Sendable {
 
     private static func isReady(_ word: String, _ section: SectionReader) -> Bool {
         section.required(word, .caseOf(Readiness.self, fallback: .ready), "what it means") == .ready
+    }
+
+    /// Of a word that nobody ever says.
+    private static func report(
+        _ word: String, isNo thing: String, in section: SectionReader, _ allowed: String,
+        _ configuration: ConfigurationReader
+    ) {
+        configuration.report(
+            .error("[\(section.name)] '\(word)' is no \(thing); give \(allowed)", at: section.origin(of: word)))
     }
 
     private static func report(nothingReadyIn section: SectionReader, _ configuration: ConfigurationReader) {

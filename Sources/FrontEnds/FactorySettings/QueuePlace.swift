@@ -1,4 +1,5 @@
 import VC3Configuration
+public import VC3Model
 
 /// Where a queue's pilots are submitted to: the keys of its submit plugin.
 public enum QueuePlace: Sendable, Equatable {
@@ -15,8 +16,8 @@ public enum QueuePlace: Sendable, Equatable {
     case incomplete
 
     public struct SSH: Sendable, Equatable {
-        /// The batch system by HTCondor's name: pbs, lsf, sge, slurm, condor.
-        public var batch: String
+        /// The batch system, one of those that HTCondor knows: pbs, lsf, sge, slurm, condor.
+        public var batch: BatchSystemFlavor
         public var host: String
         public var port: Int
         public var user: String
@@ -44,6 +45,11 @@ public enum QueuePlace: Sendable, Equatable {
     }
 
     var isComplete: Bool { self != .incomplete }
+
+    /// The batch system at the far end of SSH that is spoken to by its own commands, in HTCondor's words; `nil`: none.
+    var batchSystemOverSSH: BatchSystemFlavor? {
+        if case .ssh(let account) = self { account.batch } else { nil }
+    }
 
     /// - Parameter isChosen: Otherwise nothing has to be written.
     init(_ section: SectionReader, _ plugin: SubmitPlugin, isChosen: Bool) {
@@ -73,7 +79,8 @@ public enum QueuePlace: Sendable, Equatable {
         if isManaged { _ = keys.path("sandboxdir", "folder for sandboxes at the site") }
         return .ssh(
             SSH(
-                batch: batch, host: keys.needed("host", "host of the login node"), port: port,
+                batch: BatchSystemFlavor(name: batch) ?? .slurm, host: keys.needed("host", "host of the login node"),
+                port: port,
                 user: keys.needed("user", "the account there"),
                 profile: keys.needed("authprofile", "section of auth.conf with the key"), method: method,
                 isManaged: isManaged, hostKey: keys.text("hostkey", "line of known_hosts with the host's key")))

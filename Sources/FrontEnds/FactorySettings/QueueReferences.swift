@@ -16,10 +16,9 @@ extension [QueueSettings] {
             func remark(_ key: String, _ name: String, _ names: [String], _ file: String) -> ConfigurationDiagnostic? {
                 if names.contains(name) { return nil }
                 let known = names.isEmpty ? "which has none" : "which has \(names.joined(separator: ", "))"
-                let section = document[section: queue.name]
                 return .warning(
                     "[\(queue.name)] \(key) names '\(name)', which is no section of \(file), \(known)",
-                    at: (section?[key] ?? document.defaults[key])?.origin ?? section?.origin)
+                    at: document.origin(of: key, in: queue.name))
             }
             let told = monitors.map { monitors in
                 queue.monitors.compactMap { remark("monitorsection", $0, monitors.map(\.name), "monitor.conf") }

@@ -1,4 +1,5 @@
-public import BatchSystems
+import BatchSystems
+import VC3Model
 
 /// What submit descriptions say about the factory that they come from.
 public struct FactoryFacts: Sendable {
@@ -19,13 +20,18 @@ public struct FactoryFacts: Sendable {
 }
 
 extension QueueSettings {
+    /// What HTCondor is given for one pilot of the queue, as text.
+    public func submitText(for facts: FactoryFacts) -> String {
+        description(for: facts, keyFile: nil).description.text(count: 1)
+    }
+
     /// What HTCondor is given for the queue's pilots: names and values of AutoPyFactory's submit plugins.
     ///
     /// - Parameter keyFile: The private key of the queue's profile, for queues that go over SSH.
     /// - Returns: The description, and what could not be put into it.
-    public func description(
+    func description(
         for facts: FactoryFacts, keyFile: String?
-    ) -> (description: SubmitDescription, problems: [String]) {
+    ) -> (description: SubmitDescription, problems: [QueueProblem]) {
         var writer = Writer()
         if case .ec2(let place) = place {
             base(&writer, facts)
@@ -45,10 +51,10 @@ extension QueueSettings {
             writer.add("universe", "vanilla")
             writer.add("should_transfer_files", "IF_NEEDED")
             writer.add("+TransferOutput", "\"\"")
-            if let proxy { writer.add("x509userproxy", proxy) }
+            if let proxy { writer.add("x509userproxy", proxy, of: plugin.prefix + "proxy") }
         case .ssh(let place):
             writer.add("universe", "grid")
-            var resource = "batch \(place.batch) \(place.user)@\(place.host)"
+            var resource = "batch \(place.batch.rawValue) \(place.user)@\(place.host)"
             let key = keyFile ?? "None"
             switch (place.method, place.isManaged) {
             case ("gsissh", _): resource += " --rgahp-port \(place.port) --rgahp-proxy \(key)"
@@ -59,10 +65,10 @@ extension QueueSettings {
             writer.add("+TransferOutput", "\"\"")
         case .computeElement(let host, let port, let proxy):
             writer.add("universe", "grid")
-            writer.add("grid_resource", "condor \(host) \(host):\(port)")
+            writer.add("grid_resource", "condor \(host) \(host):\(port)", of: plugin.prefix + "gridresource")
             writer.add("+TransferOutput", "\"\"")
             writer.add("+Nonessential", "True")
-            if let proxy { writer.add("x509userproxy", proxy) }
+            if let proxy { writer.add("x509userproxy", proxy, of: plugin.prefix + "proxy") }
         case .ec2, .batch, .incomplete: break
         }
     }
@@ -78,9 +84,15 @@ extension QueueSettings {
         for (attribute, ending) in [("APF_LOGURL", "log"), ("APF_OUTURL", "out"), ("APF_ERRURL", "err")] {
             writer.text(attribute, "\(facts.logAddress)/\(job).\(ending)")
         }
-        writer.environment(variables(facts))
-        writer.add("executable", executable)
-        if let arguments { writer.add("arguments", arguments) }
+        writer.environment(variables(facts), of: plugin.prefix + "environ")
+        writer.add("executable", executable, of: "executable")
+        if let arguments {
+            let bad = writtenArguments.first { written in
+                var alone = SubmitDescription()
+                return alone.add("arguments", written.text) != nil
+            }
+            writer.add("arguments", arguments, of: bad?.key)
+        }
         for (command, ending) in [("output", "out"), ("error", "err"), ("log", "log")] {
             writer.add(command, "$(Dir)/\(job).\(ending)")
         }
@@ -102,30 +114,38 @@ extension QueueSettings {
     }
 
     private func ec2(_ writer: inout Writer, _ place: QueuePlace.EC2) {
+        func add(_ name: String, _ value: String?, of key: String) {
+            if let value { writer.add(name, value, of: plugin.prefix + key) }
+        }
         writer.add("universe", "grid")
-        writer.add("grid_resource", "ec2 \(place.service)")
-        writer.add("ec2_access_key_id", place.accessKeyFile)
-        writer.add("ec2_secret_access_key", place.secretKeyFile)
-        writer.add("ec2_ami_id", place.image)
+        add("grid_resource", "ec2 \(place.service)", of: "gridresource")
+        add("ec2_access_key_id", place.accessKeyFile, of: "access_key_id")
+        add("ec2_secret_access_key", place.secretKeyFile, of: "secret_access_key")
+        add("ec2_ami_id", place.image, of: "ami_id")
         // No file: what the machines are called.
         writer.add("executable", name)
-        writer.add("ec2_instance_type", place.instanceType)
-        if let data = place.userData { writer.add("ec2_user_data", data) }
-        if let file = place.userDataFile { writer.add("ec2_user_data_file", file) }
-        if let price = place.spotPrice { writer.add("ec2_spot_price", price) }
-        if let groups = place.securityGroups { writer.add("ec2_security_groups", groups) }
+        add("ec2_instance_type", place.instanceType, of: "instance_type")
+        add("ec2_user_data", place.userData, of: "user_data")
+        add("ec2_user_data_file", place.userDataFile, of: "user_data_file")
+        add("ec2_spot_price", place.spotPrice, of: "spot_price")
+        add("ec2_security_groups", place.securityGroups, of: "security_groups")
     }
 }
 
 /// Collects a description and what does not fit into it.
 private struct Writer {
     var description = SubmitDescription()
-    var problems: [String] = []
+    var problems: [QueueProblem] = []
 
-    mutating func add(_ name: String, _ value: String) { note(description.add(name, value)) }
-    mutating func text(_ name: String, _ text: String) { note(description.add(attribute: name, text: text)) }
-    mutating func environment(_ variables: [(name: String, value: String)]) {
-        note(description.add(environment: variables))
+    /// - Parameter key: Where the value is written; `nil`: nowhere by itself.
+    mutating func add(_ name: String, _ value: String, of key: String? = nil) {
+        note(description.add(name, value), key)
     }
-    private mutating func note(_ problem: String?) { if let problem { problems.append(problem) } }
+    mutating func text(_ name: String, _ text: String) { note(description.add(attribute: name, text: text), nil) }
+    mutating func environment(_ variables: [(name: String, value: String)], of key: String) {
+        note(description.add(environment: variables), key)
+    }
+    private mutating func note(_ problem: String?, _ key: String?) {
+        if let problem { problems.append(QueueProblem(key, "cannot be submitted: \(problem)")) }
+    }
 }

@@ -1,7 +1,7 @@
 import BatchSystems
 public import Factory
 public import FactoryLogs
-import Foundation
+public import VC3Configuration
 public import VC3Model
 
 /// What turns sections into queues that run: the factory around them.
@@ -39,57 +39,46 @@ public struct QueueSurroundings: Sendable {
     }
 }
 
-/// Programs that pilots bring along, each read once.
-public struct ProgramFiles {
-    private var known: [String: QueueProgram] = [:]
-    public init() {}
-
-    /// - Throws: ``QueueProblem``.
-    mutating func program(at path: String) throws -> QueueProgram {
-        if let program = known[path] { return program }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw QueueProblem("its executable '\(path)' cannot be read; pilots bring that file along")
+extension [QueueSettings] {
+    /// The queues as a Factory runs them.
+    ///
+    /// - Parameter document: What they were read from.
+    /// - Throws: `ConfigurationError` with everything that keeps some from being run.
+    public func running(in surroundings: QueueSurroundings, of document: INIDocument) throws -> [FileQueue] {
+        var programs = ProgramFiles()
+        var queues: [FileQueue] = []
+        var problems: [ConfigurationDiagnostic] = []
+        for settings in self {
+            let (queue, faults) = settings.running(in: surroundings, &programs)
+            problems += faults.map { $0.diagnostic(of: settings.name, in: document) }
+            if let queue { queues.append(queue) }
         }
-        guard data.count <= QueueProgram.longest else {
-            throw QueueProblem(
-                "its executable '\(path)' has \(data.count) bytes; at most \(QueueProgram.longest) are brought along:"
-                    + " put it at the site and set transferexecutable = False")
-        }
-        let program = QueueProgram([UInt8](data))
-        known[path] = program
-        return program
+        if !problems.isEmpty { throw ConfigurationError(problems) }
+        return queues
     }
-}
-
-/// Why a section cannot be run.
-struct QueueProblem: Error {
-    let text: String
-    init(_ text: String) { self.text = text }
 }
 
 extension QueueSettings {
     /// The queue as a Factory runs it.
     ///
     /// - Returns: The queue, or everything that keeps it from being run.
-    public func running(
+    func running(
         in surroundings: QueueSurroundings, _ programs: inout ProgramFiles
-    ) -> (queue: FileQueue?, problems: [String]) {
+    ) -> (queue: FileQueue?, problems: [QueueProblem]) {
         do {
             switch place {
-            case .ssh(let account): return try overSSH(account, surroundings, &programs)
-            case .batch(let account): return try direct(account, surroundings, &programs)
+            case .ssh(let account): return (try overSSH(account, surroundings, &programs), [])
+            case .batch(let account): return (try direct(account, surroundings, &programs), [])
             case .local, .computeElement, .ec2: return described(surroundings)
             case .incomplete: return (nil, [])
             }
-        } catch let problem as QueueProblem {
-            return (nil, [problem.text])
         } catch {
-            return (nil, ["\(error)"])
+            return (nil, [error])
         }
     }
 
     /// By the schedd of this machine.
-    private func described(_ surroundings: QueueSurroundings) -> (FileQueue?, [String]) {
+    private func described(_ surroundings: QueueSurroundings) -> (FileQueue?, [QueueProblem]) {
         let (sample, problems) = description(
             for: surroundings.facts(of: name, at: Timestamp(milliseconds: 0)), keyFile: nil)
         if !problems.isEmpty { return (nil, problems) }
@@ -105,43 +94,38 @@ extension QueueSettings {
     /// `CondorSSH` and `CondorSSHRemoteManager`: the batch system there is spoken to by its own commands.
     private func overSSH(
         _ account: QueuePlace.SSH, _ surroundings: QueueSurroundings, _ programs: inout ProgramFiles
-    ) throws -> (FileQueue?, [String]) {
+    ) throws(QueueProblem) -> FileQueue {
         guard account.method != "gsissh" else {
-            throw QueueProblem("\(plugin.prefix)method = gsissh is not spoken here; give ssh, and a key")
-        }
-        guard let flavor = BatchSystemFlavor(name: account.batch) else {
-            throw QueueProblem("'\(account.batch)' is no batch system")
+            throw QueueProblem(plugin.prefix + "method", "= gsissh is not spoken here; give ssh, and a key")
         }
         let words = JobWords(attributes)
         let site = PilotSite(
-            resource: resource(surroundings), type: FileQueue.siteType, method: "ssh", flavor: flavor.rawValue,
+            resource: resource(surroundings), type: FileQueue.siteType, method: "ssh", flavor: account.batch.rawValue,
             host: account.host, port: account.port, account: account.user, hostkey: account.hostKey,
             privatetoken: account.profile)
-        let command = try command(brought: words.bringsExecutable, surroundings, &programs)
-        let problems = BatchRules.of(flavor).problems(with: words.options).map(\.description)
-        return (
-            queue(
-                at: site, .command(command), size: words.size, options: words.options, surroundings, text: command.text),
-            problems
-        )
+        let command = try command(
+            elsewhere: words.bringsExecutable ? plugin.prefix + "condor_attributes.transfer_executable = False" : nil,
+            surroundings, &programs)
+        return queue(
+            at: site, .command(command), size: words.size, options: words.options, surroundings, text: command.text)
     }
 
     private func direct(
         _ account: QueueAccount, _ surroundings: QueueSurroundings, _ programs: inout ProgramFiles
-    ) throws -> (FileQueue?, [String]) {
-        guard let flavor = plugin.flavor else { return (nil, []) }
+    ) throws(QueueProblem) -> FileQueue? {
+        guard let flavor = plugin.flavor else { return nil }
         let site = PilotSite(
             resource: resource(surroundings), type: FileQueue.siteType, method: account.host == nil ? "local" : "ssh",
             flavor: flavor.rawValue, host: account.host, port: account.port, gateway: account.gateway,
             account: account.user ?? surroundings.account, hostkey: account.hostKey,
             settings: account.settings.isEmpty ? nil : account.settings,
             privatetoken: account.host == nil ? nil : account.profile)
-        let command = try command(brought: account.bringsExecutable, surroundings, &programs)
-        return (
-            queue(
-                at: site, .command(command), size: account.size, options: account.options, surroundings,
-                text: command.text), []
-        )
+        let command = try command(
+            elsewhere: account.bringsExecutable ? plugin.prefix + "transferexecutable = False" : nil, surroundings,
+            &programs)
+        return queue(
+            at: site, .command(command), size: account.size, options: account.options, surroundings,
+            text: command.text)
     }
 
     /// One Factory's own sites are nobody else's.
@@ -149,22 +133,35 @@ extension QueueSettings {
         "queues-" + String(surroundings.id.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "_" })
     }
 
+    /// - Parameter elsewhere: The line that says that the program is at the site; `nil`: it is.
     private func command(
-        brought: Bool, _ surroundings: QueueSurroundings, _ programs: inout ProgramFiles
-    ) throws -> QueueCommand {
-        // Read before: text that has no words was refused.
-        let words = SubmitArguments.words(arguments ?? "") ?? []
-        func plain(_ text: String) throws -> String {
-            try SubmitMacros.expanded(text, environment: surroundings.environment)
+        elsewhere: String?, _ surroundings: QueueSurroundings, _ programs: inout ProgramFiles
+    ) throws(QueueProblem) -> QueueCommand {
+        func plain(_ text: String, of key: String) throws(QueueProblem) -> String {
+            do { return try SubmitMacros.expanded(text, environment: surroundings.environment) } catch {
+                throw QueueProblem(
+                    key,
+                    "uses $ENV(\(error.name)), which is not set where the factory runs; give a variable that is, or"
+                        + " what it stands for")
+            }
+        }
+        let program = try elsewhere.map { line throws(QueueProblem) in
+            try programs.program(at: executable, reader: surroundings.account, elsewhere: line)
+        }
+        var words: [String] = []
+        for (key, text) in writtenArguments {
+            // Read before: text that has no words was refused.
+            for word in SubmitArguments.words(text) ?? [] { words.append(try plain(word, of: key)) }
         }
         let facts = surroundings.facts(of: name, at: Timestamp(milliseconds: 0))
+        var variables: [QueueCommand.EnvironmentVariable] = []
+        // The output is at the site, and nowhere that has an address.
+        for variable in self.variables(facts) where variable.name != "GTAG" {
+            variables.append(
+                .init(name: variable.name, value: try plain(variable.value, of: plugin.prefix + "environ")))
+        }
         return QueueCommand(
-            executable: executable, program: brought ? try programs.program(at: executable) : nil,
-            arguments: try words.map(plain),
-            // The output is at the site, and nowhere that has an address.
-            environment: try variables(facts).filter { $0.name != "GTAG" }.map {
-                QueueCommand.EnvironmentVariable(name: $0.name, value: try plain($0.value))
-            })
+            executable: executable, program: program, arguments: words, environment: variables)
     }
 
     private func queue(

@@ -9,8 +9,9 @@ public struct QueueSettings: Sendable {
     public var plugin: SubmitPlugin
     public var place: QueuePlace
     public var executable: String
-    /// As HTCondor's `arguments` has them.
-    public var arguments: String?
+    /// As HTCondor's `arguments` has them; the usual ones go first.
+    public var usualArguments: String
+    public var ownArguments: String
     public var environment: [EnvironmentVariable]
     /// Submit lines of the queue's own, after all others.
     public var attributes: [(name: String, value: String)]
@@ -41,9 +42,8 @@ public struct QueueSettings: Sendable {
         monitors = section.value("monitorsection", .list, default: [], "sections of monitor.conf that are told")
         keepDays = section.keepDays("how many days its logs are kept; 0: for ever; unset: as the factory's")
         executable = section.required("executable", .path, "what a pilot runs")
-        let own = section.value("executable.arguments", .arguments, default: "", "its arguments")
-        let usual = section.value("executable.defaultarguments", .arguments, default: "", "what goes before them")
-        arguments = SubmitArguments.joined(usual, own).flatMap { $0.isEmpty ? nil : $0 }
+        ownArguments = section.value("executable.arguments", .arguments, default: "", "its arguments")
+        usualArguments = section.value("executable.defaultarguments", .arguments, default: "", "what goes before them")
         let chosen = section.required(
             "batchsubmitplugin",
             ValueKind<SubmitPlugin>.caseOf(SubmitPlugin.self, fallback: .condorLocal), "how pilots are submitted")
@@ -56,9 +56,19 @@ public struct QueueSettings: Sendable {
             "from one decision to the next, while nothing changes in the file")
         let prefix = chosen.prefix
         environment = section.value(prefix + "environ", .variables, default: [], "what pilots find in theirs")
-        attributes = SubmitLines(section, prefix: prefix, overSSH: chosen.isOverSSH, of: configuration).lines
+        attributes = SubmitLines(section, prefix: prefix, overSSHTo: place.batchSystemOverSSH, of: configuration).lines
         for (key, meaning) in Self.informational { section.ignored(key, meaning) }
         guard place.isComplete else { return nil }
+    }
+
+    /// All of them; `nil`: none.
+    public var arguments: String? {
+        SubmitArguments.joined(usualArguments, ownArguments).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// What they are made of, by key.
+    var writtenArguments: [(key: String, text: String)] {
+        [("executable.defaultarguments", usualArguments), ("executable.arguments", ownArguments)]
     }
 
     /// Makes known what may stand in `[DEFAULT]` for queues of any plugin.

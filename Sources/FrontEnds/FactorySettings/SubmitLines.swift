@@ -1,12 +1,16 @@
 import BatchSystems
 import VC3Configuration
+import VC3Model
 
 /// Submit lines of a queue's own: `condor_attributes`, and then those of `condor_attributes.NAME`.
 struct SubmitLines {
     var lines: [(name: String, value: String)] = []
 
-    /// - Parameter overSSH: Whether a batch system at the far end of SSH is asked for what they mean.
-    init(_ section: SectionReader, prefix: String, overSSH: Bool, of configuration: ConfigurationReader) {
+    /// - Parameter overSSHTo: The batch system at the far end of SSH that is asked for what they mean; `nil`: none.
+    init(
+        _ section: SectionReader, prefix: String, overSSHTo flavor: BatchSystemFlavor?,
+        of configuration: ConfigurationReader
+    ) {
         let key = prefix + "condor_attributes"
         func report(_ words: String, _ key: String) {
             configuration.report(.error("[\(section.name)] \(key) \(words)", at: section.origin(of: key)))
@@ -15,7 +19,13 @@ struct SubmitLines {
             var problems: [String] = []
             var description = SubmitDescription()
             if let problem = description.add(name, value) { problems.append(problem) }
-            if overSSH { problems += JobWords([(name, value)]).problems }
+            if let flavor {
+                let words = JobWords([(name, value)])
+                problems += words.problems
+                problems += BatchRules.of(flavor).problems(with: words.options).map {
+                    "\(name) = \(value) \($0.problem)"
+                }
+            }
             for problem in problems { report("cannot be submitted: \(problem)", key) }
             lines.append((name, value))
         }

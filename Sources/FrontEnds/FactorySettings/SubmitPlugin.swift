@@ -18,9 +18,6 @@ public enum SubmitPlugin: String, Sendable, CaseIterable {
     /// What the plugin's keys begin with.
     public var prefix: String { "batchsubmit.\(rawValue.lowercased())." }
 
-    /// Whether a batch system at the far end of SSH is spoken to by its own commands, in HTCondor's words.
-    var isOverSSH: Bool { self == .condorSSH || self == .condorSSHRemoteManager }
-
     /// The batch system that pilots are submitted to without a schedd; `nil` for plugins of HTCondor.
     var flavor: BatchSystemFlavor? {
         switch self {

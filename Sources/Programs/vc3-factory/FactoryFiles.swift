@@ -1,4 +1,3 @@
-import BatchSystems
 import Factory
 import FactoryCredentials
 import FactoryLogs
@@ -64,17 +63,11 @@ struct FactoryFiles {
             in: sections.document)
     }
 
-    /// What HTCondor is given for a queue today.
-    func description(of queue: QueueSettings) -> (description: SubmitDescription, problems: [String]) {
-        let facts = FileQueues.surroundings(keys).facts(of: queue.name, at: Timestamp(Date()))
-        return queue.description(for: facts, keyFile: nil)
-    }
-
-    /// The same as text, for one job.
+    /// What HTCondor is given for a queue today, for one job.
     ///
     /// - Throws: ``StartError`` when no file has that queue.
     func submitText(of name: String) throws -> String {
-        description(of: try queue(name)).description.text(count: 1)
+        try queue(name).submitText(for: FileQueues.surroundings(keys).facts(of: name, at: Timestamp(Date())))
     }
 
     /// - Throws: `StartError` naming those that there are.

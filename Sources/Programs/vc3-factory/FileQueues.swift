@@ -20,18 +20,7 @@ struct FileQueues {
         }
         let document = try INIDocument(files: keys.files.all(), missingFilesAllowed: mayBeMissing)
         let (queues, warnings) = try QueueDocument.load(document, homeDirectory: NSHomeDirectory())
-        let surroundings = surroundings(keys)
-        var programs = ProgramFiles()
-        var running: [FileQueue] = []
-        var problems: [ConfigurationDiagnostic] = []
-        for queue in queues.queues {
-            let (ready, faults) = queue.running(in: surroundings, &programs)
-            problems += faults.map {
-                .error("[\(queue.name)] cannot be submitted: \($0)", at: document[section: queue.name]?.origin)
-            }
-            if let ready { running.append(ready) }
-        }
-        if !problems.isEmpty { throw ConfigurationError(problems) }
+        let running = try queues.queues.running(in: surroundings(keys), of: document)
         return (FileQueues(settings: queues.queues, running: running, document: document), warnings)
     }
 

@@ -20,7 +20,8 @@ def as_installed(parts, command, **files):
     """Runs it on a machine that has these files, and the worker bundle, where the guide has them."""
     places = {"autopyfactory": "/etc/autopyfactory/autopyfactory.conf", "defaults": "/etc/autopyfactory/vc3defaults.conf",
               "queues": "/etc/autopyfactory/queues.conf", "client": "/etc/vc3/vc3-client.conf",
-              "auth": "/etc/autopyfactory/auth.conf", "monitor": "/etc/autopyfactory/monitor.conf"}
+              "auth": "/etc/autopyfactory/auth.conf", "monitor": "/etc/autopyfactory/monitor.conf",
+              "mappings": "/etc/autopyfactory/mappings.conf"}
     steps = ["set -e", "mount --make-rprivate /"]
     for number, folder in enumerate(["/etc", "/home", "/usr/share", "/var/lib"]):
         own = f"{parts.folder}/over/{number}"
@@ -96,7 +97,8 @@ def main():
             parts.stop()
         # One bad line in each file: its place, its key, and what is allowed.
         queue = "[my-queue]\nenabled = True\nexecutable = /bin/true\nbatchsubmitplugin = CondorLocal\n"
-        good |= {"queues": queue, "auth": "[p]\nplugin = Noop\n", "monitor": "[dummy-monitor]\nmonitorplugin = Dummy\n"}
+        good |= {"queues": queue, "auth": "[p]\nplugin = Noop\n", "monitor": "[dummy-monitor]\nmonitorplugin = Dummy\n",
+                 "mappings": "[SLURMBATCHSTATUS-JOBSTATUS2INFO]\nPENDING = pending\n"}
         code, output = check(parts, **good)
         assert (code, output) == (0, "the configuration is fine\n"), output
         for name, section, line, words in [
@@ -108,6 +110,12 @@ def main():
             ("queues", "my-queue", "enabled = perhaps", r"queues\.conf:2: error: \[my-queue\] enabled = 'perhaps'.*yes or no"),
             ("queues", "my-queue", "batchsubmit.condorlocal.condor_attributes = a=\\",
              r"queues\.conf:2: error: \[my-queue\] batchsubmit\.condorlocal\.condor_attributes cannot be submitted: .*backslash"),
+            ("queues", "my-queue", "batchsubmitplugin = Local\nexecutable.arguments = $ENV(VC3_NOWHERE)",
+             r"queues\.conf:5: error: \[my-queue\] executable\.arguments uses \$ENV\(VC3_NOWHERE\).*give a variable that is"),
+            ("mappings", "SLURMBATCHSTATUS-JOBSTATUS2INFO", "PENDNG = held",
+             r"mappings\.conf:2: error: \[SLURM\S*\] 'PENDNG' is no state of Slurm; give one of .*PENDING"),
+            ("mappings", "SLURMBATCHSTATUS-JOBSTATUS2INFO", "PENDING = hold",
+             r"mappings\.conf:2: error: .*PENDING = 'hold' is not allowed; give one of pending, running, done, held"),
             ("auth", "p", "plugin = Kerberos", r"auth\.conf:2: error: \[p\] plugin = 'Kerberos'.*one of SSH, X509"),
             ("monitor", "dummy-monitor", "monitorplugin = Loud", r"monitor\.conf:2: error: .*monitorplugin = 'Loud'.*Dummy, APF"),
         ]:

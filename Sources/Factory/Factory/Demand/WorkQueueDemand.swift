@@ -25,6 +25,13 @@ public struct WorkQueueDemand: Sendable, Hashable, CustomStringConvertible {
         "the managers '\(projects)' of the Work Queue catalog" + (catalog.map { " \($0)" } ?? "")
     }
 
+    /// The counts of tasks that a manager tells of itself (`queue_to_jx` of cctools 9.9).
+    public static let counts = [
+        "tasks_waiting", "tasks_on_workers", "tasks_running", "tasks_with_results", "tasks_left", "tasks_submitted",
+        "tasks_dispatched", "tasks_done", "tasks_failed", "tasks_cancelled", "tasks_exhausted_attempts",
+        "tasks_complete",
+    ]
+
     var command: Command {
         Command([program, "-l"] + (catalog.map { ["-C", $0] } ?? []), timeout: .seconds(60))
     }
