@@ -13,9 +13,10 @@ struct ShellBench: Sendable {
 
     func site(
         named name: String = "site", term: Int64 = 1, batch: any BatchSystem = ScribeBatchSystem(),
-        permit: @escaping ShellSite.Permit = { () async throws(SiteFailure) in }
+        permit: @escaping ShellSite.Permit = { () async throws(SiteFailure) in },
+        mapping: @escaping @Sendable () -> StateMapping = { StateMapping() }
     ) -> ShellSite {
-        let connection = ShellSite.Connection(runner: HomeRunner(home: home), batch: batch)
+        let connection = ShellSite.Connection(runner: HomeRunner(home: home), batch: batch, mapping: mapping)
         return ShellSite(
             folder: "factory", site: SiteID(rawValue: name), term: term, bundle: bundle, payload: WaitingPayload(),
             permit: permit

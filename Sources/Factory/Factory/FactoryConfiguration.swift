@@ -1,4 +1,3 @@
-public import BatchSystems
 public import VC3Model
 
 /// What a Factory needs to know before it starts.
@@ -16,7 +15,7 @@ public struct FactoryConfiguration: Sendable {
     /// What is known of the jobs that wait for their pilots.
     public var demand = KnownDemand()
     /// What words of batch systems mean, where the administrator knows better.
-    public var mappings: [BatchSystemFlavor: StateMapping] = [:]
+    public var mappings = WordMappings()
     /// The private key of a profile that a queue of a file names; throws why it cannot be had.
     public var profileKey: @Sendable (String) async throws -> [UInt8] = { profile in
         throw FactoryConfigurationError("there is no profile '\(profile)'")

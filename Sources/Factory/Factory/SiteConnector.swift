@@ -10,7 +10,7 @@ struct SiteConnector: Sendable {
     let folder: String
     /// The key of a profile of queues of files.
     var profileKey: (@Sendable (String) async throws -> [UInt8])?
-    var mappings: [BatchSystemFlavor: StateMapping] = [:]
+    var mappings = WordMappings()
     /// Keys of hosts of queues of files.
     var hostKeys: FirstHostKeys?
 
@@ -23,7 +23,7 @@ struct SiteConnector: Sendable {
                 isOurs: true)
         }
         let batch = flavor.adapter(settings: site.settings ?? [:])
-        let mapping = mappings[flavor] ?? StateMapping()
+        let mapping = { @Sendable [mappings] in mappings[flavor] }
         switch site.method {
         case "local": return ShellSite.Connection(runner: LocalRunner(), batch: batch, mapping: mapping)
         case "ssh":

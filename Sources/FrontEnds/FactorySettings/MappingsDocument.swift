@@ -25,12 +25,13 @@ public struct MappingsDocument: ConfigurationSchema, Sendable {
         ready.workQueue = Self.workQueue(configuration)
     }
 
-    /// Reads a file; one that is not there says nothing.
-    ///
+    /// - Parameter mayBeMissing: Whether a file that is not there says nothing.
     /// - Returns: The mappings, and warnings to show.
     /// - Throws: ``ConfigurationError``.
-    public static func load(file: String) throws -> (settings: Self, warnings: [ConfigurationDiagnostic]) {
-        try load(INIDocument(files: [file], missingFilesAllowed: true), homeDirectory: NSHomeDirectory())
+    public static func load(
+        file: String, mayBeMissing: Bool = true
+    ) throws -> (settings: Self, warnings: [ConfigurationDiagnostic]) {
+        try load(INIDocument(files: [file], missingFilesAllowed: mayBeMissing), homeDirectory: NSHomeDirectory())
     }
 
     /// As the original calls that of HTCondor.

@@ -83,13 +83,13 @@ struct FactoryCommand: AsyncParsableCommand {
             configuration.tokenLife = .seconds(own.tokenLife)
             configuration.limits = SizingLimits(files.limits)
             configuration.mostPilots = files.keys.mostPilots
-            configuration.mappings = files.mappings.batchSystems
+            configuration.mappings.replace(with: files.mappings.batchSystems, ready: files.mappings.ready)
             configuration.fileQueues = QueueBoard(files.sections.running)
             configuration.appearance = files.appearance
             logger.notice("starting", metadata: ["state": "\(configuration.state)"])
             let clock = WallClock { Timestamp(Date()) }
             let demands = QueueDemands(
-                configuration.demand, counting: files.mappings.ready, usual: files.keys.demandPace, logger: logger)
+                configuration.demand, counting: configuration.mappings, usual: files.keys.demandPace, logger: logger)
             await demands.use(files.sections.settings)
             let current = CurrentQueues()
             current.use(queues: files.sections.settings)
@@ -100,7 +100,7 @@ struct FactoryCommand: AsyncParsableCommand {
                 services.append(
                     Reconfiguration(
                         keys: files.keys, limits: configuration.limits, queues: configuration.fileQueues,
-                        demands: demands, current: current, logger: logger))
+                        demands: demands, mappings: configuration.mappings, current: current, logger: logger))
             }
             if let pause = files.keys.pauseBeforeEnd {
                 services.append(

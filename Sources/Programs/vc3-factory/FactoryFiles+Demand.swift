@@ -13,7 +13,8 @@ extension FactoryFiles {
             throw StartError("[\(name)] has no wmsstatusplugin: nobody is asked how many jobs wait for its pilots")
         }
         do {
-            let demand = try await CommandDemandSource(LocalRunner(), counting: mappings.ready).demand(at: place)
+            let source = CommandDemandSource(LocalRunner()) { [mappings] in mappings.ready }
+            let demand = try await source.demand(at: place)
             let needs = [("cores", demand.cores), ("memory", demand.memory), ("disk", demand.disk)].compactMap {
                 name, need in
                 need.map { "\(name): \($0.inUse) in use, \($0.waiting) wanted by waiting tasks, \($0.total) in all" }

@@ -11,12 +11,13 @@ struct QueueDemands: Service {
     private let board: DemandBoard
     private let news: AsyncStream<Set<DemandPlace>>
 
-    init(_ known: KnownDemand, counting words: ReadyWords, usual: DemandPace, logger: Logger) {
+    init(_ known: KnownDemand, counting mappings: WordMappings, usual: DemandPace, logger: Logger) {
         self.known = known
         self.usual = usual
         let (news, tell) = AsyncStream<Set<DemandPlace>>.makeStream()
         self.news = news
-        board = DemandBoard(source: CommandDemandSource(LocalRunner(), counting: words), logger: logger) {
+        let source = CommandDemandSource(LocalRunner()) { mappings.ready }
+        board = DemandBoard(source: source, logger: logger) {
             tell.yield($0)
         }
     }

@@ -5,13 +5,14 @@ import Logging
 import ServiceLifecycle
 import VC3Configuration
 
-/// Takes over what changes in `vc3defaults.conf`, `monitor.conf` and files of queues while the program runs: within about a
-/// second, and at the latest when the interval is over. What has an error in it, or is gone, changes nothing.
+/// Takes over what changes in `vc3defaults.conf`, `monitor.conf`, `mappings.conf` and files of queues while the program runs:
+/// within about a second, and at the latest when the interval is over. What has an error in it, or is gone, changes nothing.
 struct Reconfiguration: Service {
     let keys: FactoryKeys
     let limits: SizingLimits
     let queues: QueueBoard
     let demands: QueueDemands
+    let mappings: WordMappings
     let current: CurrentQueues
     let logger: Logger
 
@@ -34,6 +35,7 @@ struct Reconfiguration: Service {
                     await take(over: "defaults", &complaints) { try takeDefaults() }
                     await take(over: "queues", &complaints) { try await takeQueues() }
                     await take(over: "monitors", &complaints) { try takeMonitors() }
+                    await take(over: "mappings", &complaints) { try takeMappings() }
                 }
             }
         } catch is CancellationError {
@@ -86,9 +88,17 @@ struct Reconfiguration: Service {
         logger.notice("took over", metadata: ["file": "\(keys.monitors.file)"])
     }
 
+    private func takeMappings() throws {
+        let (document, warnings) = try MappingsDocument.load(
+            file: keys.mappingsFile, mayBeMissing: mappings.isEmpty)
+        guard mappings.replace(with: document.batchSystems, ready: document.ready) else { return }
+        for warning in warnings { logger.warning("\(warning)") }
+        logger.notice("took over", metadata: ["file": "\(keys.mappingsFile)"])
+    }
+
     /// What tells that a file is another one than before.
     private var stamps: [String: Stamp] {
-        let files = keys.files.all() + [keys.reconfiguration.queueDefaults, keys.monitors.file]
+        let files = keys.files.all() + [keys.reconfiguration.queueDefaults, keys.monitors.file, keys.mappingsFile]
         return Dictionary(files.map { ($0, Stamp(of: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -3,6 +3,7 @@
 section is gone and nothing is left of them."""
 import glob
 import os
+import re
 import signal
 import tempfile
 import time
@@ -35,7 +36,9 @@ def main():
         with open(f"{folder}/factory.conf", "a") as file:
             file.write("factoryId = TEST\nconfig.queues.plugin = File\nconfig.reconfig = True\nconfig.reconfig.interval = 30\n"
                        f"queueConf = {folder}/queues.conf\nconfig.queues.vc3.defaultsfile = {folder}/none.conf\n"
+                       f"mappingsConf = {folder}/mappings.conf\nmonitorConf = {folder}/monitor.conf\n"
                        "abort_no_queues = True\nfactory.sleep = 1\n")
+        parts.write("monitor.conf", "[watcher]\nmonitorplugin = Dummy\n")
 
         def running(queue):
             lines = []
@@ -47,17 +50,30 @@ def main():
                     pass
             return [line for line in lines if line.startswith(queue + " ")]
 
+        told = "monitorsection = watcher\n"
         try:
-            parts.write("queues.conf", section("one", program, 2) + section("two", program, 1))
+            parts.write("queues.conf", section("one", program, 2, told) + section("two", program, 1))
             parts.start("infoservice", "factory")
             parts.wait_for(lambda: len(running("one")) == 2 and len(running("two")) == 1, "the pilots do not run", 120)
             assert running("one")[0] == "one autopyfactory --queue a b 0", running("one")
+            # What a word means follows its file; an error in that, or no file any more, changes nothing.
+            def meaning(line):
+                parts.write("mappings.conf", f"[LOCALBATCHSTATUS-JOBSTATUS2INFO]\n{line}\n")
+            meaning("RUNING = pending")
+            parts.says("factory", r"mappings\.conf:2: error: \[LOCAL\S*\] 'RUNING' is no state of [^;]*; give one of STARTING, RUNNING")
+            meaning("RUNNING = pending")
+            parts.says("factory", r"took over[^\n]*mappings\.conf|mappings\.conf[^\n]*took over")
+            os.remove(f"{folder}/mappings.conf")
+            parts.says("factory", r"cannot read configuration file '\S*mappings\.conf'")
             # One that lacks pilots gets them; what is not touched stays as it is.
             two = set(glob.glob(f"{out}/[0-9]*"))
-            parts.write("queues.conf", section("one", program, 3) + section("two", program, 1))
+            parts.write("queues.conf", section("one", program, 3, told) + section("two", program, 1))
             parts.wait_for(lambda: len(running("one")) == 3, "a changed section is not taken over")
             assert two <= set(glob.glob(f"{out}/[0-9]*")), "pilots of an untouched queue were ended"
             parts.says("factory", "changed=one")
+            parts.wait_for(lambda: counts(parts) == "pending=3 running=0", "a changed meaning does not count", 120)
+            parts.write("mappings.conf", "# none\n")
+            parts.wait_for(lambda: counts(parts) == "pending=0 running=3", "the former meaning does not count again", 120)
             # An error changes nothing, and is told with its place.
             parts.write("queues.conf", section("one", program, "many") + section("two", program, 1))
             parts.says("factory", r"queues\.conf:7: error: \[one\] sched\.keepnrunning\.keep_running = 'many'")
@@ -109,6 +125,11 @@ def main():
                 pass
             parts.stop()
     print("file queues: sections come, change and go while the factory runs; errors and a kill change nothing")
+
+
+def counts(parts):
+    """What the monitor was told last."""
+    return (re.findall(r"pending=\d+ running=\d+", parts.log("factory")) or [None])[-1]
 
 
 def parts_alive(folder):

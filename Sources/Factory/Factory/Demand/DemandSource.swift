@@ -11,14 +11,16 @@ public protocol DemandSource: Sendable {
 /// Asks by commands.
 public struct CommandDemandSource: DemandSource {
     private let runner: any CommandRunner
-    private let words: ReadyWords
+    private let words: @Sendable () -> ReadyWords
 
-    public init(_ runner: any CommandRunner, counting words: ReadyWords = ReadyWords()) {
+    /// - Parameter words: Asked each time, as they may change.
+    public init(_ runner: any CommandRunner, counting words: @escaping @Sendable () -> ReadyWords) {
         self.runner = runner
         self.words = words
     }
 
     public func demand(at place: DemandPlace) async throws(DemandError) -> JobDemand {
+        let words = words()
         let reply: CommandResult
         do { reply = try await runner.run(place.command(counting: words)) } catch {
             throw DemandError("\(place): \(error.message)")

@@ -9,7 +9,8 @@ actor ShellSite: SiteAccess {
     struct Connection: Sendable {
         var runner: any CommandRunner
         var batch: any BatchSystem
-        var mapping = StateMapping()
+        /// Asked at each look, as it may change.
+        var mapping: @Sendable () -> StateMapping = { StateMapping() }
         /// What to do about another host key than before; `nil`: what holds for allocations.
         var hostKeyAdvice: String?
     }
@@ -252,7 +253,7 @@ actor ShellSite: SiteAccess {
             let pilot = PilotID(rawValue: piece.words[1])
             reports[pilot] = Self.report(in: piece, "o")
         }
-        return SiteView(jobs: jobs.map(connection.mapping.applied), reports: reports)
+        return SiteView(jobs: jobs.map(connection.mapping().applied), reports: reports)
     }
 
     func cancel(_ jobs: [JobID]) async throws(SiteFailure) {
