@@ -8,9 +8,7 @@ import ssl
 import subprocess
 import time
 
-from service import PROGRAM, free_port
-
-PROGRAMS = os.path.dirname(PROGRAM)
+from programs import PROGRAMS, free_port
 
 
 class Parts:

@@ -1,17 +1,11 @@
 """A vc3-infoservice of its own for a test, and HTTP sessions of each role over mutual TLS."""
 import contextlib
-import os
-import sys
 import tempfile
 
 import requests
-
-ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
-sys.path.insert(0, os.path.join(ROOT, "Tools"))
-from infoservice_process import Certificates, Infoservice, free_port  # noqa: E402
+from programs import PROGRAM, Certificates, Infoservice, free_port
 
 ROLES = {"admin": "admin", "master": "master", "factory": "factory", "portal": "portal", "user": "ana", "agent": "host"}
-PROGRAM = os.environ.get("VC3_INFOSERVICE", os.path.join(ROOT, ".build/debug/vc3-infoservice"))
 
 
 class Client(requests.Session):

@@ -16,9 +16,8 @@ import tempfile
 import threading
 import time
 
-from service import PROGRAM, free_port
+from programs import PROGRAMS, free_port
 
-PROGRAMS = os.path.dirname(PROGRAM)
 LIMIT = 60
 
 

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 
 from parts import Parts
-from service import free_port
+from programs import free_port
 
 DAY = "2026-11-20"
 SECRETS = {"private token": "c2VjcmV0LXRva2Vu-of-ana", "profile": "the-key-of-a-profile", "pool key": "QUJD" * 20}

@@ -7,7 +7,8 @@ import re
 import subprocess
 import tempfile
 
-from service import PROGRAM, ROLES, clients, infoservice
+from programs import PROGRAMS
+from service import ROLES, clients, infoservice
 
 USER = {"first": "Ana", "last": "Arias", "email": "ana@example.org", "organization": "Somewhere"}
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n"
@@ -25,7 +26,7 @@ class Infoclient:
     def run(self, *arguments):
         """(exit code, standard output, standard error)"""
         outcome = subprocess.run(
-            [os.path.join(os.path.dirname(PROGRAM), "vc3-infoclient"), "-c", self.configuration, *arguments],
+            [os.path.join(PROGRAMS, "vc3-infoclient"), "-c", self.configuration, *arguments],
             capture_output=True, text=True, timeout=60, check=False)
         return outcome.returncode, outcome.stdout, outcome.stderr
 

@@ -10,7 +10,7 @@ import urllib.request
 
 from aiosmtpd.controller import Controller
 from parts import Parts
-from service import free_port
+from programs import free_port
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 QUEUE = "run1.workers.ana.here"

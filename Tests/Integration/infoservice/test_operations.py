@@ -9,14 +9,15 @@ import tempfile
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from service import PROGRAM, clients, free_port, infoservice
+from programs import PROGRAMS, free_port
+from service import clients, infoservice
 
 SECRETS = ["c2VjcmV0LWluLWEtdG9rZW4=", "code-that-fetches-a-certificate", "word-in-a-broken-body"]
 
 
 def run(program, *arguments):
     """(exit code, standard output, standard error)"""
-    path = os.path.join(os.path.dirname(PROGRAM), program)
+    path = os.path.join(PROGRAMS, program)
     outcome = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=60, check=False)
     return outcome.returncode, outcome.stdout, outcome.stderr
 

@@ -9,9 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from service import PROGRAM, free_port
-
-PROGRAMS = os.path.dirname(PROGRAM)
+from programs import PROGRAMS, free_port
 
 
 class Up:
