@@ -90,6 +90,8 @@ part_room() {
     await room joined 180
     resize room 3
     pilots_are 3 120 "smaller"
+    # What those that have ended still have there would make room when it goes.
+    wait_until 60 "the end of ended pilots' files" one_pilot_has_files
     leave_room 8
     before=$(job_list)
     resize room "$workers"
@@ -103,6 +105,8 @@ part_room() {
     step "mended: all joined after $(since "$mended") s"
     finish room 120
 }
+
+one_pilot_has_files() { [ "$(lab/lab exec $fault_host --user alice -- sh -c 'ls -d .vc3/*/*/pilots/*' | wc -l)" = 1 ]; }
 
 # leave_room KIB: the file system of the account's home shrinks to what is in it, and so much more
 leave_room() {
