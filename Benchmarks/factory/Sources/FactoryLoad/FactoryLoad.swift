@@ -8,8 +8,10 @@ import VC3Model
                factory-load rest FOLDER PILOTS      the same, and then a minute of rest
                factory-load submit FOLDER PILOTS SITE FLAVOR KEY KNOWN_HOSTS
                                                     so many pilots to a site over SSH, from the order to the last job
+               factory-load first FOLDER PILOTS SITE FLAVOR KEY KNOWN_HOSTS
+                                                    pilots wanted to running, at a site of which nothing is known
                factory-load follow FOLDER PILOTS SITE FLAVOR KEY KNOWN_HOSTS
-                                                    pilots wanted to running, and the end of one job to its being known
+                                                    the same at one that is known; the end of one job to its being known
 
         """
 
@@ -18,16 +20,15 @@ import VC3Model
         switch (words.first, words.count) {
         case ("fleet", 3), ("rest", 3):
             try await FleetLoad(folder: words[1], pilots: number(words[2])).run(resting: words[0] == "rest")
-        case ("submit", 7):
-            try await SiteLoad(
-                folder: words[1], site: words[3], flavor: words[4], key: words[5], knownHosts: words[6]
-            )
-            .submit(number(words[2]))
-        case ("follow", 7):
-            try await SiteLoad(
-                folder: words[1], site: words[3], flavor: words[4], key: words[5], knownHosts: words[6]
-            )
-            .follow(number(words[2]))
+        case ("submit", 7), ("first", 7), ("follow", 7):
+            let load = SiteLoad(
+                folder: words[1], site: words[3], flavor: words[4], key: words[5], knownHosts: words[6])
+            let pilots = number(words[2])
+            switch words[0] {
+            case "submit": try await load.submit(pilots)
+            case "first": try await load.first(pilots)
+            default: try await load.follow(pilots)
+            }
         default:
             FileHandle.standardError.write(Data(usage.utf8))
             exit(64)

@@ -28,33 +28,56 @@ struct SiteLoad {
             }
             _ = try await bench.infoservice.wait(for: "load", "submitted") { $0.pending + $0.running == pilots }
             say("submit_s=\(began.duration(to: .now) / .seconds(1))")
-            try await bench.infoservice.delete(.pilotset, "load")
-            try await bench.infoservice.awaitRemoval(of: "load", atMost: 300)
+            try await end(bench)
         }
     }
 
-    /// From writing the pilot set until its status says that all run, two of them first, as nothing is known of the site; then, how long after a pilot's last act its entity
-    /// says that it has ended.
-    func follow(_ pilots: Int) async throws {
-        var bench = FactoryBench(state: folder)
-        bench.payload = EndingPayload()
+    /// From writing the pilot set, with a Factory that knows nothing of the site, until its status says that all run: two go
+    /// first, and the others when one of these has joined.
+    func first(_ pilots: Int) async throws {
+        var trial = FactoryBench(state: folder)
+        trial.payload = EndingPayload()
+        let bench = trial
         try await prepare(bench)
-        let (fixed, place) = (bench, try place())
-        try await fixed.running {
-            let began = ContinuousClock.now
-            try await fixed.create("load", at: place, wanted: pilots)
-            _ = try await fixed.infoservice.wait(for: "load", "running") { $0.running == pilots }
-            say("running_s=\(began.duration(to: .now) / .seconds(1))")
-            for try await event in await fixed.infoservice.watch([.pilot], after: .zero) {
+        let place = try place()
+        try await bench.running {
+            say("first_running_s=\(try await seconds(untilRun: pilots, at: place, bench))")
+            try await end(bench)
+        }
+    }
+
+    /// The same with a Factory that knows the site to be well; then, how long after a pilot's last act its entity says that it has
+    /// ended.
+    func follow(_ pilots: Int) async throws {
+        var trial = FactoryBench(state: folder)
+        trial.payload = EndingPayload()
+        trial.edit = { $0.canaries = .max }
+        let bench = trial
+        try await prepare(bench)
+        let place = try place()
+        try await bench.running {
+            say("running_s=\(try await seconds(untilRun: pilots, at: place, bench))")
+            for try await event in await bench.infoservice.watch([.pilot], after: .zero) {
                 guard case .changed(let record) = event, record.metadata.kind == .pilot else { continue }
                 let status = try Entity<Pilot>(record).status
                 guard status.end != nil, let moment = status.state_reason.flatMap({ Double($0) }) else { continue }
                 say("known_s=\(Date().timeIntervalSince1970 - moment)")
                 break
             }
-            try await fixed.infoservice.delete(.pilotset, "load")
-            try await fixed.infoservice.awaitRemoval(of: "load", atMost: 300)
+            try await end(bench)
         }
+    }
+
+    private func seconds(untilRun pilots: Int, at place: PilotSite, _ bench: FactoryBench) async throws -> Double {
+        let began = ContinuousClock.now
+        try await bench.create("load", at: place, wanted: pilots)
+        _ = try await bench.infoservice.wait(for: "load", "running") { $0.running == pilots }
+        return began.duration(to: .now) / .seconds(1)
+    }
+
+    private func end(_ bench: FactoryBench) async throws {
+        try await bench.infoservice.delete(.pilotset, "load")
+        try await bench.infoservice.awaitRemoval(of: "load", atMost: 300)
     }
 
     private func prepare(_ bench: FactoryBench) async throws {
